@@ -1,0 +1,1 @@
+//! `admin`: see the workspace layout in README.md.

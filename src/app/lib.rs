@@ -1,0 +1,1 @@
+//! `app`: see the workspace layout in README.md.

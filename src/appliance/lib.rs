@@ -1,0 +1,1 @@
+//! `appliance`: see the workspace layout in README.md.

@@ -1,0 +1,1 @@
+//! `cli`: see the workspace layout in README.md.

@@ -1,0 +1,1 @@
+//! `compute`: see the workspace layout in README.md.

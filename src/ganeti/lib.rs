@@ -1,0 +1,1 @@
+//! `ganeti`: see the workspace layout in README.md.

@@ -1,0 +1,1 @@
+//! `identity`: see the workspace layout in README.md.

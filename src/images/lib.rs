@@ -1,0 +1,1 @@
+//! `images`: see the workspace layout in README.md.

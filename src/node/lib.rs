@@ -1,0 +1,1 @@
+//! `node`: see the workspace layout in README.md.

@@ -1,0 +1,169 @@
+use super::*;
+use kernel::{FakeClock, Settings, mail::MailRequest, settings::Value};
+use std::collections::BTreeMap;
+use store::Reads;
+
+fn settings(more: &[(&str, Value)]) -> SettingsHandle {
+    let mut settings = Settings::default();
+    settings.set(
+        "SERVER_EMAIL",
+        Value::Str("Cloud <cloud@example.org>".into()),
+    );
+    settings.set("BRANDING_SERVICE_NAME", Value::Str("My cloud".into()));
+    settings.set("CONTACT_EMAIL", Value::Str("help@example.org".into()));
+    for (name, value) in more {
+        settings.set(name, value.clone());
+    }
+    SettingsHandle::new(settings)
+}
+
+fn request(to: &str) -> MailRequest {
+    let user = serde_json::json!({"email": to, "realname": "Eva Ω'Hara", "id": 7});
+    MailRequest {
+        to: to.into(),
+        template: "im/activation_email".into(),
+        context: BTreeMap::from([
+            ("user".into(), user),
+            ("url".into(), "https://cloud/x?a=1&b=2".into()),
+        ]),
+        language: "en".into(),
+    }
+}
+
+fn files(dir: &std::path::Path) -> Vec<String> {
+    let mut names: Vec<_> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    names.sort();
+    names
+        .iter()
+        .map(|n| std::fs::read_to_string(n).unwrap())
+        .collect()
+}
+
+// ID-MAIL-01 ID-MAIL-03 ID-MAIL-05 ID-MAIL-06 ID-TPL-13
+#[tokio::test]
+async fn a_request_becomes_one_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::in_memory().unwrap();
+    let settings = settings(&[]);
+    let carrier = Carrier::new(settings.clone(), dir.path().to_owned());
+    let clock = FakeClock::default();
+    store
+        .write(|tx| tx.publish(TOPIC, &request("eva@example.org")))
+        .await
+        .unwrap();
+    for _ in 0..3 {
+        step(&store, &settings, &carrier, clock.now())
+            .await
+            .unwrap();
+    }
+    let mails = files(dir.path());
+    assert_eq!(mails.len(), 1);
+    for part in [
+        "Subject: My cloud account verification",
+        "From: Cloud <cloud@example.org>",
+        "To: eva@example.org",
+        "Auto-Submitted: auto-generated",
+        "Message-ID: <",
+        "Date: Thu, 01 Jan 2026",
+    ] {
+        assert!(mails[0].contains(part), "{part}: {}", mails[0]);
+    }
+    store
+        .read(|tx| {
+            assert!(tx.outbox::<MailRequest>(TOPIC, 0, 1)?.is_empty());
+            let message = tx.get::<Message>(&1)?.unwrap();
+            assert_eq!(message.state, MessageState::Sent);
+            assert_eq!(message.text, "", "links are not kept");
+            assert_eq!(verify(tx)?, []);
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+#[test]
+fn templates_render_as_plain_text() {
+    let templates = Templates::new(settings(&[]).now());
+    for (name, ..) in [
+        ("im/activation_email", ()),
+        ("im/welcome_email", ()),
+        ("im/account_pending_moderation_notification", ()),
+        ("im/account_activated_notification", ()),
+    ] {
+        let mut asked = request("eva@example.org");
+        asked.template = name.into();
+        let rendered = templates.render(&asked);
+        assert!(
+            rendered.text.contains("help@example.org"),
+            "{name}: {}",
+            rendered.text
+        );
+        assert!(!rendered.text.contains("could not be made"), "{name}");
+        assert!(
+            rendered.text.lines().all(|l| l.len() <= 76),
+            "{name}: {}",
+            rendered.text
+        );
+        assert!(
+            !rendered.text.contains("\n\n\n"),
+            "{name}: {}",
+            rendered.text
+        );
+    }
+    let text = templates.render(&request("eva@example.org")).text;
+    assert!(text.contains("\n\nhttps://cloud/x?a=1&b=2\n"), "{text}");
+    assert!(text.contains("Eva Ω'Hara"), "{text}");
+}
+
+// ID-SEC-32
+#[test]
+fn headers_cannot_be_broken_out_of() {
+    let subject = Value::Str("x\r\nBcc: all@example.org".into());
+    let settings = settings(&[("ASTAKOS_VERIFICATION_EMAIL_SUBJECT_MESSAGE", subject)]);
+    let rendered = Templates::new(settings.now()).render(&request("a@b.org"));
+    assert!(!rendered.subject.contains(['\r', '\n']));
+}
+
+// ID-MAIL-03 ID-MAIL-04
+#[tokio::test]
+async fn failures_wait_longer_and_end_as_dead_letters() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::in_memory().unwrap();
+    // Nobody listens there: the port was just given back.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let settings = settings(&[
+        ("EMAIL_HOST", Value::Str("127.0.0.1".into())),
+        ("EMAIL_PORT", Value::Int(port.into())),
+    ]);
+    let carrier = Carrier::new(settings.clone(), dir.path().to_owned());
+    let clock = FakeClock::default();
+    store
+        .write(|tx| tx.publish(TOPIC, &request("eva@example.org")))
+        .await
+        .unwrap();
+    let mut waits = Vec::new();
+    for _ in 0..10 {
+        step(&store, &settings, &carrier, clock.now())
+            .await
+            .unwrap();
+        let message = store
+            .read(|tx| tx.get::<Message>(&1))
+            .await
+            .unwrap()
+            .unwrap();
+        if message.state == MessageState::Failed {
+            assert!(!message.error.is_empty());
+            break;
+        }
+        let wait = message.at.duration_since(clock.now());
+        waits.push(wait.as_secs() / 60);
+        clock.advance(wait.unsigned_abs());
+    }
+    assert_eq!(waits, [1, 5, 15, 60, 240, 240, 240, 240, 240]);
+    assert!(files(dir.path()).is_empty());
+}

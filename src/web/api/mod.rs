@@ -1,0 +1,71 @@
+//! The original's APIs. Each family is a folder with a `routes()` whose paths are
+//! relative to the service's root; this file mounts them (README decisions 6, 20)
+//! and gives all of them the same behaviour for unknown paths, wrong methods,
+//! fault formats and cache headers.
+
+pub mod account;
+pub mod compute;
+pub mod image;
+pub mod keystone;
+pub mod network;
+pub mod object;
+pub mod vmapi;
+
+mod service;
+
+pub(crate) use service::CACHE_CONTROL;
+pub use service::{Format, format_of, json_body, service};
+
+use crate::{
+    State,
+    error::{Keystone, Os, Pithos},
+};
+use axum::{Router, routing::any};
+
+/// All API routes below their roots.
+pub fn routes(state: &State) -> Router<State> {
+    let mut router = Router::new()
+        .nest("/identity", service::<Keystone>(state, keystone::routes()))
+        .nest("/account", service::<Keystone>(state, account::routes()))
+        .nest(
+            "/pithos/public",
+            service::<Pithos>(state, object::public_routes()),
+        );
+    // PI-GEN-02.
+    for root in [
+        "/pithos/object-store/v1",
+        "/pithos/object-store/v1.0",
+        "/pithos/v1",
+        "/object-store/v1",
+        "/v1",
+    ] {
+        router = router
+            .nest(root, service::<Pithos>(state, object::routes()))
+            .route(&format!("{root}/"), any(object::top));
+    }
+    // PI-GEN-03: nothing else below object-store/.
+    for root in ["/pithos/object-store", "/object-store"] {
+        router = router.nest(root, service::<Pithos>(state, Router::new()));
+    }
+    // CY-API-02: also directly below the host.
+    for base in ["/cyclades", ""] {
+        router = router
+            .nest(
+                &format!("{base}/compute"),
+                service::<Os>(state, compute::routes()),
+            )
+            .nest(
+                &format!("{base}/network"),
+                service::<Os>(state, network::routes()),
+            )
+            .nest(
+                &format!("{base}/image"),
+                service::<Os>(state, image::routes()),
+            )
+            .nest(
+                &format!("{base}/vmapi"),
+                service::<Os>(state, vmapi::routes()),
+            );
+    }
+    router
+}

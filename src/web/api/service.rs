@@ -1,0 +1,141 @@
+//! What every API service shares: unknown paths, wrong methods, the format of
+//! faults, cache headers, and reading JSON bodies.
+
+use crate::{
+    State,
+    auth::query_value,
+    error::{Dialect, Fault, FaultText},
+};
+use axum::{
+    Router,
+    extract::{self, Request},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use kernel::{Error, Result};
+
+/// What keeps answers of the APIs out of caches.
+pub(crate) const CACHE_CONTROL: &str = "no-cache, no-store, must-revalidate, max-age=0";
+
+/// The format a client wants to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The default.
+    Json,
+    /// On demand.
+    Xml,
+}
+
+/// Query `format`, path suffix, `Accept`, in this order (CY-API-05).
+pub fn format_of(uri: &Uri, headers: &HeaderMap) -> Format {
+    match query_value(uri.query().unwrap_or_default(), "format").as_deref() {
+        Some("json") => return Format::Json,
+        Some("xml") => return Format::Xml,
+        _ => {}
+    }
+    if uri.path().ends_with(".xml") {
+        return Format::Xml;
+    }
+    if uri.path().ends_with(".json") {
+        return Format::Json;
+    }
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    for entry in accept.split(',') {
+        match entry.split(';').next().unwrap_or_default().trim() {
+            "application/json" => return Format::Json,
+            "application/xml" => return Format::Xml,
+            _ => {}
+        }
+    }
+    Format::Json
+}
+
+/// Reads a JSON request body (CY-API-05, ID-API-01; a missing type is JSON).
+pub fn json_body(headers: &HeaderMap, body: &[u8]) -> Result<serde_json::Value> {
+    if let Some(given) = headers.get(header::CONTENT_TYPE) {
+        let given = String::from_utf8_lossy(given.as_bytes());
+        if !given.to_ascii_lowercase().starts_with("application/json") {
+            return Err(Error::invalid(format!(
+                "Unsupported Content-type: '{given}'"
+            )));
+        }
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|_| Error::invalid("Could not decode request as UTF-8 string"))?;
+    serde_json::from_str(text).map_err(|_| Error::invalid("Could not decode request body as JSON"))
+}
+
+/// Dresses the routes of one service: unknown paths are 400 (CY-API-08, ID-API-07),
+/// wrong methods 405 faults, faults in the client's format, answers not cached.
+pub fn service<D: Dialect>(state: &State, routes: Router<State>) -> Router<State> {
+    routes
+        .fallback(|| async {
+            Fault::<D>::new(
+                StatusCode::BAD_REQUEST,
+                "badRequest",
+                "API endpoint not found",
+            )
+        })
+        .method_not_allowed_fallback(|method: Method| async move {
+            let message = format!("Method {method} is not allowed here");
+            Fault::<D>::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message)
+        })
+        .layer(middleware::from_fn_with_state(state.clone(), finish))
+}
+
+async fn finish(
+    extract::State(state): extract::State<State>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let format = format_of(request.uri(), request.headers());
+    let mut response = next.run(request).await;
+    if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
+        response = write_fault(
+            response,
+            &mut fault,
+            format,
+            state.settings.now().bool("DEBUG"),
+        );
+    }
+    let headers = response.headers_mut();
+    // CY-API-06, ID-API-06; routes that may be cached say so themselves.
+    if !headers.contains_key(header::CACHE_CONTROL) && !headers.contains_key(header::ETAG) {
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(CACHE_CONTROL),
+        );
+        headers.insert(
+            header::EXPIRES,
+            HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"),
+        );
+    }
+    headers
+        .entry(header::VARY)
+        .or_insert(HeaderValue::from_static("X-Auth-Token"));
+    response
+}
+
+fn write_fault(was: Response, fault: &mut FaultText, format: Format, debug: bool) -> Response {
+    if debug && let Some(cause) = fault.cause.take() {
+        fault.details = cause;
+    }
+    let (kind, body) = match format {
+        Format::Json => ("application/json; charset=UTF-8", fault.json()),
+        Format::Xml => ("application/xml; charset=UTF-8", fault.xml()),
+    };
+    let mut response = (fault.status, body).into_response();
+    for (name, value) in was.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}

@@ -1,0 +1,68 @@
+//! What tests of this crate stand on: a state over an in-memory store and a
+//! temporary block directory, and an authenticator that knows names as tokens.
+
+use crate::{State, auth};
+use futures_util::future::BoxFuture;
+use kernel::{Caller, CxSource, Error, FakeClock, Result, SettingsHandle, UserId};
+use std::sync::Arc;
+use store::Store;
+
+/// The token `user-<n>` is the person with the UUID of sixteen bytes n.
+struct Named;
+
+impl auth::Authenticate for Named {
+    fn token<'a>(&'a self, token: &'a str) -> BoxFuture<'a, Result<Caller>> {
+        Box::pin(async move {
+            let number = token.strip_prefix("user-").and_then(|n| n.parse().ok());
+            let number = number.ok_or_else(|| Error::unauthorized("Invalid token"))?;
+            Ok(Caller::person(person(number)))
+        })
+    }
+}
+
+/// The person whose token is `user-<n>`.
+pub(crate) fn person(n: u8) -> UserId {
+    UserId(uuid::Uuid::from_bytes([n; 16]))
+}
+
+/// A state and what it stands on.
+pub(crate) struct Fixture {
+    pub(crate) state: State,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<FakeClock>,
+    _dir: tempfile::TempDir,
+}
+
+impl Fixture {
+    pub(crate) fn new() -> Self {
+        let (cx, clock) = CxSource::fake();
+        let settings = SettingsHandle::default();
+        let store = Store::in_memory().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let options = blocks::Options {
+            reserve: 0,
+            ..blocks::Options::default()
+        };
+        let blocks = blocks::Blocks::open(&dir.path().join("blocks"), options).unwrap();
+        let objects = objects::Service::new(store.clone(), blocks, settings.clone(), cx.clone());
+        Fixture {
+            state: State {
+                settings,
+                cx,
+                auth: Arc::new(Named),
+                objects,
+            },
+            store,
+            clock,
+            _dir: dir,
+        }
+    }
+
+    /// Lets a person hold the standard resources.
+    pub(crate) async fn enrol(&self, n: u8) {
+        self.store
+            .write(move |tx| quota::open_system_project(tx, person(n)))
+            .await
+            .unwrap();
+    }
+}

@@ -1,0 +1,190 @@
+//! The fields of every list command: columns in order, then keys that are good
+//! for filters only. The original's record fields are accepted as filter keys
+//! (ID-CLI-15), as aliases where they are a column under another name.
+
+use super::list::{
+    Field,
+    FieldKind::{self, Bool, Int, Many, Text, Time},
+    List,
+    Shown::{self, Default, Extra, Filter},
+};
+
+const fn f(
+    name: &'static str,
+    kind: FieldKind,
+    shown: Shown,
+    aliases: &'static [&'static str],
+    about: &'static str,
+) -> Field {
+    Field {
+        name,
+        aliases,
+        kind,
+        shown,
+        about,
+    }
+}
+
+/// Every list, for help and tests.
+pub const ALL: &[List] = &[USER, FLAVOR, BACKEND, NETWORK, SERVER, IMAGE];
+
+/// `user-list` (ID-CLI-21).
+#[rustfmt::skip]
+pub const USER: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the user"),
+    f("displayname", Text, Default, &["username"], "The display name of the user"),
+    f("realname", Text, Default, &["real name"], "The name of the user"),
+    f("uuid", Text, Default, &[], "The uuid of the user"),
+    f("active", Bool, Default, &["is_active"], "Whether the user is active or not"),
+    f("verified", Bool, Default, &["email_verified"], "Whether the user has a verified email address"),
+    f("moderated", Bool, Default, &[], "Account moderated"),
+    f("admin", Bool, Default, &["is_superuser"], "Whether the user is admin or not"),
+    f("providers", Many, Extra, &["auth_providers"], "The authentication providers of the user"),
+    f("activation_sent", Time, Extra, &[], "The date activation sent to the user"),
+    f("groups", Many, Extra, &[], "The groups of the user"),
+    f("last_login_details", Text, Extra, &[], "User last login dates for each login method"),
+    f("last_login", Time, Extra, &[], "User last login date"),
+    f("email", Text, Extra, &[], "The email address of the user"),
+    f("status", Text, Extra, &[], "The state of the account in words"),
+    f("level", Int, Extra, &[], "The invitation level of the user"),
+    f("invitations", Int, Extra, &[], "The invitations the user has left"),
+    f("first_name", Text, Filter, &[], "First name"),
+    f("last_name", Text, Filter, &[], "Last name"),
+    f("is_staff", Bool, Filter, &[], "Unused, kept for compatibility"),
+    f("verified_at", Time, Filter, &[], "When the address was verified"),
+    f("moderated_at", Time, Filter, &[], "When the account was accepted or rejected"),
+    f("is_rejected", Bool, Filter, &["rejected"], "Whether the account was rejected"),
+    f("rejected_reason", Text, Filter, &[], "Why the account was rejected"),
+    f("accepted_policy", Text, Filter, &[], "Why the account was accepted"),
+    f("accepted_email", Text, Filter, &[], "Address at the first acceptance"),
+    f("deactivated_reason", Text, Filter, &[], "Why the account was deactivated"),
+    f("deactivated_at", Time, Filter, &[], "When the account was deactivated"),
+    f("is_verified", Bool, Filter, &[], "Whether the profile page was visited"),
+    f("has_signed_terms", Bool, Filter, &[], "Whether the terms were signed"),
+    f("date_signed_terms", Time, Filter, &[], "When the terms were signed"),
+    f("auth_token_created", Time, Filter, &[], "When the token was made"),
+    f("auth_token_expires", Time, Filter, &["token_expiration"], "When the token expires"),
+    f("affiliation", Text, Filter, &[], "Affiliation"),
+    f("default_project", Text, Filter, &[], "Project used when a request names none"),
+    f("date_joined", Time, Filter, &[], "When the user registered"),
+    f("updated", Time, Filter, &[], "When the record last changed"),
+    f("permissions", Many, Filter, &[], "Permissions"),
+] };
+
+/// `flavor-list` (CY-CLI-FLV-02).
+#[rustfmt::skip]
+pub const FLAVOR: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the flavor"),
+    f("name", Text, Default, &[], "The name of the flavor"),
+    f("cpu", Int, Default, &[], "The number of processors"),
+    f("ram", Int, Default, &[], "The memory in MiB"),
+    f("disk", Int, Default, &[], "The size of the disk in GiB"),
+    f("template", Text, Default, &["disk_template", "volume_type__disk_template"], "The disk template"),
+    f("volume_type", Int, Default, &["volume_type_id"], "The id of the volume type"),
+    f("allow_create", Bool, Default, &[], "Whether servers can be created from the flavor"),
+    f("public", Bool, Default, &[], "Whether the flavor is public"),
+    f("vms", Int, Default, &[], "The number of servers of the flavor"),
+    f("specs", Text, Default, &[], "The specifications of the flavor"),
+    f("deleted", Bool, Filter, &[], "Whether the flavor is deleted"),
+] };
+
+/// `backend-list` (CY-CLI-BKD-01).
+#[rustfmt::skip]
+pub const BACKEND: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the backend"),
+    f("clustername", Text, Default, &[], "The name of the Ganeti cluster"),
+    f("port", Int, Default, &[], "The port of the remote API"),
+    f("username", Text, Default, &[], "The user of the remote API"),
+    f("drained", Bool, Default, &[], "Whether the backend takes no new servers"),
+    f("offline", Bool, Default, &[], "Whether the backend is left alone"),
+    f("public", Bool, Default, &[], "Whether every project may use the backend"),
+    f("vms", Int, Default, &[], "The number of servers on the backend"),
+    f("hypervisor", Text, Default, &[], "The hypervisor"),
+    f("ips", Text, Default, &[], "Free and all public IPv4 addresses"),
+    f("disk_templates", Many, Default, &[], "The enabled disk templates"),
+    f("mem", Text, Extra, &[], "Free and total memory in MB"),
+    f("disk", Text, Extra, &[], "Free and total disk space in MB"),
+    f("index", Int, Filter, &[], "The index of the backend"),
+    f("mfree", Int, Filter, &[], "Free memory in MB"),
+    f("mtotal", Int, Filter, &[], "Memory in MB"),
+    f("dfree", Int, Filter, &[], "Free disk space in MB"),
+    f("dtotal", Int, Filter, &[], "Disk space in MB"),
+    f("pinst_cnt", Int, Filter, &[], "Instances the cluster reports"),
+    f("ctotal", Int, Filter, &[], "Processors of the cluster"),
+    f("updated", Time, Filter, &[], "When the figures were read"),
+] };
+
+/// `network-list` (CY-CLI-NET-02).
+#[rustfmt::skip]
+pub const NETWORK: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the network"),
+    f("name", Text, Default, &[], "The name of the network"),
+    f("user.uuid", Text, Default, &["userid"], "The uuid of the network's owner"),
+    f("user.email", Text, Extra, &[], "The email of the network's owner"),
+    f("state", Text, Default, &[], "The state of the network"),
+    f("public", Bool, Default, &[], "Whether the network is public"),
+    f("subnet.ipv4", Text, Default, &[], "The IPv4 subnet of the network"),
+    f("gateway.ipv4", Text, Default, &[], "The IPv4 gateway of the network"),
+    f("subnet.ipv6", Text, Extra, &[], "The IPv6 subnet of the network"),
+    f("gateway.ipv6", Text, Extra, &[], "The IPv6 gateway of the network"),
+    f("link", Text, Default, &[], "The link of the network"),
+    f("mac_prefix", Text, Default, &[], "The MAC prefix of the network"),
+    f("drained", Bool, Default, &[], "Whether no new ports are made on the network"),
+    f("floating_ip_pool", Bool, Default, &[], "Whether floating addresses come from the network"),
+    f("flavor", Text, Extra, &[], "The flavor of the network"),
+    f("dhcp", Bool, Extra, &[], "Whether a subnet of the network has DHCP"),
+    f("subnets", Many, Extra, &[], "The ids of the network's subnets"),
+    f("created", Time, Extra, &[], "When the network was created"),
+    f("updated", Time, Extra, &[], "When the network last changed"),
+    f("deleted", Bool, Extra, &[], "Whether the network is deleted"),
+    f("mode", Text, Extra, &[], "The mode of the network"),
+    f("vms", Int, Extra, &[], "The number of servers on the network"),
+    f("backends", Many, Extra, &[], "The backends the network is in"),
+    f("project", Text, Filter, &[], "The project the network is charged to"),
+    f("tags", Text, Filter, &[], "The tags of the network"),
+    f("action", Text, Filter, &[], "The last action"),
+    f("external_router", Bool, Filter, &[], "Whether the router is outside"),
+] };
+
+/// `server-list` (CY-CLI-SRV-01).
+#[rustfmt::skip]
+pub const SERVER: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the server"),
+    f("name", Text, Default, &[], "The name of the server"),
+    f("user.uuid", Text, Default, &["userid"], "The uuid of the server's owner"),
+    f("user.email", Text, Extra, &[], "The email of the server's owner"),
+    f("state", Text, Default, &[], "The state of the server"),
+    f("flavor", Text, Default, &[], "The name of the server's flavor"),
+    f("image.id", Text, Default, &["imageid"], "The id of the server's image"),
+    f("image.name", Text, Extra, &[], "The name of the server's image"),
+    f("backend", Text, Default, &[], "The backend the server is on"),
+    f("rescue", Bool, Default, &[], "Whether the server is in rescue mode"),
+    f("ip", Text, Extra, &[], "The first address of the server"),
+    f("ipv4", Many, Extra, &[], "The IPv4 addresses of the server"),
+    f("ipv6", Many, Extra, &[], "The IPv6 addresses of the server"),
+    f("created", Time, Extra, &[], "When the server was created"),
+    f("deleted", Bool, Extra, &[], "Whether the server is deleted"),
+    f("suspended", Bool, Extra, &[], "Whether the server is suspended"),
+    f("project", Text, Extra, &[], "The project the server is charged to"),
+    f("operstate", Text, Filter, &[], "The state without the progress of a build"),
+    f("updated", Time, Filter, &[], "When the server last changed"),
+    f("flavor_id", Int, Filter, &[], "The id of the flavor"),
+    f("backend_id", Int, Filter, &[], "The id of the backend"),
+    f("action", Text, Filter, &[], "The last action"),
+    f("task", Text, Filter, &[], "The pending action"),
+    f("buildpercentage", Int, Filter, &[], "The progress of the build"),
+    f("backendjobid", Int, Filter, &[], "The last job"),
+    f("backendjobstatus", Text, Filter, &[], "The state of the last job"),
+    f("backendopcode", Text, Filter, &[], "The kind of the last job"),
+    f("shared_to_project", Bool, Filter, &[], "Whether the project's members may use the server"),
+] };
+
+/// `image-list` (CY-CLI-IMG-01).
+#[rustfmt::skip]
+pub const IMAGE: List = List { fields: &[
+    f("id", Text, Default, &[], "The id of the image"),
+    f("name", Text, Default, &[], "The name of the image"),
+    f("user.uuid", Text, Default, &["owner"], "The uuid of the image's owner"),
+    f("public", Bool, Default, &["is_public"], "Whether the image is public"),
+    f("snapshot", Bool, Default, &["is_snapshot"], "Whether the image is a snapshot"),
+] };

@@ -1,0 +1,23 @@
+//! Shapes of the administration commands: what was asked ([`Command`]), what
+//! comes back ([`Report`]), what a command may ask of the person at the
+//! keyboard ([`Io`]) and the frames of the admin socket ([`frame`]).
+//!
+//! `cli` parses and prints, `admin` carries out, `app` connects the two, in the
+//! server or offline; none of the three knows another's types but these.
+
+pub mod command;
+pub mod filter;
+pub mod frame;
+pub mod io;
+pub mod list;
+pub mod lists;
+pub mod output;
+
+pub use command::{
+    BackendAdd, BackendModify, Command, FlavorCreate, FlavorModify, ImageList, ListOptions,
+    NetworkCreate, NetworkList, Secret, ServerList, Transport, UserAdd, UserList, UserModify,
+};
+pub use filter::{Filter, Op};
+pub use io::{Io, IoFuture, Terminal, confirm};
+pub use list::{Field, FieldKind, List, Row, Shown};
+pub use output::{Cell, Output, Record, Report, Table};

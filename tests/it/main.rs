@@ -1,0 +1,11 @@
+//! The one integration binary: whatever needs the program or several crates.
+//! Add a module, not another file of tests beside this one (each is a link step).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod arrows;
