@@ -1,5 +1,12 @@
 //! Tests of the store from outside.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod disk;
 mod power;
 
