@@ -1,0 +1,21 @@
+//! Reading the settings as every entry of the program does: files, environment, `--set`.
+
+use kernel::settings::{Loaded, load};
+use std::path::Path;
+
+/// Loads and tells warnings to the log; problems are returned as one text.
+///
+/// # Errors
+/// Every problem with its place, one a line.
+pub fn read(dir: &Path, set: &[String]) -> anyhow::Result<Loaded> {
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Ok(load(dir, env, set)?)
+}
+
+/// Puts the warnings of a load into the log.
+pub fn warn(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        tracing::warn!(target: "synnefo", "{warning}");
+    }
+}
