@@ -169,10 +169,7 @@ fn base_name(path: &OsString) -> String {
 }
 
 fn later(name: &str) -> Invocation {
-    Invocation::Print(Printed::failure(
-        format!("{name}: not supported yet\n"),
-        1,
-    ))
+    Invocation::Print(Printed::failure(format!("{name}: not supported yet\n"), 1))
 }
 
 fn synnefo(args: &[OsString]) -> Invocation {
@@ -374,7 +371,11 @@ pub fn command() -> Command {
         .about("Show every setting with value, default, meaning and origin")
         .args(settings_args())
         .arg(json())
-        .arg(Arg::new("name").value_name("NAME").action(ArgAction::Append))
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .action(ArgAction::Append),
+        )
         .subcommand(check);
     let restore = Command::new("restore")
         .about("Put a backup into an empty data directory")
