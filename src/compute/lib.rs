@@ -1,1 +1,29 @@
-//! `compute`: see the workspace layout in README.md.
+//! Servers, flavors, networks, ports and addresses; what is to be done in the
+//! Ganeti clusters (*intents*) and what is heard from them (*facts*).
+//!
+//! Owns the tables `compute.*`. Invariants: a server, its disks, ports, addresses,
+//! quota and intent are one transaction; quota equals what exists; an address is
+//! in use or free, never both; only facts change where a server stands; every
+//! intent ends in a fact or is withdrawn, whatever restarts in between.
+//! Knows no HTTP and no Ganeti protocol: the `ganeti` crate turns a [`Job`] into
+//! opcodes and reports a [`Fact`].
+
+mod fact;
+mod job;
+mod rows;
+mod seal;
+mod service;
+mod view;
+
+pub use fact::{Fact, InstanceSeen, JobError, JobFact, NetworkFact, NicSeen};
+pub use job::{DiskSpec, InstanceSpec, Job, NetworkSpec, NicSpec};
+pub use rows::*;
+pub use seal::Sealer;
+pub use service::{
+    Access, BackendChange, Cluster, Driver, ExpectedInstance, FlavorChange, NetworkFilter,
+    NewBackend, NewFlavor, NewNetwork, NewSubnet, Pending, ServerFilter, Service, Why,
+};
+pub use view::{
+    Act, BuildDocument, BuildProgress, Created, FlavorView, NewServer, PersonalityFile, PortView,
+    RequestedNetwork, ServerView, Status,
+};

@@ -1,0 +1,19 @@
+//! The tables: one row type each (CY-MOD). Keys and indexes are in query order;
+//! what is deleted stays as a row where the API shows it.
+
+mod backend;
+mod build;
+mod intent;
+mod network;
+mod server;
+
+pub use backend::{Backend, BackendNetwork, BackendNetworkState, Stats, Transport};
+pub use build::{Build, ServerPassword};
+pub use intent::{Intent, IntentId, IntentState, Target, Work};
+pub use network::{
+    Address, Network, NetworkKind, NetworkState, Port, PortState, Subnet, SubnetPool,
+};
+pub use server::{
+    Action, Diagnostic, Flavor, FlavorAccess, JobStatus, LastJob, Level, OperState, Server, Volume,
+    VolumeState, VolumeType, VolumeTypeId,
+};

@@ -1,0 +1,281 @@
+//! What administration commands use: no ownership is asked for, so `admin` must
+//! only be reachable by administrators.
+
+use super::{Service, unfinished};
+use crate::{
+    rows::{
+        Backend, BackendNetwork, Flavor, Network, NetworkKind, Subnet, SubnetPool, Transport,
+        VolumeType,
+    },
+    view::ServerView,
+};
+use kernel::{
+    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, UserId, secret::SecretString,
+};
+use std::{collections::BTreeMap, net::IpAddr};
+
+/// A flavor to be made.
+#[derive(Clone, Debug)]
+pub struct NewFlavor {
+    /// Processors.
+    pub cpu: u32,
+    /// MiB.
+    pub ram: u32,
+    /// GiB.
+    pub disk: u32,
+    /// Number of a volume type (digits) or a disk template, whose type is made when missing.
+    pub volume_type: String,
+    /// For everybody.
+    pub public: bool,
+    /// Notes.
+    pub specs: BTreeMap<String, String>,
+}
+
+/// A change of a flavor; None leaves as it is.
+#[derive(Clone, Debug, Default)]
+pub struct FlavorChange {
+    /// Off or on offer.
+    pub deleted: Option<bool>,
+    /// May servers be made of it?
+    pub allow_create: Option<bool>,
+    /// For everybody?
+    pub public: Option<bool>,
+    /// Notes to set.
+    pub spec_add: BTreeMap<String, String>,
+    /// Notes to remove; unknown ones are refused.
+    pub spec_delete: Vec<String>,
+}
+
+/// Give or take a project's use of a flavor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Give.
+    Grant,
+    /// Take.
+    Revoke,
+}
+
+/// A cluster to be registered, drained at first (CY-BKD-03). Whether it can be
+/// reached and has that name is checked before, by the caller.
+#[derive(Clone, Debug)]
+pub struct NewBackend {
+    /// The cluster's own name.
+    pub clustername: String,
+    /// How it is reached.
+    pub transport: Transport,
+    /// Port of the remote API.
+    pub port: u16,
+    /// User of the remote API.
+    pub username: String,
+    /// Password of the remote API.
+    pub password: Option<SecretString>,
+    /// kvm, xen-pvm, xen-hvm or fake.
+    pub hypervisor: String,
+    /// For every project.
+    pub public: bool,
+    /// Make public networks without a cluster of their own and live private networks in it.
+    pub networks: bool,
+}
+
+/// A change of a cluster's row; None leaves as it is.
+#[derive(Clone, Debug, Default)]
+pub struct BackendChange {
+    /// Its name.
+    pub clustername: Option<String>,
+    /// How it is reached.
+    pub transport: Option<Transport>,
+    /// Port of the remote API.
+    pub port: Option<u16>,
+    /// User of the remote API.
+    pub username: Option<String>,
+    /// Password of the remote API.
+    pub password: Option<SecretString>,
+    /// kvm, xen-pvm, xen-hvm or fake.
+    pub hypervisor: Option<String>,
+    /// No new servers.
+    pub drained: Option<bool>,
+    /// Not talked to.
+    pub offline: Option<bool>,
+    /// For every project.
+    pub public: Option<bool>,
+}
+
+/// A network to be made. What only an administrator may set is refused from others.
+#[derive(Clone, Debug)]
+pub struct NewNetwork {
+    /// Name for people.
+    pub name: String,
+    /// What it is made of.
+    pub kind: NetworkKind,
+    /// Where it is charged; the caller's default when None.
+    pub project: Option<ProjectId>,
+    /// Members of the project may use it.
+    pub shared_to_project: bool,
+    /// Whose, when an administrator makes it for somebody.
+    pub owner: Option<UserId>,
+    /// Everybody's (administrators).
+    pub public: bool,
+    /// Instead of the kind's own (administrators).
+    pub mode: Option<String>,
+    /// Instead of the kind's own (administrators).
+    pub link: Option<String>,
+    /// Instead of the kind's own (administrators).
+    pub mac_prefix: Option<String>,
+    /// Besides the kind's own (administrators).
+    pub tags: Vec<String>,
+    /// No new addresses or ports (administrators).
+    pub drained: bool,
+    /// People may reserve its addresses (administrators).
+    pub floating_ip_pool: bool,
+    /// Only in this cluster (administrators, public ones).
+    pub only_backend: Option<BackendId>,
+    /// Subnets made with it; their `network` is ignored.
+    pub subnets: Vec<NewSubnet>,
+}
+
+/// A subnet to be made (CY-SUB-03).
+#[derive(Clone, Debug)]
+pub struct NewSubnet {
+    /// Of which network.
+    pub network: NetworkId,
+    /// Name for people.
+    pub name: String,
+    /// `10.0.0.0/24`.
+    pub cidr: String,
+    /// None: the first host; Some(None): no gateway.
+    pub gateway: Option<Option<IpAddr>>,
+    /// Addresses are told by DHCP.
+    pub dhcp: bool,
+    /// None: all hosts but the gateway.
+    pub pools: Option<Vec<SubnetPool>>,
+    /// Name servers to tell.
+    pub dns_nameservers: Vec<String>,
+    /// Routes to tell.
+    pub host_routes: Vec<String>,
+}
+
+/// Which networks.
+#[derive(Clone, Debug, Default)]
+pub struct NetworkFilter {
+    /// Whose.
+    pub user: Option<UserId>,
+    /// Of which project.
+    pub project: Option<ProjectId>,
+    /// Deleted ones instead of live ones.
+    pub deleted: bool,
+    /// Only public ones.
+    pub public: bool,
+}
+
+/// Which servers.
+#[derive(Clone, Debug, Default)]
+pub struct ServerFilter {
+    /// Whose.
+    pub user: Option<UserId>,
+    /// Of which project.
+    pub project: Option<ProjectId>,
+    /// Deleted ones instead of live ones.
+    pub deleted: bool,
+    /// Only suspended ones.
+    pub suspended: bool,
+    /// In which cluster.
+    pub backend: Option<BackendId>,
+    /// Only those being built.
+    pub build: bool,
+}
+
+impl Service {
+    /// Makes a flavor; None when one of that size and type exists (CY-CLI-FLV-01).
+    pub async fn add_flavor(&self, new: NewFlavor) -> Result<(Flavor, bool)> {
+        let _ = new;
+        unfinished()
+    }
+
+    /// Changes a flavor.
+    pub async fn modify_flavor(&self, id: FlavorId, change: FlavorChange) -> Result<Flavor> {
+        let _ = (id, change);
+        unfinished()
+    }
+
+    /// All flavors, live or deleted, each with its number of live servers.
+    pub async fn all_flavors(&self, deleted: bool) -> Result<Vec<(Flavor, u64)>> {
+        let _ = deleted;
+        unfinished()
+    }
+
+    /// Gives or takes a project's use of a flavor.
+    pub async fn flavor_access(
+        &self,
+        flavor: FlavorId,
+        project: ProjectId,
+        access: Access,
+    ) -> Result<()> {
+        let _ = (flavor, project, access);
+        unfinished()
+    }
+
+    /// Volume types by id.
+    pub async fn volume_types(&self) -> Result<Vec<VolumeType>> {
+        unfinished()
+    }
+
+    /// Registers a cluster.
+    pub async fn add_backend(&self, new: NewBackend) -> Result<Backend> {
+        let _ = new;
+        unfinished()
+    }
+
+    /// Changes a cluster's row.
+    pub async fn modify_backend(&self, id: BackendId, change: BackendChange) -> Result<Backend> {
+        let _ = (id, change);
+        unfinished()
+    }
+
+    /// Forgets a cluster without live servers; answers the names of networks left in it.
+    pub async fn remove_backend(&self, id: BackendId) -> Result<Vec<String>> {
+        let _ = id;
+        unfinished()
+    }
+
+    /// Clusters by name, each with its number of live servers.
+    pub async fn backends(&self) -> Result<Vec<(Backend, u64)>> {
+        unfinished()
+    }
+
+    /// One network with subnets and what is known of it in each cluster.
+    pub async fn network_inspect(
+        &self,
+        id: NetworkId,
+    ) -> Result<(Network, Vec<Subnet>, Vec<BackendNetwork>)> {
+        let _ = id;
+        unfinished()
+    }
+
+    /// Networks by id, strictly after `after`, at most `limit`.
+    pub async fn all_networks(
+        &self,
+        filter: NetworkFilter,
+        after: Option<NetworkId>,
+        limit: usize,
+    ) -> Result<Vec<(Network, Vec<Subnet>)>> {
+        let _ = (filter, after, limit);
+        unfinished()
+    }
+
+    /// Servers by id, strictly after `after`, at most `limit`.
+    pub async fn all_servers(
+        &self,
+        filter: ServerFilter,
+        after: Option<ServerId>,
+        limit: usize,
+    ) -> Result<Vec<ServerView>> {
+        let _ = (filter, after, limit);
+        unfinished()
+    }
+
+    /// One server, whoever's.
+    pub async fn any_server(&self, id: ServerId) -> Result<ServerView> {
+        let _ = id;
+        unfinished()
+    }
+}
