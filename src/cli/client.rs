@@ -30,11 +30,7 @@ pub fn call(socket: &Path, call: &AdminCall) -> Result<Reached> {
 }
 
 /// [`call()`] with somebody else at the keyboard.
-pub fn call_with(
-    socket: &Path,
-    call: &AdminCall,
-    person: &mut dyn Terminals,
-) -> Result<Reached> {
+pub fn call_with(socket: &Path, call: &AdminCall, person: &mut dyn Terminals) -> Result<Reached> {
     let stream = match UnixStream::connect(socket) {
         Ok(stream) => stream,
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {

@@ -169,10 +169,7 @@ fn base_name(path: &OsString) -> String {
 }
 
 fn later(name: &str) -> Invocation {
-    Invocation::Print(Printed::failure(
-        format!("{name}: not supported yet\n"),
-        1,
-    ))
+    Invocation::Print(Printed::failure(format!("{name}: not supported yet\n"), 1))
 }
 
 fn synnefo(args: &[OsString]) -> Invocation {
@@ -374,7 +371,11 @@ pub fn command() -> Command {
         .about("Show every setting with value, default, meaning and origin")
         .args(settings_args())
         .arg(json())
-        .arg(Arg::new("name").value_name("NAME").action(ArgAction::Append))
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .action(ArgAction::Append),
+        )
         .subcommand(check);
     let restore = Command::new("restore")
         .about("Put a backup into an empty data directory")
@@ -396,6 +397,11 @@ pub fn command() -> Command {
                 .required(true)
                 .value_parser(value_parser!(PathBuf)),
         );
+    let own = |name| {
+        crate::manage::own::command(name)
+            .arg(data_dir())
+            .args(settings_args())
+    };
     let passed_on = |name: &'static str, about: &'static str| Command::new(name).about(about);
     Command::new("synnefo")
         .about("A self-service cloud: accounts, files, images, servers, networks")
@@ -408,8 +414,8 @@ pub fn command() -> Command {
             "Administration commands (also called snf-manage)",
         ))
         .subcommand(settings)
-        .subcommand(crate::manage::own::backup())
-        .subcommand(crate::manage::own::verify())
+        .subcommand(own("backup"))
+        .subcommand(own("verify"))
         .subcommand(restore)
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
         .subcommand(Command::new("version").about("Print the version"))

@@ -15,8 +15,6 @@ pub mod run;
 pub mod settings;
 
 pub use client::{Reached, call};
-pub use invocation::{
-    AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse,
-};
+pub use invocation::{AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse};
 pub use local::LocalIo;
 pub use run::{Call, Runner, run};

@@ -59,7 +59,9 @@ impl Terminals for LocalIo {
 
     fn out(&mut self, bytes: &[u8]) -> Result<()> {
         let mut out = std::io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(gone)
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(gone)
     }
 
     fn err(&mut self, bytes: &[u8]) -> Result<()> {
@@ -131,10 +133,14 @@ impl Io for LocalIo {
     }
 
     fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
-        let content = self.read(path).and_then(|bytes| match bytes.len() > MAX_FILE {
-            true => Err(Error::too_large(format!("{path}: longer than {MAX_FILE} bytes"))),
-            false => Ok(bytes),
-        });
+        let content = self
+            .read(path)
+            .and_then(|bytes| match bytes.len() > MAX_FILE {
+                true => Err(Error::too_large(format!(
+                    "{path}: longer than {MAX_FILE} bytes"
+                ))),
+                false => Ok(bytes),
+            });
         Box::pin(std::future::ready(content))
     }
 
