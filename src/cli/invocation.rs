@@ -421,3 +421,7 @@ pub fn command() -> Command {
         .subcommand(Command::new("version").about("Print the version"))
         .subcommand(docs)
 }
+
+#[cfg(test)]
+#[path = "invocation_tests.rs"]
+mod tests;

@@ -152,13 +152,23 @@ fn command_help(name: &str, services: &[String], terminal: Terminal) -> Read {
     })
 }
 
+/// A mistake always shows how the command is used (ID-CLI-03).
+fn wrong_usage(error: &clap::Error, mut command: clap::Command) -> Printed {
+    let mut printed = clap_error(error);
+    if printed.code != 0 && !printed.err.contains("Usage: ") {
+        let usage = command.render_usage();
+        printed.err = format!("{usage}\n\n{}", printed.err);
+    }
+    printed
+}
+
 fn one(entry: &'static Entry, call: &Call, terminal: Terminal) -> Read {
     let command = entry
         .command(&call.program)
         .term_width(terminal.width.into());
-    let matches = match command.try_get_matches_from(&call.args) {
+    let matches = match command.clone().try_get_matches_from(&call.args) {
         Ok(matches) => matches,
-        Err(error) => return Read::Print(clap_error(&error)),
+        Err(error) => return Read::Print(wrong_usage(&error, command)),
     };
     let args = Args {
         matches: &matches,
