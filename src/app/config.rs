@@ -3,14 +3,18 @@
 use kernel::settings::{Loaded, load};
 use std::path::Path;
 
-/// Loads and tells warnings to the log; problems are returned as one text.
+/// The variables of this process that are text.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+/// Loads the settings.
 ///
 /// # Errors
 /// Every problem with its place, one a line.
 pub fn read(dir: &Path, set: &[String]) -> anyhow::Result<Loaded> {
-    let env = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Ok(load(dir, env, set)?)
+    Ok(load(dir, environment(), set)?)
 }
 
 /// Puts the warnings of a load into the log.

@@ -101,6 +101,7 @@ pub(super) fn write_loop(inner: &Inner, mut waiting: mpsc::Receiver<Box<dyn Job>
                 Err(_) => break,
             }
         }
+        metrics::gauge!("store_queue_length").set(waiting.len() as f64);
         metrics::histogram!("store_batch_size").record(batch.len() as f64);
         for job in &batch {
             metrics::histogram!("store_wait_seconds").record(job.queued().elapsed());

@@ -7,7 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod copy;
 mod disk;
+mod golden;
+mod migrate;
 mod power;
 
 /// In two halves, to use two processors; the long run is `tests/bench/power.rs`.
