@@ -9,14 +9,32 @@
 //! report it are one transaction. Knows nothing of HTTP; people's texts are message
 //! keys (see [`messages`]), which the edge turns into words.
 
+mod access;
+mod admin;
 pub mod catalog;
+mod email;
 mod keys;
+mod mails;
 pub mod messages;
+mod password;
+mod project;
+mod rows;
+mod rules;
 mod service;
+mod session;
+mod sign_up;
+mod state;
+mod throttle;
+mod token;
+mod upkeep;
+mod users;
+mod verify;
 mod view;
 
 pub use keys::Keys;
+pub use rows::USERS;
 pub use service::Service;
+pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
     ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
