@@ -35,6 +35,11 @@ impl Service {
             .await
     }
 
+    /// Does the store answer?
+    pub async fn ready(&self) -> Result<()> {
+        self.store.read(|tx| catalogue(tx).map(drop)).await
+    }
+
     /// The resources with the defaults in force.
     pub async fn catalogue(&self) -> Result<Vec<crate::ResourceInfo>> {
         self.store.read(catalogue).await
