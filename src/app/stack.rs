@@ -65,7 +65,6 @@ impl Stack {
         );
         let images = images::Service::new(
             store.clone(),
-            objects.clone(),
             settings.clone(),
             cx.clone(),
         );

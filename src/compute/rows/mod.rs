@@ -10,6 +10,7 @@ mod server;
 pub use backend::{Backend, BackendNetwork, BackendNetworkState, Stats, Transport};
 pub use build::{Build, ServerPassword};
 pub use intent::{Intent, IntentId, IntentState, Target, Work};
+pub(crate) use network::address_key;
 pub use network::{
     Address, Network, NetworkKind, NetworkState, Port, PortState, Subnet, SubnetPool,
 };

@@ -322,6 +322,9 @@ impl Row for Address {
     fn indexes(&self, ix: &mut IndexSet) {
         ix.unique("by_address", address_key(self.network, self.address));
         ix.add("by_subnet", self.subnet);
+        if self.floating {
+            ix.add("by_floating", (self.user, self.subnet));
+        }
         if let Some(port) = self.port {
             ix.add("by_port", port);
         }

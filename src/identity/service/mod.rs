@@ -106,6 +106,12 @@ impl Service {
         }
     }
 
+    /// Forgets whose tokens were looked up.
+    #[cfg(test)]
+    pub(crate) fn forget_callers(&self) {
+        self.callers.invalidate_all();
+    }
+
     /// An account.
     pub async fn user(&self, user: UserId) -> Result<UserView> {
         self.store
