@@ -102,7 +102,7 @@ mod tests {
     async fn unknown_paths_and_methods_are_faults() {
         for path in [
             "/compute/v2.0/x",
-            "/identity/",
+            "/identity/v2.0/nothing",
             "/network",
             "/cyclades/image/v1.0/x",
         ] {
