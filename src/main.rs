@@ -1,4 +1,5 @@
 //! Entry of the one binary; see [`app`] for everything it can do.
+
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    app::main(std::env::args_os())
 }

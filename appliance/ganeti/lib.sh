@@ -30,8 +30,9 @@ install_packages() {
   say "installing packages: ${missing[*]}"
   [ -e $policy ] || { ours=1; printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy; }
   if apt_get update >"$log" 2>&1; then
-    # All of them are named, so that apt keeps those that are there already.
-    if apt_get install -y --no-install-recommends --no-upgrade "$@" >>"$log" 2>&1; then
+    # All of them are named, so that apt keeps those that are there already, and
+    # nothing that somebody has is removed to make room.
+    if apt_get install -y --no-install-recommends --no-upgrade --no-remove "$@" >>"$log" 2>&1; then
       ok=1
     elif newer_qemu_utils; then
       # qemu-utils of a backport refuses the qemu-system of the release.

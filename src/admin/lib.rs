@@ -1,1 +1,64 @@
-//! `admin`: see the workspace layout in README.md.
+//! Every administration command as a function over the rules crates, whether it
+//! was typed at a running service or offline.
+//!
+//! Invariants: a command either does all it says or nothing (ID-CLI-06); it acts
+//! with an administrator's rights and asks for no ownership; it prints nothing
+//! itself but gives a [`Report`] ([`Io`] is for questions and files).
+//!
+//! One module per family, each with a function
+//! `run(admin: &Admin, command: Command, io: &mut dyn Io) -> Result<Report>`.
+
+use kernel::{Caller, CxSource, Error, Result, Role, SettingsHandle, UserId};
+use std::{future::Future, path::Path, pin::Pin, sync::Arc};
+use wire::admin::{Command, Io, Report};
+
+/// A boxed future of [`Upkeep`].
+pub type UpkeepFuture<'a> = Pin<Box<dyn Future<Output = Result<Report>> + Send + 'a>>;
+
+/// Care of the data directory, which only the owner of store and blocks can take.
+pub trait Upkeep: Send + Sync {
+    /// Copies everything, consistently, into an archive or a directory.
+    fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a>;
+    /// Checks the store's invariants and every block it names; hashes the blocks
+    /// again when `deep`. The report's code is 1 when something is wrong.
+    fn verify(&self, deep: bool) -> UpkeepFuture<'_>;
+}
+
+/// All that commands work on.
+#[derive(Clone)]
+pub struct Admin {
+    /// Accounts.
+    pub identity: identity::Service,
+    /// Servers, flavors, networks, backends.
+    pub compute: compute::Service,
+    /// What is used and what may be.
+    pub quota: quota::Service,
+    /// The settings in force.
+    pub settings: SettingsHandle,
+    /// Time and ids.
+    pub cx: CxSource,
+    /// Backup and verification.
+    pub upkeep: Arc<dyn Upkeep>,
+}
+
+impl Admin {
+    /// Who commands act as: nobody's account, every right.
+    pub fn caller(&self) -> Caller {
+        Caller::person(UserId(uuid::Uuid::nil()))
+            .with(Role::Admin)
+            .with(Role::ForceQuota)
+    }
+
+    /// Carries out a command.
+    ///
+    /// # Errors
+    /// The reason, as it is shown after `CommandError: `.
+    pub async fn run(&self, command: Command, io: &mut dyn Io) -> Result<Report> {
+        let _ = io;
+        match command {
+            Command::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
+            Command::Verify { deep } => self.upkeep.verify(deep).await,
+            _ => Err(Error::not_supported("Not supported yet.")),
+        }
+    }
+}

@@ -1,1 +1,47 @@
-//! `app`: see the workspace layout in README.md.
+//! The one place that knows all names: finds out what was asked, opens the data
+//! directory, builds the services, starts what runs behind, reports readiness,
+//! drains and closes.
+
+mod addresses;
+mod admin_runner;
+mod admin_socket;
+mod config;
+mod data_dir;
+mod logging;
+mod offline;
+mod serve;
+mod stack;
+mod tls;
+mod upkeep;
+
+pub use data_dir::DataDir;
+
+use cli::Invocation;
+use std::{ffi::OsString, process::ExitCode};
+
+/// Runs the program with the arguments of the process.
+pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Fails only when a provider is there already, which is then this one.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match cli::parse(argv) {
+        Invocation::Serve(args) => finish(serve::run(&args).map(|()| 0)),
+        Invocation::Manage(call) => finish(offline::manage(&call)),
+        Invocation::Restore(call) => finish(offline::restore(&call)),
+        Invocation::Settings(call) => {
+            ExitCode::from(cli::settings::run(&call, config::environment()).emit())
+        }
+        Invocation::Docs(dir) => finish(cli::docs::write(&dir).map(|()| 0).map_err(Into::into)),
+        Invocation::Node(args) => node::run(&args),
+        Invocation::Print(text) => ExitCode::from(text.emit()),
+    }
+}
+
+fn finish(result: anyhow::Result<u8>) -> ExitCode {
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

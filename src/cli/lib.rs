@@ -1,1 +1,20 @@
-//! `cli`: see the workspace layout in README.md.
+//! The command line: which program was meant, its arguments as typed commands,
+//! what commands print, and the way to the running service.
+//!
+//! Invariants: nothing here opens the database; a command is parsed and printed
+//! by the same code whether it runs in the service or offline ([`run`]), so both
+//! look the same.
+
+pub mod client;
+pub mod docs;
+pub mod invocation;
+pub mod local;
+pub mod manage;
+pub mod print;
+pub mod run;
+pub mod settings;
+
+pub use client::{Reached, call};
+pub use invocation::{AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse};
+pub use local::LocalIo;
+pub use run::{Call, Runner, run};

@@ -233,11 +233,10 @@ impl Service {
     /// Lets the caller name blocks they just uploaded.
     pub async fn grant(&self, caller: &Caller, list: BlockList, lease: Lease) -> Result<()> {
         self.write(caller, move |tx, cx, caller, _| {
+            let _until_committed = &lease;
             claims::grant(tx, cx, caller.user, list.blocks())
         })
-        .await?;
-        drop(lease);
-        Ok(())
+        .await
     }
 
     /// One version of an object.
@@ -322,13 +321,12 @@ impl Service {
             meta: upload.meta,
             conditions: upload.conditions,
         };
-        let version = self
-            .write(caller, move |tx, cx, caller, policy| {
-                object::put(tx, cx, caller, policy, &new)
-            })
-            .await?;
-        drop(lease);
-        Ok(version)
+        // The closure owns the lease: it may be committed after its caller has gone.
+        self.write(caller, move |tx, cx, caller, policy| {
+            let _until_committed = &lease;
+            object::put(tx, cx, caller, policy, &new)
+        })
+        .await
     }
 
     /// Commits an upload that names blocks by hash; or answers which of them must

@@ -1,12 +1,15 @@
 //! The only owner of redb: typed tables with declared indexes, group commit by
-//! one writer thread, durable outbox topics, native counters.
+//! one writer thread, durable outbox topics, native counters, migrations.
 //!
 //! Invariants: an index entry exists exactly for the rows that declare it; a
 //! write is acknowledged after its commit reached the disk; a closure that
 //! refuses leaves nothing behind. Knows no business word.
 
 mod codec;
+mod copy;
 mod key;
+mod meta;
+mod migrate;
 mod read;
 mod row;
 mod verify;
@@ -14,7 +17,10 @@ mod write;
 mod writer;
 
 pub use codec::{decode, encode};
+pub use copy::Copied;
 pub use key::{Encode, Key, prefix_end};
+pub use meta::{About, Begun};
+pub use migrate::{Migrated, Migration, SLICE, Schema, Step};
 pub use read::{ReadTx, Reads};
 pub use row::{IndexSet, Row};
 pub use verify::Inconsistency;

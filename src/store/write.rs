@@ -5,7 +5,7 @@ use crate::{
     Encode, Reads, Row,
     read::{
         Bytes, COUNTERS, EachCount, EachRow, OUTBOX, Raw, Span, counts_in, counts_name, get_in,
-        range_in, rows,
+        prefix_span, range_in, rows,
     },
     row::{Entry, IndexSet, from_value, index_table, to_value},
 };
@@ -128,6 +128,61 @@ impl WriteTx {
             table
                 .insert(entry.bytes.as_slice(), primary)
                 .map_err(Error::broken)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets all index entries of a table: a migration writes them again.
+    pub(crate) fn drop_indexes<R: Row>(&self) -> Result<()> {
+        self.dirty.set(true);
+        let name = index_table(R::TABLE);
+        self.tx.delete_table(rows(&name)).map_err(Error::broken)?;
+        Ok(())
+    }
+
+    /// Stores `row` with all its index entries in place of what stands under `key`.
+    pub(crate) fn place_anew<R: Row>(&self, key: &[u8], row: &R) -> Result<()> {
+        let new = row.key().bytes();
+        self.dirty.set(true);
+        let mut table = self.tx.open_table(rows(R::TABLE)).map_err(Error::broken)?;
+        if new != key {
+            table.remove(key).map_err(Error::broken)?;
+        }
+        let value = to_value(row)?;
+        table
+            .insert(new.as_slice(), value.as_slice())
+            .map_err(Error::broken)?;
+        drop(table);
+        self.index::<R>(&new, None, Some(row))
+    }
+
+    /// Entries of a table after `after` in byte form, at most `limit`.
+    pub(crate) fn raw_slice(
+        &self,
+        table: &str,
+        after: Option<Vec<u8>>,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
+        let mut slice = Vec::new();
+        let table = self.tx.open_table(rows(table)).map_err(Error::broken)?;
+        range_in(
+            &table,
+            &prefix_span(&[], after),
+            false,
+            &mut |key, value| {
+                slice.push((key.to_vec(), value.to_vec()));
+                Ok(slice.len() < limit)
+            },
+        )?;
+        Ok(slice)
+    }
+
+    /// Removes a whole table with its indexes, whatever its rows were: for a
+    /// migration that has no more use for them.
+    pub fn drop_table(&self, table: &str) -> Result<()> {
+        self.dirty.set(true);
+        for name in [table.to_owned(), index_table(table)] {
+            self.tx.delete_table(rows(&name)).map_err(Error::broken)?;
         }
         Ok(())
     }

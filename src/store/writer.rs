@@ -10,13 +10,13 @@
 
 mod group;
 
-use crate::{ReadTx, WriteTx};
+use crate::{ReadTx, WriteTx, copy::sync_folder};
 use group::{Job, Typed};
 use kernel::{Error, Result};
-use redb::{Database, ReadableDatabase, StorageBackend};
+use redb::{Database, DatabaseError, ReadableDatabase, StorageBackend};
 use std::{
     collections::HashMap,
-    fs::{File, OpenOptions},
+    fs::{self, OpenOptions},
     io::ErrorKind,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -28,14 +28,13 @@ use tokio::sync::{
     oneshot, watch,
 };
 
-/// Most closures waiting; one more is told [`Error::Busy`].
-const QUEUE: usize = 4096;
-
 /// How a store is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// redb's page cache, bytes.
     pub cache: usize,
+    /// Most closures waiting; one more is told [`Error::Busy`].
+    pub queue: usize,
     /// Writes are refused below so many free bytes on the store's file system;
     /// those that free space below half of it.
     pub min_free: u64,
@@ -45,6 +44,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             cache: 24 << 20,
+            queue: 4096,
             min_free: 256 << 20,
         }
     }
@@ -76,8 +76,7 @@ struct Inner {
 impl Store {
     /// Opens or creates the store in `file`.
     pub fn open(file: &Path, options: Options) -> Result<Self> {
-        create_private(file)?;
-        let db = builder(options.cache).create(file).map_err(Error::broken)?;
+        let db = open_file(file, options.cache)?;
         Self::start(db, Some(file.to_owned()), options)
     }
 
@@ -94,8 +93,8 @@ impl Store {
         Self::start(db, None, Options::default())
     }
 
-    fn start(db: Database, place: Option<PathBuf>, options: Options) -> Result<Self> {
-        let (queue, waiting) = mpsc::channel(QUEUE);
+    pub(crate) fn start(db: Database, place: Option<PathBuf>, options: Options) -> Result<Self> {
+        let (queue, waiting) = mpsc::channel(options.queue.max(1));
         let inner = Arc::new(Inner {
             db: Mutex::new(Some(Arc::new(db))),
             topics: Mutex::default(),
@@ -243,13 +242,28 @@ impl Inner {
 
     /// Free bytes on the store's file system, unknown in memory.
     fn free(&self) -> Option<u64> {
-        let stat = rustix::fs::statvfs(self.place.as_deref()?).ok()?;
-        Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+        free_at(self.place.as_deref()?)
     }
+}
+
+/// Free bytes on the file system of `file`.
+pub(crate) fn free_at(file: &Path) -> Option<u64> {
+    let stat = rustix::fs::statvfs(file).ok()?;
+    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
 fn closed() -> Error {
     Error::unavailable("The service is shutting down.")
+}
+
+/// Why a file cannot be opened; another process that holds it is told apart.
+pub(crate) fn unopened(error: DatabaseError) -> Error {
+    match error {
+        DatabaseError::DatabaseAlreadyOpen => {
+            Error::unavailable("The database is in use by another process.")
+        }
+        other => Error::broken(other),
+    }
 }
 
 fn lost(_: oneshot::error::RecvError) -> Error {
@@ -269,23 +283,39 @@ pub(crate) fn builder(cache: usize) -> redb::Builder {
     builder
 }
 
-/// Makes sure that `file` exists, readable by its owner only, and that its name
-/// survives a power cut.
+/// Opens the database in `file`. A new one is made under another name first: redb
+/// takes a file whose making was interrupted for no database of its own.
+pub(crate) fn open_file(file: &Path, cache: usize) -> Result<Database> {
+    if !file.try_exists().map_err(Error::broken)? {
+        let mut unborn = file.as_os_str().to_owned();
+        unborn.push(".new");
+        let unborn = PathBuf::from(unborn);
+        forget(&unborn)?;
+        create_private(&unborn)?;
+        let db = builder(cache).create(&unborn).map_err(unopened)?;
+        db.close().map_err(Error::broken)?;
+        fs::rename(&unborn, file).map_err(Error::broken)?;
+        sync_folder(file)?;
+    }
+    builder(cache).create(file).map_err(unopened)
+}
+
+/// Makes `file`, which must not be there, readable by its owner only.
 pub(crate) fn create_private(file: &Path) -> Result<()> {
-    let made = OpenOptions::new()
+    OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(file);
-    match made {
-        Ok(_) => {
-            let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
-            File::open(folder.unwrap_or(Path::new(".")))
-                .and_then(|folder| folder.sync_all())
-                .map_err(Error::broken)
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(Error::broken(error)),
+        .open(file)
+        .map(drop)
+        .map_err(Error::broken)
+}
+
+/// Removes `file` if it is there.
+pub(crate) fn forget(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::broken(error)),
+        _ => Ok(()),
     }
 }
 

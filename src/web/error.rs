@@ -235,7 +235,7 @@ mod tests {
         let fault = Fault::<Os>::from(Error::not_found("Server not found."));
         assert_eq!(
             fault.text().json(),
-            r#"{"itemNotFound":{"code":404,"details":"","message":"Server not found."}}"#
+            r#"{"itemNotFound":{"code":404,"message":"Server not found.","details":""}}"#
         );
         let fault = Fault::<Os>::from(over_quota());
         assert_eq!(

@@ -26,6 +26,8 @@ pub struct State {
     pub cx: kernel::CxSource,
     /// Turns an API token into a caller.
     pub auth: Arc<dyn auth::Authenticate>,
+    /// Accounts, sessions, tokens, the service catalogue.
+    pub identity: identity::Service,
     /// Object storage.
     pub objects: objects::Service,
 }

@@ -45,11 +45,14 @@ impl Fixture {
         };
         let blocks = blocks::Blocks::open(&dir.path().join("blocks"), options).unwrap();
         let objects = objects::Service::new(store.clone(), blocks, settings.clone(), cx.clone());
+        let keys = identity::Keys::from_bytes([7; 32]).unwrap();
+        let identity = identity::Service::new(store.clone(), settings.clone(), cx.clone(), keys);
         Fixture {
             state: State {
                 settings,
                 cx,
                 auth: Arc::new(Named),
+                identity,
                 objects,
             },
             store,

@@ -41,18 +41,27 @@ impl Server {
     }
 
     fn launch(address: &str, settings: &str, tls: bool) -> Self {
+        let mut server = Self::prepare(address, settings, tls);
+        server.resume();
+        server
+    }
+
+    /// Only the directories; [`Server::resume`] starts the service.
+    pub fn unstarted(settings: &str) -> Self {
+        Self::prepare("127.0.0.1:0", settings, false)
+    }
+
+    fn prepare(address: &str, settings: &str, tls: bool) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         std::fs::create_dir(dir.path().join("etc")).unwrap();
         std::fs::write(dir.path().join("etc/50-test.conf"), settings).unwrap();
-        let mut server = Server {
+        Server {
             dir,
             address: address.to_owned(),
             tls,
             process: None,
             url: String::new(),
-        };
-        server.resume();
-        server
+        }
     }
 
     /// The data directory.
@@ -138,6 +147,30 @@ impl Server {
             self.log()
         );
         String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Runs a command of the program itself on the data directory.
+    pub fn synnefo(&self, args: &[&str]) -> Output {
+        Command::new(BINARY)
+            .args(args)
+            .arg("--data-dir")
+            .arg(self.data())
+            .arg("--config-dir")
+            .arg(self.config())
+            .stdin(Stdio::null())
+            .output()
+            .expect("the binary starts")
+    }
+
+    /// Runs a command of the program on the settings alone.
+    pub fn synnefo_here(&self, args: &[&str]) -> Output {
+        Command::new(BINARY)
+            .args(args)
+            .arg("--config-dir")
+            .arg(self.config())
+            .stdin(Stdio::null())
+            .output()
+            .expect("the binary starts")
     }
 
     /// All messages in the mail spool, oldest first.

@@ -11,12 +11,18 @@ use redb::{Database, Durability};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, oneshot};
 
 /// Most closures in one commit.
 const BATCH: usize = 128;
+
+/// After a batch of so many it pays to let the next one fill.
+const WORTH_WAITING: usize = 4;
+/// How long, and how often, is looked for newcomers: well below one commit.
+const LOOK: Duration = Duration::from_micros(50);
+const LOOKS: u32 = 6;
 
 /// What a closure did.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,9 +97,32 @@ impl<T: Send, F: Fn(&WriteTx) -> Result<T> + Send> Job for Typed<T, F> {
     }
 }
 
+/// Gives those who were just answered a moment to ask again, so that they share one
+/// commit with those who waited meanwhile: else the clients fall into two halves that
+/// take turns, and each commit serves half of them. Ends as soon as nobody new comes;
+/// a lone client is never kept waiting.
+fn gather(waiting: &mpsc::Receiver<Box<dyn Job>>, answered: usize) {
+    if answered < WORTH_WAITING {
+        return;
+    }
+    let most = BATCH.min(waiting.len() + answered);
+    for _ in 0..LOOKS {
+        let before = waiting.len();
+        if before + 1 >= most {
+            return;
+        }
+        std::thread::sleep(LOOK);
+        if waiting.len() == before {
+            return;
+        }
+    }
+}
+
 /// Runs until the queue ends, then closes the database.
 pub(super) fn write_loop(inner: &Inner, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    let mut answered = 0;
     while let Some(first) = waiting.blocking_recv() {
+        gather(&waiting, answered);
         let mut batch = vec![first];
         while batch.len() < BATCH {
             match waiting.try_recv() {
@@ -101,6 +130,8 @@ pub(super) fn write_loop(inner: &Inner, mut waiting: mpsc::Receiver<Box<dyn Job>
                 Err(_) => break,
             }
         }
+        answered = batch.len();
+        metrics::gauge!("store_queue_length").set(waiting.len() as f64);
         metrics::histogram!("store_batch_size").record(batch.len() as f64);
         for job in &batch {
             metrics::histogram!("store_wait_seconds").record(job.queued().elapsed());

@@ -239,6 +239,20 @@ async fn the_last_handle_closes_the_file_and_it_is_private() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
+#[test]
+fn a_store_whose_making_was_interrupted_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("s.redb");
+    std::fs::write(dir.path().join("s.redb.new"), vec![0; 1 << 20]).unwrap();
+    drop(Store::open(&file, roomy()).unwrap());
+    assert!(is_clean(&file));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    // What has the name and is no database was one, and is not overwritten.
+    std::fs::write(&file, vec![0; 1 << 20]).unwrap();
+    assert!(Store::open(&file, roomy()).is_err());
+    assert_eq!(std::fs::read(&file).unwrap(), vec![0; 1 << 20]);
+}
+
 #[tokio::test]
 async fn close_closes_although_handles_are_left() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,6 +1,16 @@
 //! Tests of the store from outside.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod copy;
 mod disk;
+mod golden;
+mod migrate;
 mod power;
 
 /// In two halves, to use two processors; the long run is `tests/bench/power.rs`.

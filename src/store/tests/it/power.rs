@@ -150,6 +150,7 @@ pub fn survive(seed: u64, cuts: u64, operations: u64, longest_fuse: u32) -> Surv
         .unwrap();
     let mut rng = StdRng::seed_from_u64(seed);
     let mut image = Vec::new();
+    let mut new = true;
     let mut done = vec![0; CLIENTS];
     let mut run = Survived {
         cuts: 0,
@@ -163,11 +164,16 @@ pub fn survive(seed: u64, cuts: u64, operations: u64, longest_fuse: u32) -> Surv
         let before = done.clone();
         if let Ok(store) = Store::open_backend(disk.clone()) {
             runtime.block_on(load(&store, &mut done, 40));
-            // Killed sometimes the cut comes after a clean end.
+            // Sometimes the cut comes after a clean end.
+            new = false;
         }
         run.cuts += 1;
         run.acknowledged += done.iter().sum::<u64>() - before.iter().sum::<u64>();
         image = disk.cut(&mut rng);
+        if new {
+            // What was not made completely never gets its name (`Store::open`).
+            image = Vec::new();
+        }
         let reopened = Store::open_backend(Disk::new(image.clone(), None));
         let reopened = reopened.expect("the store opens after a power cut");
         let reached = check(&reopened, &done);
@@ -176,6 +182,7 @@ pub fn survive(seed: u64, cuts: u64, operations: u64, longest_fuse: u32) -> Surv
         if run.cuts.is_multiple_of(100) {
             // Begin anew, so that creation is hit as well.
             image = Vec::new();
+            new = true;
             done = vec![0; CLIENTS];
         }
     }

@@ -122,7 +122,7 @@ mod tests {
         let fields = json!({"name": "a<b", "n": 1, "none": null, "p": {"k": "v"}});
         assert_eq!(
             element("object", fields.as_object().unwrap()),
-            "<object><n>1</n><name>a&lt;b</name><none>None</none>\
+            "<object><name>a&lt;b</name><n>1</n><none>None</none>\
              <p><key>k</key><value>v</value></p></object>\n"
         );
         let items = ["x".to_owned(), "y".to_owned()];

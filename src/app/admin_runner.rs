@@ -1,0 +1,39 @@
+//! Connects the command line's parser and printer with the commands themselves.
+
+use crate::{stack::Stack, upkeep::DirectoryUpkeep};
+use std::sync::Arc;
+use wire::admin::{Command, Io, IoFuture, Report};
+
+/// Carries out administration commands over the services of a [`Stack`].
+pub struct AdminRunner {
+    admin: admin::Admin,
+    services: Vec<String>,
+}
+
+impl AdminRunner {
+    /// A runner over the open services.
+    pub fn new(stack: &Stack) -> Self {
+        AdminRunner {
+            services: stack.settings.now().strings("ENABLED_SERVICES"),
+            admin: admin::Admin {
+                identity: stack.identity.clone(),
+                compute: stack.compute.clone(),
+                images: stack.images.clone(),
+                quota: stack.quota.clone(),
+                settings: stack.settings.clone(),
+                cx: stack.cx.clone(),
+                upkeep: Arc::new(DirectoryUpkeep::new(stack)),
+            },
+        }
+    }
+}
+
+impl cli::Runner for AdminRunner {
+    fn run<'a>(&'a self, command: Command, io: &'a mut dyn Io) -> IoFuture<'a, Report> {
+        Box::pin(self.admin.run(command, io))
+    }
+
+    fn services(&self) -> Vec<String> {
+        self.services.clone()
+    }
+}

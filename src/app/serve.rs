@@ -1,0 +1,188 @@
+//! `synnefo serve`: binds, opens, starts what runs behind, tells that it is ready,
+//! and closes everything in order when it is asked to stop.
+//!
+//! Invariant: the store is closed last, after everybody who writes has ended, so
+//! that the next start need not check it.
+
+use crate::{
+    DataDir, addresses, admin_runner::AdminRunner, admin_socket, config, logging, stack::Stack, tls,
+};
+use anyhow::Context;
+use cli::ServeArgs;
+use kernel::SystemClock;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Between two passes of the sweep and of tidying up.
+const TIDY: Duration = Duration::from_secs(6 * 3600);
+
+/// Serves until the process is asked to stop.
+///
+/// # Errors
+/// What kept the service from starting, or that the store failed.
+pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
+    let loaded = config::read(&args.config_dir, &args.set)?;
+    logging::start(&loaded.settings);
+    config::warn(&loaded);
+    let data = DataDir::create(&args.data_dir)?;
+    let figures = PrometheusBuilder::new().install_recorder()?;
+    let listener = bind(args.listen.as_deref())?;
+    let bound = listener.local_addr()?;
+    let secure = match args.plain_http {
+        true => None,
+        false => Some(tls::config(&loaded.settings, &data, bound)?),
+    };
+    let served = addresses::served(bound, secure.is_some(), &appliance::host_name());
+    let stack = Stack::open(data, loaded.settings, &served)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(64)
+        .build()?;
+    let outcome = runtime.block_on(serve(&stack, listener, secure, figures, &served));
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    stack.store.close();
+    outcome
+}
+
+/// The address asked for; else port 443, or 8443 where that is not to be had.
+fn bind(listen: Option<&str>) -> anyhow::Result<TcpListener> {
+    let listener = match listen {
+        Some(address) => TcpListener::bind(address)
+            .with_context(|| format!("cannot listen on {address}"))?,
+        None => TcpListener::bind("0.0.0.0:443")
+            .or_else(|_| TcpListener::bind("0.0.0.0:8443"))
+            .context("cannot listen on port 443 nor on 8443; use --listen ADDR:PORT")?,
+    };
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+async fn serve(
+    stack: &Stack,
+    listener: TcpListener,
+    secure: Option<Arc<rustls::ServerConfig>>,
+    figures: PrometheusHandle,
+    served: &str,
+) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let bound = listener.local_addr()?;
+    let mut behind = JoinSet::new();
+    start_behind(stack, &stop, &mut behind, figures.clone());
+    let runner = Arc::new(AdminRunner::new(stack));
+    let socket = admin_socket::listen(&stack.data.admin_socket())?;
+    behind.spawn(admin_socket::serve(socket, runner, stop.clone()));
+    if secure.is_some() && bound.port() == 443 {
+        behind.spawn(web::redirect_to_https(SocketAddr::new(bound.ip(), 80), stop.clone()));
+    }
+    let state = web::State {
+        settings: stack.settings.clone(),
+        cx: stack.cx.clone(),
+        identity: stack.identity.clone(),
+        quota: stack.quota.clone(),
+        objects: stack.objects.clone(),
+        images: stack.images.clone(),
+        compute: stack.compute.clone(),
+        figures,
+        served: served.into(),
+    };
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let mut serving = tokio::spawn(web::serve(listener, secure, state, stop.clone()));
+    println!("listening on {served}");
+    tell_supervisor(&mut behind, &stop);
+    let outcome = tokio::select! {
+        result = until_asked(stack) => result,
+        result = &mut serving => Err(anyhow::anyhow!("the web server ended: {result:?}")),
+    };
+    stop.cancel();
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+    if !serving.is_finished() {
+        serving.await??;
+    }
+    while behind.join_next().await.is_some() {}
+    outcome
+}
+
+/// Mail, clusters, sweeping, tidying.
+fn start_behind(
+    stack: &Stack,
+    stop: &CancellationToken,
+    behind: &mut JoinSet<()>,
+    figures: PrometheusHandle,
+) {
+    behind.spawn(notify::run(
+        stack.store.clone(),
+        stack.settings.clone(),
+        Arc::new(SystemClock),
+        stack.data.mail(),
+        stop.clone(),
+    ));
+    behind.spawn(ganeti::run(
+        stack.compute.clone(),
+        stack.settings.clone(),
+        stack.cx.clone(),
+        stop.clone(),
+    ));
+    behind.spawn(tidy(stack.clone(), stop.clone()));
+    behind.spawn(upkeep_of_figures(figures, stop.clone()));
+}
+
+async fn tidy(stack: Stack, stop: CancellationToken) {
+    while stop
+        .run_until_cancelled(tokio::time::sleep(TIDY))
+        .await
+        .is_some()
+    {
+        if let Err(error) = stack.objects.sweep(false).await {
+            tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
+        }
+        if let Err(error) = stack.identity.tidy().await {
+            tracing::warn!(target: "astakos.im", "tidying up: {}", error.chain());
+        }
+    }
+}
+
+/// Histograms gather samples until they are drained.
+async fn upkeep_of_figures(figures: PrometheusHandle, stop: CancellationToken) {
+    let pause = || tokio::time::sleep(Duration::from_secs(5));
+    while stop.run_until_cancelled(pause()).await.is_some() {
+        figures.run_upkeep();
+    }
+}
+
+/// Ends when the process is asked to stop, with an error when the store failed.
+async fn until_asked(stack: &Stack) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut broke = stack.store.broke();
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        _ = broke.wait_for(|broke| *broke) => {
+            anyhow::bail!("the store failed and must be opened again; see the log")
+        }
+    }
+}
+
+/// Readiness and the watchdog of systemd, where it started us.
+fn tell_supervisor(behind: &mut JoinSet<()>, stop: &CancellationToken) {
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    let Some(limit) = sd_notify::watchdog_enabled() else {
+        return;
+    };
+    let stop = stop.clone();
+    behind.spawn(async move {
+        let pause = || tokio::time::sleep(limit / 3);
+        while stop.run_until_cancelled(pause()).await.is_some() {
+            let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+        }
+    });
+}

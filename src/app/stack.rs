@@ -1,0 +1,110 @@
+//! Opening everything a data directory holds, in the server and for offline
+//! commands alike: the same services over the same store.
+
+use crate::{DataDir, addresses};
+use blocks::Blocks;
+use kernel::{CxSource, Result, Settings, SettingsHandle};
+use std::{path::Path, time::Duration};
+use store::Store;
+
+/// The services over an open data directory.
+#[derive(Clone)]
+pub struct Stack {
+    /// Where it lies.
+    pub data: DataDir,
+    /// The settings in force, addresses filled in.
+    pub settings: SettingsHandle,
+    /// Instants and random ids.
+    pub cx: CxSource,
+    /// The store.
+    pub store: Store,
+    /// Content blocks.
+    pub blocks: Blocks,
+    /// The quota ledger.
+    pub quota: quota::Service,
+    /// Accounts.
+    pub identity: identity::Service,
+    /// Files.
+    pub objects: objects::Service,
+    /// Images.
+    pub images: images::Service,
+    /// Servers and networks.
+    pub compute: compute::Service,
+}
+
+impl Stack {
+    /// Opens the directory; `served` is the address of this service as people use it.
+    ///
+    /// # Errors
+    /// `Unavailable` with what to do, when another process has it open or it cannot
+    /// be read.
+    pub fn open(data: DataDir, mut settings: Settings, served: &str) -> Result<Self> {
+        addresses::fill(&mut settings, served);
+        let store = open_store(&data.database(), &settings)?;
+        let reserve = positive(settings.int("STORE_MIN_FREE_SPACE"));
+        let blocks = Blocks::open(
+            &data.blocks(),
+            blocks::Options {
+                reserve,
+                grace: GRACE,
+                ..blocks::Options::default()
+            },
+        )?;
+        let seal = appliance::seal_key(&data.keys())?;
+        let vmapi = format!(
+            "{}/vmapi/v1.0",
+            settings.str("VMAPI_BASE_HOST").trim_end_matches('/')
+        );
+        let cx = CxSource::system();
+        let settings = SettingsHandle::new(settings);
+        let objects = objects::Service::new(
+            store.clone(),
+            blocks.clone(),
+            settings.clone(),
+            cx.clone(),
+        );
+        let images = images::Service::new(
+            store.clone(),
+            settings.clone(),
+            cx.clone(),
+        );
+        Ok(Stack {
+            quota: quota::Service::new(store.clone()),
+            identity: identity::Service::new(
+                store.clone(),
+                settings.clone(),
+                cx.clone(),
+                identity::Keys::from_bytes(seal)?,
+            ),
+            compute: compute::Service::new(
+                store.clone(),
+                settings.clone(),
+                cx.clone(),
+                compute::Sealer::new(&seal)?,
+                &vmapi,
+            ),
+            objects,
+            images,
+            data,
+            settings,
+            cx,
+            store,
+            blocks,
+        })
+    }
+}
+
+/// How long a block nothing refers to is kept (PI-GC-02).
+const GRACE: Duration = Duration::from_secs(86_400);
+
+fn positive(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+fn open_store(file: &Path, settings: &Settings) -> Result<Store> {
+    let options = store::Options {
+        cache: usize::try_from(settings.int("STORE_CACHE_SIZE")).unwrap_or(32 << 20),
+        min_free: positive(settings.int("STORE_MIN_FREE_SPACE")),
+    };
+    Store::open(file, options)
+}

@@ -1,0 +1,427 @@
+//! Which of the programs in the one binary was called, and with what.
+//!
+//! The name the binary was started by decides (`snf-manage`), else its first
+//! argument (`synnefo manage`). Arguments of administration commands stay text:
+//! they are read where the command runs.
+
+use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
+use std::{ffi::OsString, path::PathBuf};
+
+/// Where the service keeps everything unless `--data-dir` says otherwise.
+pub const DATA_DIR: &str = "/var/lib/synnefo";
+/// Where settings are unless `--config-dir` says otherwise.
+pub const CONFIG_DIR: &str = "/etc/synnefo";
+
+/// Programs of Ganeti nodes that the binary is when it is called by their names.
+const NODE_PROGRAMS: &[&str] = &[
+    "snf-ganeti-eventd",
+    "snf-ganeti-hook",
+    "snf-progress-monitor",
+    "snf-image",
+    "snf-network",
+    "nfdhcpd",
+];
+
+/// Programs of the original that are not there yet.
+const LATER: &[&str] = &[
+    "pithos-manage-accounts",
+    "archipelago",
+    "vlmc",
+    "snf-component-register",
+    "snf-service-export",
+    "snf-dispatcher",
+];
+
+/// What to do.
+#[derive(Debug)]
+pub enum Invocation {
+    /// `synnefo serve`.
+    Serve(ServeArgs),
+    /// `snf-manage …`, `synnefo manage …`, `synnefo backup`, `synnefo verify`:
+    /// see [`crate::call`], then [`crate::run`] offline.
+    Manage(AdminCall),
+    /// `synnefo settings [check]`: see [`crate::settings::run`].
+    Settings(SettingsCall),
+    /// `synnefo restore`.
+    Restore(RestoreCall),
+    /// A program of Ganeti nodes with its arguments: those after `synnefo node`,
+    /// or all of them, the program's name first, when it was called by its name.
+    Node(Vec<OsString>),
+    /// `synnefo generate-docs DIR`: see [`crate::docs::write`].
+    Docs(PathBuf),
+    /// Nothing but text to print: help, version, a mistake in the arguments.
+    Print(Printed),
+}
+
+/// Text for the two output streams and the exit status.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    /// For standard output.
+    pub out: String,
+    /// For standard error.
+    pub err: String,
+    /// Exit status.
+    pub code: u8,
+}
+
+impl Printed {
+    /// Text for standard error, with a status.
+    pub fn failure(err: impl Into<String>, code: u8) -> Self {
+        Printed {
+            out: String::new(),
+            err: err.into(),
+            code,
+        }
+    }
+
+    /// Writes both texts and gives the exit status. A closed pipe is no failure.
+    pub fn emit(&self) -> u8 {
+        use std::io::Write;
+        let _ = std::io::stdout().write_all(self.out.as_bytes());
+        let _ = std::io::stdout().flush();
+        let _ = std::io::stderr().write_all(self.err.as_bytes());
+        self.code
+    }
+}
+
+/// Arguments of `synnefo serve` (decision 13).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServeArgs {
+    /// `--data-dir`.
+    pub data_dir: PathBuf,
+    /// `--config-dir`.
+    pub config_dir: PathBuf,
+    /// `--listen ADDR:PORT`; the default of decision 6 when there is none.
+    pub listen: Option<String>,
+    /// `--plain-http`: no TLS.
+    pub plain_http: bool,
+    /// `--set NAME=literal`, in order, as the settings loader takes them.
+    pub set: Vec<String>,
+}
+
+/// An administration command, not parsed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminCall {
+    /// `--data-dir`.
+    pub data_dir: PathBuf,
+    /// `--config-dir`; only offline commands read it.
+    pub config_dir: PathBuf,
+    /// `--set`; only offline commands read it.
+    pub set: Vec<String>,
+    /// `snf-manage`, or `synnefo` for its own commands.
+    pub program: String,
+    /// The rest, the command's name first.
+    pub args: Vec<String>,
+}
+
+/// Arguments of `synnefo settings`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsCall {
+    /// `--config-dir`.
+    pub config_dir: PathBuf,
+    /// `--set`.
+    pub set: Vec<String>,
+    /// `settings check`: problems and warnings only.
+    pub check: bool,
+    /// `--json`.
+    pub json: bool,
+    /// Only these settings; all when empty.
+    pub names: Vec<String>,
+}
+
+/// Arguments of `synnefo restore`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoreCall {
+    /// The archive or directory `synnefo backup` made.
+    pub archive: PathBuf,
+    /// `--data-dir`: where to.
+    pub data_dir: PathBuf,
+    /// `--config-dir`.
+    pub config_dir: PathBuf,
+    /// `--set`.
+    pub set: Vec<String>,
+}
+
+/// Reads the arguments of the process, the program's name first.
+pub fn parse(argv: impl IntoIterator<Item = OsString>) -> Invocation {
+    let argv: Vec<OsString> = argv.into_iter().collect();
+    let name = argv.first().map(base_name).unwrap_or_default();
+    let rest = argv.get(1..).unwrap_or_default();
+    match name.as_str() {
+        "snf-manage" => admin("snf-manage", rest),
+        name if NODE_PROGRAMS.contains(&name) => {
+            let mut args = argv.clone();
+            if let Some(first) = args.first_mut() {
+                *first = name.into();
+            }
+            Invocation::Node(args)
+        }
+        name if LATER.contains(&name) => later(name),
+        _ => synnefo(rest),
+    }
+}
+
+fn base_name(path: &OsString) -> String {
+    std::path::Path::new(path)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn later(name: &str) -> Invocation {
+    Invocation::Print(Printed::failure(format!("{name}: not supported yet\n"), 1))
+}
+
+fn synnefo(args: &[OsString]) -> Invocation {
+    let first = args.first().and_then(|first| first.to_str());
+    let rest = args.get(1..).unwrap_or_default();
+    match first {
+        Some("manage") => return admin("snf-manage", rest),
+        Some("node") => return Invocation::Node(rest.to_vec()),
+        Some("backup" | "verify") => return admin("synnefo", args),
+        Some(name) if NODE_PROGRAMS.contains(&name) => return Invocation::Node(args.to_vec()),
+        Some(name) if LATER.contains(&name) => return later(name),
+        _ => {}
+    }
+    let program = std::iter::once(OsString::from("synnefo"));
+    match command().try_get_matches_from(program.chain(args.iter().cloned())) {
+        Ok(matches) => chosen(&matches),
+        Err(error) => Invocation::Print(clap_error(&error)),
+    }
+}
+
+/// What clap has to say: help and version on standard output with status 0, a
+/// mistake on standard error with status 2 (ID-CLI-03).
+pub(crate) fn clap_error(error: &clap::Error) -> Printed {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Printed {
+            out: text,
+            ..Printed::default()
+        },
+        _ => Printed::failure(text, 2),
+    }
+}
+
+fn chosen(matches: &ArgMatches) -> Invocation {
+    match matches.subcommand() {
+        Some(("serve", m)) => Invocation::Serve(ServeArgs {
+            data_dir: path(m, "data-dir", DATA_DIR),
+            config_dir: path(m, "config-dir", CONFIG_DIR),
+            listen: m.get_one::<String>("listen").cloned(),
+            plain_http: m.get_flag("plain-http"),
+            set: set(m),
+        }),
+        Some(("settings", m)) => {
+            let (check, m) = match m.subcommand() {
+                Some((_, m)) => (true, m),
+                None => (false, m),
+            };
+            Invocation::Settings(SettingsCall {
+                config_dir: path(m, "config-dir", CONFIG_DIR),
+                set: set(m),
+                check,
+                json: m.get_flag("json"),
+                names: match check {
+                    true => Vec::new(),
+                    false => m.get_many("name").into_iter().flatten().cloned().collect(),
+                },
+            })
+        }
+        Some(("restore", m)) => Invocation::Restore(RestoreCall {
+            archive: path(m, "archive", ""),
+            data_dir: path(m, "data-dir", DATA_DIR),
+            config_dir: path(m, "config-dir", CONFIG_DIR),
+            set: set(m),
+        }),
+        Some(("generate-docs", m)) => Invocation::Docs(path(m, "dir", ".")),
+        _ => Invocation::Print(Printed {
+            out: format!("synnefo {}\n", env!("CARGO_PKG_VERSION")),
+            ..Printed::default()
+        }),
+    }
+}
+
+fn path(matches: &ArgMatches, name: &str, default: &str) -> PathBuf {
+    matches
+        .get_one::<PathBuf>(name)
+        .cloned()
+        .unwrap_or_else(|| PathBuf::from(default))
+}
+
+fn set(matches: &ArgMatches) -> Vec<String> {
+    matches
+        .get_many("set")
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// The arguments of an administration command without those that say where the
+/// service is; these may stand anywhere before `--`.
+fn admin(program: &str, args: &[OsString]) -> Invocation {
+    let mut call = AdminCall {
+        data_dir: DATA_DIR.into(),
+        config_dir: CONFIG_DIR.into(),
+        set: Vec::new(),
+        program: program.to_owned(),
+        args: Vec::new(),
+    };
+    let mut rest = args.iter();
+    while let Some(arg) = rest.next() {
+        let Some(text) = arg.to_str() else {
+            return usage(program, "arguments must be UTF-8");
+        };
+        if text == "--" {
+            call.args.push(text.to_owned());
+            let tail = rest.by_ref().map(|a| a.to_str().map(str::to_owned));
+            match tail.collect::<Option<Vec<_>>>() {
+                Some(tail) => call.args.extend(tail),
+                None => return usage(program, "arguments must be UTF-8"),
+            }
+            break;
+        }
+        let (option, value) = match text.split_once('=') {
+            Some((option, value)) => (option, Some(OsString::from(value))),
+            None => (text, None),
+        };
+        if !matches!(option, "--data-dir" | "--config-dir" | "--set") {
+            call.args.push(text.to_owned());
+            continue;
+        }
+        let Some(value) = value.or_else(|| rest.next().cloned()) else {
+            return usage(program, &format!("option {option} needs a value"));
+        };
+        match (option, value.to_str()) {
+            ("--data-dir", _) => call.data_dir = value.into(),
+            ("--config-dir", _) => call.config_dir = value.into(),
+            (_, Some(text)) => call.set.push(text.to_owned()),
+            (_, None) => return usage(program, "arguments must be UTF-8"),
+        }
+    }
+    Invocation::Manage(call)
+}
+
+fn usage(program: &str, what: &str) -> Invocation {
+    let program = match program {
+        "synnefo" => "synnefo",
+        _ => "snf-manage <command>",
+    };
+    Invocation::Print(Printed::failure(
+        format!("error: {what}\n\nUsage: {program} [options] [arguments]\n"),
+        2,
+    ))
+}
+
+fn dir(name: &'static str, default: &'static str, about: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help(format!("{about} [default: {default}]"))
+}
+
+/// `--data-dir`.
+pub(crate) fn data_dir() -> Arg {
+    dir("data-dir", DATA_DIR, "Directory of the service's data")
+}
+
+/// `--config-dir` and `--set`.
+pub(crate) fn settings_args() -> [Arg; 2] {
+    [
+        dir("config-dir", CONFIG_DIR, "Directory of the *.conf files"),
+        Arg::new("set")
+            .long("set")
+            .value_name("NAME=VALUE")
+            .action(ArgAction::Append)
+            .help("Set a setting over files and environment; may be repeated"),
+    ]
+}
+
+/// `synnefo` with its sub-commands, for parsing and for the documents.
+pub fn command() -> Command {
+    let serve = Command::new("serve")
+        .about("Run the service")
+        .arg(data_dir())
+        .args(settings_args())
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_name("ADDR:PORT")
+                .help("Address to listen on"),
+        )
+        .arg(
+            Arg::new("plain-http")
+                .long("plain-http")
+                .action(ArgAction::SetTrue)
+                .help("Speak HTTP without TLS"),
+        );
+    let json = || {
+        Arg::new("json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Print JSON")
+    };
+    let check = Command::new("check")
+        .about("Check the settings; status 1 when something must be mended")
+        .args(settings_args())
+        .arg(json());
+    let settings = Command::new("settings")
+        .about("Show every setting with value, default, meaning and origin")
+        .args(settings_args())
+        .arg(json())
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .action(ArgAction::Append),
+        )
+        .subcommand(check);
+    let restore = Command::new("restore")
+        .about("Put a backup into an empty data directory")
+        .arg(data_dir())
+        .args(settings_args())
+        .arg(
+            Arg::new("archive")
+                .value_name("ARCHIVE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("What 'synnefo backup' made"),
+        );
+    let docs = Command::new("generate-docs")
+        .hide(true)
+        .about("Write man pages and shell completion into a directory")
+        .arg(
+            Arg::new("dir")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf)),
+        );
+    let own = |name| {
+        crate::manage::own::command(name)
+            .arg(data_dir())
+            .args(settings_args())
+    };
+    let passed_on = |name: &'static str, about: &'static str| Command::new(name).about(about);
+    Command::new("synnefo")
+        .about("A self-service cloud: accounts, files, images, servers, networks")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(serve)
+        .subcommand(passed_on(
+            "manage",
+            "Administration commands (also called snf-manage)",
+        ))
+        .subcommand(settings)
+        .subcommand(own("backup"))
+        .subcommand(own("verify"))
+        .subcommand(restore)
+        .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
+        .subcommand(Command::new("version").about("Print the version"))
+        .subcommand(docs)
+}
+
+#[cfg(test)]
+#[path = "invocation_tests.rs"]
+mod tests;

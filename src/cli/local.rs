@@ -1,0 +1,165 @@
+//! The terminal of this process as the [`Io`] of a command. Blocks: meant for a
+//! process that does nothing else meanwhile.
+
+use kernel::{Error, Result};
+use std::{
+    fs::File,
+    io::{BufRead, IsTerminal, Read, Write},
+};
+use wire::admin::{Io, IoFuture, Terminal, frame::MAX_FILE};
+
+/// What the command line needs of a terminal and of files.
+pub trait Terminals: Send {
+    /// Its size and kind.
+    fn terminal(&self) -> Terminal;
+    /// To standard output.
+    fn out(&mut self, bytes: &[u8]) -> Result<()>;
+    /// To standard error.
+    fn err(&mut self, bytes: &[u8]) -> Result<()>;
+    /// A line typed after the question; None at the end of input.
+    fn ask(&mut self, prompt: &str, secret: bool) -> Result<Option<String>>;
+    /// A file, `-` for standard input; at most one byte more than [`MAX_FILE`].
+    fn read(&mut self, path: &str) -> Result<Vec<u8>>;
+}
+
+/// Standard streams and files of this process.
+#[derive(Debug)]
+pub struct LocalIo {
+    terminal: Terminal,
+}
+
+impl Default for LocalIo {
+    fn default() -> Self {
+        LocalIo::new()
+    }
+}
+
+impl LocalIo {
+    /// The terminal as it is now.
+    pub fn new() -> Self {
+        let out = std::io::stdout();
+        let width = match out.is_terminal() {
+            true => rustix::termios::tcgetwinsize(&out).map_or(0, |size| size.ws_col),
+            false => 0,
+        };
+        LocalIo {
+            terminal: Terminal {
+                width: if width == 0 { 80 } else { width },
+                tty: out.is_terminal(),
+                input_tty: std::io::stdin().is_terminal(),
+            },
+        }
+    }
+}
+
+impl Terminals for LocalIo {
+    fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    fn out(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .map_err(gone)
+    }
+
+    fn err(&mut self, bytes: &[u8]) -> Result<()> {
+        std::io::stderr().lock().write_all(bytes).map_err(gone)
+    }
+
+    fn ask(&mut self, prompt: &str, secret: bool) -> Result<Option<String>> {
+        if secret && self.terminal.input_tty {
+            return match rpassword::prompt_password(prompt) {
+                Ok(text) => Ok(Some(text)),
+                Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+                Err(e) => Err(gone(e)),
+            };
+        }
+        Terminals::err(self, prompt.as_bytes())?;
+        line(&mut std::io::stdin().lock())
+    }
+
+    fn read(&mut self, path: &str) -> Result<Vec<u8>> {
+        match path {
+            "-" => bounded(path, std::io::stdin().lock()),
+            _ => bounded(path, File::open(path).map_err(|e| unreadable(path, &e))?),
+        }
+    }
+}
+
+/// One line of input without its end; None when there is none.
+fn line(input: &mut dyn BufRead) -> Result<Option<String>> {
+    let mut bytes = Vec::new();
+    let mut input = input.take(64 << 10);
+    input.read_until(b'\n', &mut bytes).map_err(gone)?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+fn bounded(path: &str, from: impl Read) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| unreadable(path, &e))?;
+    Ok(bytes)
+}
+
+fn unreadable(path: &str, cause: &std::io::Error) -> Error {
+    Error::invalid(format!("{path}: {cause}"))
+}
+
+fn gone(cause: std::io::Error) -> Error {
+    Error::unavailable(format!("Cannot use the terminal: {cause}"))
+}
+
+impl Io for LocalIo {
+    fn out<'a>(&'a mut self, text: &'a str) -> IoFuture<'a, ()> {
+        let done = Terminals::out(self, text.as_bytes());
+        Box::pin(std::future::ready(done))
+    }
+
+    fn err<'a>(&'a mut self, text: &'a str) -> IoFuture<'a, ()> {
+        let done = Terminals::err(self, text.as_bytes());
+        Box::pin(std::future::ready(done))
+    }
+
+    fn ask<'a>(&'a mut self, prompt: &'a str, secret: bool) -> IoFuture<'a, Option<String>> {
+        let answer = Terminals::ask(self, prompt, secret);
+        Box::pin(std::future::ready(answer))
+    }
+
+    fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
+        let content = self
+            .read(path)
+            .and_then(|bytes| match bytes.len() > MAX_FILE {
+                true => Err(Error::too_large(format!(
+                    "{path}: longer than {MAX_FILE} bytes"
+                ))),
+                false => Ok(bytes),
+            });
+        Box::pin(std::future::ready(content))
+    }
+
+    fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_where_they_end() {
+        let mut input = &b"yes\r\nno"[..];
+        assert_eq!(line(&mut input).unwrap().as_deref(), Some("yes"));
+        assert_eq!(line(&mut input).unwrap().as_deref(), Some("no"));
+        assert_eq!(line(&mut input).unwrap(), None);
+        let mut empty = &b"\n"[..];
+        assert_eq!(line(&mut empty).unwrap().as_deref(), Some(""));
+    }
+}

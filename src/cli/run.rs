@@ -1,0 +1,73 @@
+//! One administration command from its arguments to its exit status, the same in
+//! the service and offline.
+
+use crate::{
+    manage::{self, Read},
+    print,
+};
+use kernel::{Error, Result};
+use wire::admin::{Command, Io, IoFuture, Report};
+
+/// What carries out commands: `admin`, wrapped by `app`; doubles in tests.
+pub trait Runner: Send + Sync {
+    /// Carries out `command`.
+    fn run<'a>(&'a self, command: Command, io: &'a mut dyn Io) -> IoFuture<'a, Report>;
+
+    /// `ENABLED_SERVICES`: commands of other services are unknown (ID-CLI-17).
+    fn services(&self) -> Vec<String>;
+}
+
+/// What was typed, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Call {
+    /// `snf-manage` or `synnefo`.
+    pub program: String,
+    /// Its arguments, without those that say where the service is.
+    pub args: Vec<String>,
+    /// Working directory of the administrator.
+    pub cwd: String,
+}
+
+/// Reads the arguments, carries out the command and prints what it gives; the
+/// exit status (ID-CLI-03). An error means that the administrator cannot be
+/// reached any more.
+pub async fn run(runner: &dyn Runner, call: &Call, io: &mut dyn Io) -> Result<i32> {
+    let (command, style) = match manage::read(call, &runner.services(), io.terminal()) {
+        Read::Run(command, style) => (*command, style),
+        Read::Print(printed) => {
+            say(io, &printed.out, &printed.err).await?;
+            return Ok(printed.code.into());
+        }
+    };
+    match runner.run(command, io).await {
+        Ok(report) => {
+            let (out, err) = print::report(&report, &style);
+            say(io, &out, &err).await?;
+            Ok(report.code)
+        }
+        Err(error) => {
+            say(io, "", &format!("CommandError: {}\n", words(&error))).await?;
+            Ok(1)
+        }
+    }
+}
+
+async fn say(io: &mut dyn Io, out: &str, err: &str) -> Result<()> {
+    if !out.is_empty() {
+        io.out(out).await?;
+    }
+    if !err.is_empty() {
+        io.err(err).await?;
+    }
+    Ok(())
+}
+
+/// The message of an error, with its details where it has some.
+fn words(error: &Error) -> String {
+    match error {
+        Error::OverQuota { message, details } if !details.is_empty() => {
+            format!("{message}: {details}")
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,214 @@
+//! Logging in, new passwords, following links (identity.md §6, §7).
+
+use crate::{
+    keys::{Use, random_token},
+    mails,
+    rows::{Method, Password, Reset, User, by_email, methods, save},
+    rules::Rules,
+    session, sign_up, state, throttle, token,
+    view::{AccountState, ClientInfo, Outcome},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kernel::{Cx, Error, Result, Timestamp};
+use std::time::Duration;
+use store::{Reads, WriteTx};
+
+/// How long a link for a new password is good (ID-PWD-03).
+const RESET: Duration = Duration::from_secs(3 * 86_400);
+
+/// A fresh session: the person, the cookie, its end.
+pub(crate) type Fresh = (User, String, Timestamp);
+
+/// The person of an address and the password hash to compare with.
+pub(crate) fn credentials(tx: &impl Reads, email: &str) -> Result<Option<(User, String)>> {
+    let Some(user) = by_email(tx, email)? else {
+        return Ok(None);
+    };
+    if sign_up::local(tx, &user)?.is_none() {
+        return Ok(None);
+    }
+    let password = tx.get::<Password>(&user.no)?;
+    Ok(password.map(|password| (user, password.hash)))
+}
+
+/// Why a person with the right password may not log in (ID-LOG-03).
+pub(crate) fn refusal(user: &User) -> Option<&'static str> {
+    match user.state() {
+        AccountState::Active => None,
+        AccountState::Unverified => Some("AUTH_PROVIDER_PENDING_ACTIVATION"),
+        AccountState::Unmoderated => Some("AUTH_PROVIDER_PENDING_MODERATION"),
+        AccountState::Rejected => Some("ACCOUNT_REJECTED"),
+        AccountState::Inactive => Some("AUTH_PROVIDER_ACCOUNT_INACTIVE"),
+    }
+}
+
+/// A right password was given.
+pub(crate) struct Right {
+    pub(crate) user: User,
+    /// The hash it was compared with.
+    pub(crate) hash: String,
+    /// A better hash of the same password.
+    pub(crate) better: Option<String>,
+}
+
+/// Logs a person in whose password was right; None when the account's state does not
+/// allow it (ID-LOG-06, ID-LOG-07).
+pub(crate) fn enter(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    right: &Right,
+    client: &ClientInfo,
+) -> Result<(User, Option<(String, Timestamp)>)> {
+    // The account may have changed while the password was looked at.
+    let stored = tx.get::<Password>(&right.user.no)?;
+    let user = tx.get::<User>(&right.user.no)?;
+    let (Some(stored), Some(mut user)) = (stored, user) else {
+        return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
+    };
+    if stored.hash != right.hash || user.username != right.user.username {
+        return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
+    }
+    throttle::succeeded(tx, cx, &user.username, client.address)?;
+    if let Some(better) = &right.better {
+        let hash = better.clone();
+        tx.put(&Password { hash, ..stored })?;
+    }
+    if refusal(&user).is_some() {
+        return Ok((user, None));
+    }
+    let expired = user
+        .token
+        .as_ref()
+        .is_none_or(|token| cx.now >= token.expires);
+    if expired {
+        token::renew(tx, cx, r, &mut user)?;
+        session::flush(tx, user.no, None)?;
+    }
+    if let Some(mut method) = sign_up::local(tx, &user)? {
+        method.last_login = Some(cx.now);
+        tx.put(&method)?;
+    }
+    begin(tx, cx, r, user, client).map(|(user, cookie, end)| (user, Some((cookie, end))))
+}
+
+/// Opens a session for a person and notes the login; who may do what is unchanged,
+/// so nobody is woken.
+fn begin(tx: &WriteTx, cx: &Cx, r: &Rules, mut user: User, client: &ClientInfo) -> Result<Fresh> {
+    user.last_login = Some(cx.now);
+    tx.put(&user)?;
+    sign_up::forget_resets(tx, &user)?;
+    let (cookie, session) = session::open(tx, cx, r, &user, client)?;
+    Ok((user, cookie, session.expires))
+}
+
+/// Follows a verification link (ID-VER-02): a person who is active afterwards is
+/// logged in with a new token.
+pub(crate) fn follow(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    code: &str,
+    client: &ClientInfo,
+) -> Result<(User, Outcome, Option<(String, Timestamp)>)> {
+    let mut user = state::of_code(tx, cx, r, code)?;
+    let module = first_module(tx, &user)?;
+    let outcome = state::verify(tx, cx, r, &mut user, &module, true)?;
+    if !user.is_active {
+        return Ok((user, outcome, None));
+    }
+    token::renew(tx, cx, r, &mut user)?;
+    let (user, cookie, end) = begin(tx, cx, r, user, client)?;
+    Ok((user, outcome, Some((cookie, end))))
+}
+
+/// The module a person signed up with.
+pub(crate) fn first_module(tx: &impl Reads, user: &User) -> Result<String> {
+    let all: Vec<Method> = methods(tx, user.no)?;
+    let first = all.into_iter().min_by_key(|method| method.id);
+    Ok(first.map_or_else(|| "local".to_owned(), |method| method.module))
+}
+
+/// Opens a session for somebody who is active already, as after a sign-up.
+pub(crate) fn admit(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: User,
+    client: &ClientInfo,
+) -> Result<Fresh> {
+    begin(tx, cx, r, user, client)
+}
+
+/// The path parts of a link for a new password: user and secret (ID-PWD-03).
+fn link(r: &Rules, user: &User, secret: &str) -> String {
+    let no = URL_SAFE_NO_PAD.encode(user.no.0.to_string());
+    let base = r.settings.base_url();
+    format!("{base}/ui/local/reset/confirm/{no}/{secret}/")
+}
+
+/// Why no link can be sent: the message key, None when one can (ID-PWD-01).
+pub(crate) fn no_reset(tx: &impl Reads, user: &User) -> Result<Option<&'static str>> {
+    if let Some(key) = refusal(user) {
+        return Ok(Some(key));
+    }
+    Ok(match sign_up::local(tx, user)? {
+        None => Some("AUTH_PROVIDER_UNUSABLE_PASSWORD"),
+        Some(method) if method.backend != "astakos" => Some("AUTH_PROVIDER_CANNOT_CHANGE_PASSWORD"),
+        Some(_) => None,
+    })
+}
+
+/// Mails a link for a new password, or why there is none.
+pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<()> {
+    if let Some(key) = no_reset(tx, user)? {
+        let why = crate::messages::text(&r.settings, key, &[]);
+        return mails::reset(tx, r, user, None, &why);
+    }
+    let secret = random_token(&*cx.ids);
+    tx.put(&Reset {
+        hash: r.keys.hash(Use::Reset, secret.as_bytes()),
+        user: user.no,
+        expires: cx.now + RESET,
+    })?;
+    mails::reset(tx, r, user, Some(link(r, user, &secret)), "")
+}
+
+/// The person a link for a new password is for; `user` may be empty in the old form
+/// of the link, which holds both in one part.
+pub(crate) fn of_reset(
+    tx: &impl Reads,
+    cx: &Cx,
+    r: &Rules,
+    user: &str,
+    secret: &str,
+) -> Result<User> {
+    let invalid = || Error::not_found("INVALID_RESET_LINK");
+    let hash = r.keys.hash(Use::Reset, secret.as_bytes());
+    let reset = tx.get::<Reset>(&hash)?.ok_or_else(invalid)?;
+    let no = URL_SAFE_NO_PAD.decode(user).ok();
+    let no = no.and_then(|bytes| String::from_utf8(bytes).ok());
+    if cx.now >= reset.expires || no.as_deref() != Some(reset.user.to_string().as_str()) {
+        return Err(invalid());
+    }
+    let person = tx.get::<User>(&reset.user)?;
+    person.filter(|user| user.is_active).ok_or_else(invalid)
+}
+
+/// A new password takes effect: sessions end, and the token where wanted
+/// (ID-PWD-04, ID-PWD-12). The session `keep` goes on under a new cookie.
+pub(crate) fn new_password(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &mut User,
+    hash: &str,
+    renew: bool,
+) -> Result<()> {
+    sign_up::set_password(tx, cx, user, hash)?;
+    sign_up::add_local(tx, cx, user)?;
+    if renew || r.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN") {
+        token::make(cx, r, user)?;
+    }
+    save(tx, cx, user)
+}

@@ -1,0 +1,332 @@
+//! What administrators do to accounts (admin-cli-identity.md §2).
+
+use crate::{
+    access::{first_module, new_password},
+    messages, project,
+    rows::{Audit, Group, User, by_email, save},
+    rules::Rules,
+    session, sign_up,
+    sign_up::NewUser,
+    state, token,
+    view::{Outcome, UserChange},
+};
+use kernel::{Caller, Cx, Error, ProjectId, Result, UserNo};
+use std::collections::BTreeSet;
+use store::{Reads, WriteTx};
+
+/// Only administrators pass.
+pub(crate) fn allow(actor: &Caller) -> Result<()> {
+    match actor.is_admin() {
+        true => Ok(()),
+        false => Err(Error::forbidden("NOT_ALLOWED")),
+    }
+}
+
+fn note(
+    tx: &WriteTx,
+    cx: &Cx,
+    actor: &Caller,
+    target: UserNo,
+    action: &str,
+    states: [String; 2],
+) -> Result<()> {
+    let [before, after] = states;
+    tx.put(&Audit {
+        id: tx.next_id(<Audit as store::Row>::TABLE)?,
+        at: cx.now,
+        actor: actor.user,
+        target,
+        action: action.to_owned(),
+        before,
+        after,
+    })
+}
+
+/// The number of a group, made when missing.
+fn group(tx: &WriteTx, name: &str) -> Result<u64> {
+    if let Some(group) = tx.find_one::<Group>("name", name)? {
+        return Ok(group.id);
+    }
+    let id = tx.next_id(<Group as store::Row>::TABLE)?;
+    tx.put(&Group {
+        id,
+        name: name.to_owned(),
+        permissions: BTreeSet::new(),
+    })?;
+    Ok(id)
+}
+
+/// Rights a new account is made with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rights {
+    pub(crate) admin: bool,
+    pub(crate) groups: Vec<String>,
+    pub(crate) permissions: Vec<String>,
+}
+
+/// Makes an unverified, inactive account (ID-CLI-20).
+pub(crate) fn add(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    actor: &Caller,
+    new: &NewUser,
+    rights: &Rights,
+) -> Result<User> {
+    allow(actor)?;
+    let mut user = sign_up::create(tx, cx, r, new)?;
+    state::new_code(cx, r, &mut user);
+    user.is_superuser = rights.admin;
+    for name in &rights.groups {
+        user.groups.insert(group(tx, name)?);
+    }
+    user.permissions.extend(rights.permissions.iter().cloned());
+    save(tx, cx, &mut user)?;
+    let after = format!("{:?}", user.state());
+    note(tx, cx, actor, user.no, "add", [String::new(), after])?;
+    Ok(user)
+}
+
+/// A change whose password, if it holds one, is hashed.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Password(String),
+    Other(UserChange),
+}
+
+/// Makes changes in order; what each says, and the account unless it was deleted.
+pub(crate) fn modify(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    actor: &Caller,
+    no: UserNo,
+    changes: &[Change],
+) -> Result<(Vec<String>, Option<User>)> {
+    allow(actor)?;
+    let mut user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
+    let mut said = Vec::new();
+    let mut accepted_here = false;
+    for change in changes {
+        let before = format!("{:?}", user.state());
+        let (text, name) = match change {
+            Change::Password(hash) => {
+                new_password(tx, cx, r, &mut user, hash, false)?;
+                session::flush(tx, user.no, None)?;
+                ("Password set".to_owned(), "password")
+            }
+            Change::Other(UserChange::Delete) => {
+                if user.is_accepted() {
+                    let text = format!("Cannot delete. User {} is accepted.", user.username);
+                    return Err(Error::conflict(text));
+                }
+                sign_up::delete(tx, &user)?;
+                note(tx, cx, actor, no, "delete", [before, String::new()])?;
+                said.push(format!("User {} deleted", user.username));
+                return Ok((said, None));
+            }
+            Change::Other(UserChange::Accept) if accepted_here => {
+                ("Account accepted and activated".to_owned(), "accept")
+            }
+            Change::Other(change) => {
+                let one = apply(tx, cx, r, &mut user, change)?;
+                accepted_here |= matches!(change, UserChange::Verify) && user.is_accepted();
+                one
+            }
+        };
+        let after = format!("{:?}", user.state());
+        note(tx, cx, actor, no, name, [before, after])?;
+        said.push(text);
+    }
+    Ok((said, Some(user)))
+}
+
+/// `Failed to <what>: <why>` for a refused action.
+fn told<T>(r: &Rules, what: &str, outcome: Result<T>) -> Result<T> {
+    outcome.map_err(|error| match error {
+        Error::Conflict { message } => Error::conflict(format!(
+            "Failed to {what}: {}",
+            messages::resolve(&r.settings, &message)
+        )),
+        other => other,
+    })
+}
+
+fn apply(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &mut User,
+    change: &UserChange,
+) -> Result<(String, &'static str)> {
+    let done = |text: &str, name| Ok((text.to_owned(), name));
+    match change {
+        UserChange::Reject(reason) => {
+            told(r, "reject", state::reject(tx, cx, user, reason))?;
+            done("Account rejected", "reject")
+        }
+        UserChange::Verify => {
+            let module = first_module(tx, user)?;
+            let verified = state::verify(tx, cx, r, user, &module, false);
+            let outcome: Outcome = told(r, "verify", verified)?;
+            Ok((format!("Account verified ({})", outcome.name()), "verify"))
+        }
+        UserChange::Accept => {
+            told(r, "accept", state::accept(tx, cx, r, user))?;
+            done("Account accepted and activated", "accept")
+        }
+        UserChange::Activate => {
+            told(r, "activate", state::activate(tx, cx, user))?;
+            Ok((format!("Account {} activated", user.username), "activate"))
+        }
+        UserChange::Deactivate(reason) => {
+            told(r, "deactivate", state::deactivate(tx, cx, user, reason))?;
+            let text = format!("Account {} deactivated", user.username);
+            Ok((text, "deactivate"))
+        }
+        UserChange::DefaultProject(name) => {
+            set_default_project(tx, cx, user, name)?;
+            done("Default project set successfully", "default project")
+        }
+        UserChange::Email(email) => set_email(tx, cx, user, email),
+        UserChange::BaseQuota { resource, capacity } => {
+            project::set_base_quota(tx, user, resource, *capacity)?;
+            save(tx, cx, user)?;
+            Ok((format!("Quota of {resource} set"), "base quota"))
+        }
+        UserChange::RenewToken => {
+            token::renew(tx, cx, r, user)?;
+            done("Token renewed", "renew token")
+        }
+        UserChange::Password(_) | UserChange::Delete => Err(Error::broken("handled by the caller")),
+        plain => set(tx, cx, user, plain),
+    }
+}
+
+/// Fields without rules of their own.
+fn set(
+    tx: &WriteTx,
+    cx: &Cx,
+    user: &mut User,
+    change: &UserChange,
+) -> Result<(String, &'static str)> {
+    let answer = match change {
+        UserChange::Admin(on) => {
+            user.is_superuser = *on;
+            (
+                format!("Superuser: {}", if *on { "yes" } else { "no" }),
+                "admin",
+            )
+        }
+        UserChange::Invitations(n) => {
+            user.invitations = *n;
+            (format!("Invitations: {n}"), "invitations")
+        }
+        UserChange::Level(n) => {
+            user.level = *n;
+            (format!("Level: {n}"), "level")
+        }
+        UserChange::SignTerms => {
+            user.has_signed_terms = true;
+            user.date_signed_terms = Some(cx.now);
+            ("Terms signed".into(), "sign terms")
+        }
+        UserChange::AddGroup(name) | UserChange::DeleteGroup(name) => {
+            let known = tx.find_one::<Group>("name", name)?;
+            let id = known
+                .map(|group| group.id)
+                .ok_or_else(|| Error::not_found(format!("Group named {name} does not exist")))?;
+            if matches!(change, UserChange::AddGroup(_)) {
+                user.groups.insert(id);
+                (format!("Added to group {name}"), "add group")
+            } else {
+                user.groups.remove(&id);
+                (format!("Removed from group {name}"), "delete group")
+            }
+        }
+        UserChange::AddPermission(name) => match user.permissions.insert(name.clone()) {
+            true => (format!("Permission {name} added"), "add permission"),
+            false => (format!("Already has permission {name}"), "add permission"),
+        },
+        UserChange::DeletePermission(name) => match user.permissions.remove(name) {
+            true => (format!("Permission {name} removed"), "delete permission"),
+            false => (format!("Has no permission {name}"), "delete permission"),
+        },
+        _ => return Err(Error::broken("handled by the caller")),
+    };
+    save(tx, cx, user)?;
+    Ok(answer)
+}
+
+fn set_email(
+    tx: &WriteTx,
+    cx: &Cx,
+    user: &mut User,
+    email: &str,
+) -> Result<(String, &'static str)> {
+    if !crate::email::valid(email) {
+        return Err(Error::field("email", "Invalid email address."));
+    }
+    if let Some(other) = by_email(tx, email)?
+        && other.no != user.no
+    {
+        if sign_up::blocks(&other) {
+            return Err(Error::conflict(
+                "A user with this email address already exists.",
+            ));
+        }
+        sign_up::delete(tx, &other)?;
+    }
+    user.email = email.to_owned();
+    user.username = email.to_lowercase();
+    save(tx, cx, user)?;
+    Ok((format!("Email set to {email}"), "email"))
+}
+
+/// Sets where requests without a project are charged (ID-ACC-20).
+pub(crate) fn set_default_project(
+    tx: &WriteTx,
+    cx: &Cx,
+    user: &mut User,
+    name: &str,
+) -> Result<()> {
+    let project: Option<ProjectId> = name.parse().ok();
+    let project = project.filter(|project| *project == user.uuid.own_project());
+    let Some(project) = project else {
+        let text = format!("There is no project identified by {name}.");
+        return Err(Error::not_found(text));
+    };
+    let state = [
+        (user.email_verified, "ACCOUNT_NOT_VERIFIED"),
+        (user.moderated, "ACCOUNT_NOT_MODERATED"),
+        (!user.is_rejected, "ACCOUNT_REJECTED"),
+        (user.is_active, "ACCOUNT_NOT_ACTIVE"),
+    ];
+    if let Some((_, key)) = state.iter().find(|(holds, _)| !holds) {
+        return Err(Error::conflict(*key));
+    }
+    user.default_project = Some(project);
+    save(tx, cx, user)
+}
+
+/// Sends the verification mail again (ID-CLI-24).
+pub(crate) fn send_verification(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    actor: &Caller,
+    no: UserNo,
+) -> Result<()> {
+    allow(actor)?;
+    let mut user: User = tx.must(&no, &format!("Unknown user '{no}'"))?;
+    state::send_verification(tx, cx, r, &mut user)?;
+    let state = format!("{:?}", user.state());
+    note(
+        tx,
+        cx,
+        actor,
+        no,
+        "send verification",
+        [state.clone(), state],
+    )
+}

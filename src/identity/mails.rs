@@ -1,0 +1,144 @@
+//! The mails that report changes of accounts, asked for in the same transaction
+//! (emails-branding.md §2).
+
+use crate::{rows::User, rules::Rules};
+use kernel::{
+    Result,
+    mail::{MailRequest, TOPIC},
+};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use store::WriteTx;
+
+/// What templates may know of a person (ID-MAIL-34).
+fn person(user: &User) -> Value {
+    json!({
+        "id": user.no.0,
+        "pk": user.no.0,
+        "uuid": user.uuid.to_string(),
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "realname": format!("{} {}", user.first_name, user.last_name).trim(),
+        "level": user.level,
+        "invitations": user.invitations,
+        "is_active": user.is_active,
+        "accepted_policy": user.accepted_policy,
+    })
+}
+
+fn publish(
+    tx: &WriteTx,
+    r: &Rules,
+    template: &str,
+    to: &str,
+    user: &User,
+    more: &[(&str, Value)],
+) -> Result<()> {
+    let mut context = BTreeMap::from([
+        ("user".to_owned(), person(user)),
+        ("baseurl".to_owned(), r.settings.base_url().into()),
+    ]);
+    for (name, value) in more {
+        context.insert((*name).to_owned(), value.clone());
+    }
+    tx.publish(
+        TOPIC,
+        &MailRequest {
+            to: to.to_owned(),
+            template: template.to_owned(),
+            context,
+            language: user.language.clone(),
+        },
+    )?;
+    Ok(())
+}
+
+/// The addresses of a setting, each once (ID-MAIL-02).
+fn recipients(r: &Rules, name: &str) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let people = r.settings.people(name);
+    let mut addresses = people.into_iter().map(|(_, address)| address);
+    let mut all = Vec::new();
+    for address in &mut addresses {
+        if seen.insert(address.to_lowercase()) {
+            all.push(address);
+        }
+    }
+    if all.is_empty() {
+        tracing::info!(target: "astakos.im", "{name} is empty: nobody is told");
+    }
+    all
+}
+
+fn index(r: &Rules) -> String {
+    format!("{}/ui/", r.settings.base_url())
+}
+
+/// The verification link (ID-MAIL-06, ID-VER-02).
+pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> Result<()> {
+    let base = r.settings.base_url();
+    let path = base.split_once("://").map_or("", |(_, rest)| rest);
+    let path = path.find('/').map_or("", |at| &path[at..]);
+    let next = format!("{path}/ui/").replace('/', "%2F");
+    let url = format!("{base}/ui/activate?auth={code}&next={next}");
+    let more = [("url", url.into())];
+    publish(tx, r, "im/activation_email", &user.email, user, &more)
+}
+
+/// The account is ready (ID-MAIL-09), and those who are told of it (ID-MAIL-11).
+pub(crate) fn accepted(tx: &WriteTx, r: &Rules, user: &User) -> Result<()> {
+    let template = "im/account_activated_notification";
+    for to in recipients(r, "ACCOUNT_ACTIVATED_RECIPIENTS") {
+        publish(tx, r, template, &to, user, &[])?;
+    }
+    let more = [("url", index(r).into())];
+    publish(tx, r, "im/welcome_email", &user.email, user, &more)
+}
+
+/// Somebody waits for a decision (ID-MAIL-10).
+pub(crate) fn waiting(tx: &WriteTx, r: &Rules, user: &User) -> Result<()> {
+    let template = "im/account_pending_moderation_notification";
+    for to in recipients(r, "ACCOUNT_PENDING_MODERATION_RECIPIENTS") {
+        publish(tx, r, template, &to, user, &[])?;
+    }
+    Ok(())
+}
+
+/// A link for a new password (ID-MAIL-12); with None, why there is none (ID-PWD-02).
+pub(crate) fn reset(
+    tx: &WriteTx,
+    r: &Rules,
+    user: &User,
+    url: Option<String>,
+    why: &str,
+) -> Result<()> {
+    let more = [
+        ("email", user.email.clone().into()),
+        ("url", url.into()),
+        ("why", why.into()),
+    ];
+    publish(
+        tx,
+        r,
+        "registration/password_email",
+        &user.email,
+        user,
+        &more,
+    )
+}
+
+/// What somebody wrote to the people who read feedback (ID-MAIL-14).
+pub(crate) fn feedback(
+    tx: &WriteTx,
+    r: &Rules,
+    user: &User,
+    message: &str,
+    data: &str,
+) -> Result<()> {
+    for to in recipients(r, "FEEDBACK_NOTIFICATIONS_RECIPIENTS") {
+        let more = [("message", message.into()), ("data", data.into())];
+        publish(tx, r, "im/feedback_mail", &to, user, &more)?;
+    }
+    Ok(())
+}

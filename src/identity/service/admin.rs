@@ -1,0 +1,102 @@
+//! What administrators ask.
+
+use super::Service;
+use crate::{
+    admin::{self, Change, Rights},
+    email, password, users,
+    view::{SignUp, UserChange, UserFilter, UserView},
+};
+use kernel::{
+    Caller, Error, Result, UserNo,
+    page::{Page, PageRequest},
+};
+
+impl Service {
+    /// Makes an unverified, inactive account (ID-CLI-20); no mail is sent.
+    ///
+    /// # Errors
+    /// `Invalid` for a malformed or used address, `Forbidden` for non-administrators.
+    pub async fn admin_add(
+        &self,
+        actor: &Caller,
+        form: SignUp,
+        admin: bool,
+        groups: Vec<String>,
+        permissions: Vec<String>,
+    ) -> Result<UserView> {
+        admin::allow(actor)?;
+        if !email::valid(&form.email) {
+            return Err(Error::field("email", "Invalid email"));
+        }
+        let new = self.hashed(form).await?;
+        let (actor, rights) = (
+            actor.clone(),
+            Rights {
+                admin,
+                groups,
+                permissions,
+            },
+        );
+        self.write(move |tx, cx, r| {
+            let user = admin::add(tx, cx, r, &actor, &new, &rights)?;
+            users::view(tx, user)
+        })
+        .await
+    }
+
+    /// A random password for an account (ID-SEC-05).
+    pub fn random_password(&self) -> String {
+        password::random(&*self.cx.cx().ids)
+    }
+
+    /// Makes changes in order, all or none (ID-CLI-23); what each says, and the account
+    /// after them (None when deleted).
+    pub async fn admin_modify(
+        &self,
+        actor: &Caller,
+        user: UserNo,
+        changes: Vec<UserChange>,
+    ) -> Result<(Vec<String>, Option<UserView>)> {
+        admin::allow(actor)?;
+        let mut prepared = Vec::with_capacity(changes.len());
+        for change in changes {
+            prepared.push(match change {
+                UserChange::Password(password) => {
+                    let ids = self.cx.cx().ids;
+                    Change::Password(self.hasher.hash(ids, password).await?)
+                }
+                other => Change::Other(other),
+            });
+        }
+        let actor = actor.clone();
+        self.write(move |tx, cx, r| {
+            let (said, left) = admin::modify(tx, cx, r, &actor, user, &prepared)?;
+            let left = left.map(|user| users::view(tx, user)).transpose()?;
+            Ok((said, left))
+        })
+        .await
+    }
+
+    /// Sends the verification mail again (ID-CLI-24).
+    ///
+    /// # Errors
+    /// `Conflict` with ACCOUNT_ALREADY_VERIFIED.
+    pub async fn admin_send_verification(&self, actor: &Caller, user: UserNo) -> Result<()> {
+        let actor = actor.clone();
+        self.write(move |tx, cx, r| admin::send_verification(tx, cx, r, &actor, user))
+            .await
+    }
+
+    /// Accounts by number, a page at a time from an index; the marker is a number.
+    pub async fn admin_list(
+        &self,
+        actor: &Caller,
+        filter: UserFilter,
+        page: PageRequest,
+    ) -> Result<Page<UserView>> {
+        admin::allow(actor)?;
+        self.store
+            .read(move |tx| users::list(tx, &filter, &page))
+            .await
+    }
+}

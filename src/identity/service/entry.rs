@@ -1,0 +1,413 @@
+//! Ways in: sign-up, verification, login, sessions, forgotten passwords.
+
+use super::{Service, must};
+use crate::{
+    access, email,
+    keys::Use,
+    password,
+    rows::{Session, User, by_email},
+    session, sign_up,
+    sign_up::NewUser,
+    state, throttle, users,
+    view::{
+        ClientInfo, Login, LoginOutcome, Outcome, SessionInfo, SessionView, SignUp, SignedUp,
+        UserView, Verified,
+    },
+};
+use kernel::{
+    Error, Result, Timestamp, UserId, UserNo,
+    secret::{ExposeSecret, SecretString},
+};
+use std::time::Duration;
+use store::Reads;
+
+/// Longest name of a person.
+const NAME: usize = 150;
+/// How long the link to another verification mail is good.
+const RESEND: Duration = Duration::from_secs(3600);
+
+impl Service {
+    /// What is wrong with a sign-up form: (field, message key), empty when nothing is.
+    /// Whether the address is used is told by [`Service::sign_up`].
+    pub fn check_sign_up(&self, form: &SignUp) -> Vec<(&'static str, String)> {
+        let mut wrong = Vec::new();
+        if form.email.is_empty() {
+            wrong.push(("email", "REQUIRED_FIELD".to_owned()));
+        } else if !email::valid(&form.email) {
+            wrong.push(("email", "INVALID_EMAIL".to_owned()));
+        }
+        let names = [
+            ("first_name", &form.first_name),
+            ("last_name", &form.last_name),
+        ];
+        for (field, name) in names {
+            if name.chars().count() > NAME || name.chars().any(char::is_control) {
+                wrong.push((field, "NAME_TOO_LONG".to_owned()));
+            }
+        }
+        let password = form.password.expose_secret();
+        let names = [form.first_name.as_str(), form.last_name.as_str()];
+        if password.is_empty() {
+            wrong.push(("password1", "REQUIRED_FIELD".to_owned()));
+        } else if let Err(key) =
+            password::acceptable(&self.settings.now(), password, &form.email, &names)
+        {
+            wrong.push(("password1", key));
+        }
+        wrong
+    }
+
+    /// Registers somebody (ID-REG-03, ID-REG-04).
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key; `Busy` past the limit of sign-ups;
+    /// `NotFound` when the local login is not offered.
+    pub async fn sign_up(&self, form: SignUp, client: &ClientInfo) -> Result<SignedUp> {
+        let rules = self.rules();
+        if !rules.enabled("local") {
+            return Err(Error::not_found("DISABLED_FOR_CREATE"));
+        }
+        if !rules.policy("local", "CREATE", true) {
+            return Err(Error::forbidden("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE"));
+        }
+        if let Some((field, key)) = self.check_sign_up(&form).into_iter().next() {
+            return Err(Error::field(field, key));
+        }
+        let subject = throttle::network(client.address);
+        self.recent
+            .note(throttle::SIGN_UP, &subject, 1, self.cx.cx().now)?;
+        let new = self.hashed(form).await?;
+        let visitor = client.clone();
+        let made = self.write(move |tx, cx, r| {
+            let (user, outcome) = sign_up::sign_up(tx, cx, r, &new)?;
+            if !user.is_active {
+                return Ok((users::view(tx, user)?, outcome, None));
+            }
+            let (user, cookie, end) = access::admit(tx, cx, r, user, &visitor)?;
+            Ok((users::view(tx, user)?, outcome, Some((cookie, end))))
+        });
+        match made.await {
+            Ok((user, outcome, fresh)) => {
+                tracing::info!(target: "astakos.im", "{} signed up: {}", user.log_display(), outcome.name());
+                let login = fresh.map(|fresh| login(user.clone(), fresh));
+                let user = Some(user);
+                Ok(SignedUp {
+                    outcome,
+                    user,
+                    login,
+                })
+            }
+            // ID-SEC-06: the same answer after the same work.
+            Err(Error::Invalid { reason, .. })
+                if reason == "EMAIL_USED"
+                    && rules.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP") =>
+            {
+                Ok(SignedUp {
+                    outcome: Outcome::PendingVerification,
+                    user: None,
+                    login: None,
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn hashed(&self, form: SignUp) -> Result<NewUser> {
+        let ids = self.cx.cx().ids;
+        let password_hash = self.hasher.hash(ids, form.password).await?;
+        Ok(NewUser {
+            email: form.email,
+            first_name: form.first_name.trim().to_owned(),
+            last_name: form.last_name.trim().to_owned(),
+            language: form.language,
+            password_hash,
+        })
+    }
+
+    /// Sends the verification mail again (ID-VER-05); `link` is the value of
+    /// [`LoginOutcome::Refused`]. Says the same whatever the account's state.
+    ///
+    /// # Errors
+    /// `NotFound` with ACCOUNT_UNKNOWN for a link that is forged or too old; `Busy`.
+    pub async fn resend_verification(&self, link: &str, client: &ClientInfo) -> Result<()> {
+        let now = self.cx.cx().now;
+        let no = self.keys.signed(link, now);
+        let no = no.ok_or_else(|| Error::not_found("ACCOUNT_UNKNOWN"))?;
+        let subject = throttle::network(client.address);
+        self.recent.note(throttle::RESEND, &subject, 1, now)?;
+        self.recent
+            .note(throttle::RESEND_USER, &no.to_string(), 1, now)?;
+        self.write(move |tx, cx, r| match tx.get::<User>(&UserNo(no))? {
+            Some(mut user) if !user.email_verified => {
+                state::send_verification(tx, cx, r, &mut user)
+            }
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    /// Follows a verification link (ID-VER-02).
+    ///
+    /// # Errors
+    /// `NotFound` with INVALID_ACTIVATION_KEY.
+    pub async fn verify(&self, code: &str, client: &ClientInfo) -> Result<Verified> {
+        let (code, client) = (code.chars().take(64).collect::<String>(), client.clone());
+        let (user, outcome, fresh) = self
+            .write(move |tx, cx, r| {
+                let (user, outcome, fresh) = access::follow(tx, cx, r, &code, &client)?;
+                Ok((users::view(tx, user)?, outcome, fresh))
+            })
+            .await?;
+        tracing::info!(target: "astakos.im", "{} verified: {}", user.log_display(), outcome.name());
+        Ok(Verified {
+            outcome,
+            login: fresh.map(|fresh| login(user.clone(), fresh)),
+            user,
+        })
+    }
+
+    /// Logs in with a password (ID-LOG).
+    ///
+    /// # Errors
+    /// `Unauthorized` with INVALID_LOGIN_CREDENTIALS; `Busy` past the limits (ID-LOG-10);
+    /// `NotFound` when the local login is not offered.
+    pub async fn log_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        client: &ClientInfo,
+    ) -> Result<LoginOutcome> {
+        if !self.rules().enabled("local") {
+            return Err(Error::not_found("AUTH_PROVIDER_NOT_ACTIVE"));
+        }
+        let email: String = email.trim().to_lowercase().chars().take(254).collect();
+        let (name, address) = (email.clone(), client.address);
+        self.write(move |tx, cx, _| throttle::attempt(tx, cx, &name, address))
+            .await?;
+        let known = self
+            .store
+            .read(move |tx| access::credentials(tx, &email))
+            .await?;
+        let stored = known.as_ref().map(|(_, hash)| hash.clone());
+        let ids = self.cx.cx().ids;
+        let (right, better) = self.hasher.check(ids, password, stored).await?;
+        let Some((user, hash)) = known.filter(|_| right) else {
+            return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
+        };
+        let right = access::Right { user, hash, better };
+        let client = client.clone();
+        let (user, fresh) = self
+            .write(move |tx, cx, r| {
+                let (user, fresh) = access::enter(tx, cx, r, &right, &client)?;
+                Ok((users::view(tx, user)?, fresh))
+            })
+            .await?;
+        Ok(match fresh {
+            Some(fresh) => {
+                tracing::info!(target: "astakos.im", "{} logged in", user.log_display());
+                LoginOutcome::In(login(user, fresh))
+            }
+            None => self.refused(user),
+        })
+    }
+
+    fn refused(&self, user: UserView) -> LoginOutcome {
+        use crate::view::AccountState::{Inactive, Rejected, Unmoderated, Unverified};
+        let message = match user.state {
+            Unverified => "AUTH_PROVIDER_PENDING_ACTIVATION",
+            Unmoderated => "AUTH_PROVIDER_PENDING_MODERATION",
+            Rejected => "ACCOUNT_REJECTED",
+            Inactive | crate::view::AccountState::Active => "AUTH_PROVIDER_ACCOUNT_INACTIVE",
+        };
+        let resend = (user.state == Unverified)
+            .then(|| self.keys.sign(user.no.0, self.cx.cx().now + RESEND));
+        LoginOutcome::Refused {
+            user,
+            message,
+            resend,
+        }
+    }
+
+    /// The session of a cookie; None when there is none any more.
+    pub async fn session(&self, cookie: &str) -> Result<Option<SessionView>> {
+        if cookie.is_empty() || cookie.len() > 256 {
+            return Ok(None);
+        }
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        let hash = self.keys.hash(Use::Session, cookie.as_bytes());
+        let found = self.store.read_now(|tx| {
+            let live = session::live(tx, &cx, &rules, &hash)?;
+            live.map(|(session, user)| Ok((session, users::view(tx, user)?)))
+                .transpose()
+        })?;
+        let Some((session, user)) = found else {
+            return Ok(None);
+        };
+        if session::is_stale(&session, &cx) {
+            // A read must not fail because it cannot be noted.
+            let noted = self.write(move |tx, cx, _| session::touch(tx, cx, &hash));
+            if let Err(error) = noted.await {
+                tracing::debug!(target: "astakos.im", "a session's use was not noted: {}", error.chain());
+            }
+        }
+        Ok(Some(SessionView {
+            user,
+            csrf: self.keys.hash(Use::Csrf, &hash.0).to_string(),
+            id: session.hash.to_string(),
+            expires: session.expires,
+        }))
+    }
+
+    /// What an anonymous form must bring back for the random value of its cookie.
+    pub fn anonymous_csrf(&self, cookie: &str) -> String {
+        let value = ["anonymous ", cookie].concat();
+        self.keys.hash(Use::Csrf, value.as_bytes()).to_string()
+    }
+
+    /// Ends the session of a cookie.
+    pub async fn log_out(&self, cookie: &str) -> Result<()> {
+        let hash = self.keys.hash(Use::Session, cookie.as_bytes());
+        let gone = self
+            .store
+            .write_reclaiming(move |tx| tx.remove::<Session>(&hash));
+        gone.await.map(drop)
+    }
+
+    /// Somebody's sessions, newest first; `cookie` marks the one that asks.
+    pub async fn sessions(&self, user: UserId, cookie: &str) -> Result<Vec<SessionInfo>> {
+        let own = self.keys.hash(Use::Session, cookie.as_bytes());
+        let now = self.cx.cx().now;
+        self.store
+            .read(move |tx| {
+                let no = must(tx, user)?.no;
+                let mut all = tx.find::<Session>("user", &(no,), None, 1000)?;
+                all.retain(|session| now < session.expires);
+                all.sort_by_key(|session| std::cmp::Reverse(session.created));
+                let info = |session: Session| SessionInfo {
+                    id: session.hash.to_string(),
+                    current: session.hash == own,
+                    created: session.created,
+                    seen: session.seen,
+                    expires: session.expires,
+                    address: session.address,
+                    user_agent: session.user_agent,
+                };
+                Ok(all.into_iter().map(info).collect())
+            })
+            .await
+    }
+
+    /// Ends one session of a user by its public id; with None all but that of `cookie`.
+    ///
+    /// # Errors
+    /// `NotFound` when the user has no such session.
+    pub async fn revoke(&self, user: UserId, id: Option<&str>, cookie: &str) -> Result<()> {
+        let own = self.keys.hash(Use::Session, cookie.as_bytes());
+        let unknown = || Error::not_found("There is no such session.");
+        let id = id.map(|id| id.parse().map_err(|_| unknown())).transpose()?;
+        self.store
+            .write_reclaiming(move |tx| {
+                let no = must(tx, user)?.no;
+                let Some(id) = id else {
+                    return session::flush(tx, no, Some(&own));
+                };
+                let session = tx.get::<Session>(&id)?;
+                session
+                    .filter(|session| session.user == no)
+                    .ok_or_else(unknown)?;
+                tx.remove::<Session>(&id).map(drop)
+            })
+            .await
+    }
+
+    /// Asks for a link for a new password; says the same whether the account exists
+    /// unless the settings tell (ID-PWD-01, ID-PWD-02).
+    ///
+    /// # Errors
+    /// `Busy`; with `ASTAKOS_HIDE_ACCOUNT_EXISTENCE` off also why there is no link.
+    pub async fn request_password_reset(&self, email: &str, client: &ClientInfo) -> Result<()> {
+        let now = self.cx.cx().now;
+        let email: String = email.trim().to_lowercase().chars().take(254).collect();
+        if !email::valid(&email) {
+            return Err(Error::field("email", "INVALID_EMAIL"));
+        }
+        let subject = throttle::network(client.address);
+        self.recent.note(throttle::RESET, &subject, 1, now)?;
+        self.recent.note(throttle::RESET, &email, 1, now)?;
+        let tells = !self.settings.now().bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE");
+        self.write(move |tx, cx, r| {
+            // The same durable write for known and unknown addresses.
+            tx.next_id("identity.reset.requests")?;
+            let Some(user) = by_email(tx, &email)? else {
+                return match tells {
+                    true => Err(Error::field("email", "EMAIL_UNKNOWN")),
+                    false => Ok(()),
+                };
+            };
+            match access::no_reset(tx, &user)? {
+                Some(key) if tells => Err(Error::conflict(key)),
+                _ => access::request_reset(tx, cx, r, &user),
+            }
+        })
+        .await
+    }
+
+    /// Is the link good? `user` and `token` are the two parts of its path.
+    pub async fn password_reset_valid(&self, user: &str, token: &str) -> Result<bool> {
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        let found = self
+            .store
+            .read_now(|tx| access::of_reset(tx, &cx, &rules, user, token));
+        match found {
+            Ok(_) => Ok(true),
+            Err(Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sets the new password; all sessions end (ID-PWD-04).
+    ///
+    /// # Errors
+    /// `NotFound` with INVALID_RESET_LINK; `Invalid` with a field and a message key.
+    pub async fn reset_password(
+        &self,
+        user: &str,
+        token: &str,
+        password: SecretString,
+        renew_token: bool,
+    ) -> Result<()> {
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        let person = self
+            .store
+            .read_now(|tx| access::of_reset(tx, &cx, &rules, user, token))?;
+        self.acceptable("new_password1", &password, &person)?;
+        let hash = self.hasher.hash(cx.ids, password).await?;
+        let (user, token) = (user.to_owned(), token.to_owned());
+        self.write(move |tx, cx, r| {
+            let mut user = access::of_reset(tx, cx, r, &user, &token)?;
+            access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
+            session::flush(tx, user.no, None)
+        })
+        .await
+    }
+
+    pub(super) fn acceptable(
+        &self,
+        field: &str,
+        password: &SecretString,
+        user: &User,
+    ) -> Result<()> {
+        let names = [user.first_name.as_str(), user.last_name.as_str()];
+        let settings = self.settings.now();
+        password::acceptable(&settings, password.expose_secret(), &user.email, &names)
+            .map_err(|key| Error::field(field, key))
+    }
+}
+
+fn login(user: UserView, (cookie, expires): (String, Timestamp)) -> Login {
+    Login {
+        user,
+        cookie: SecretString::from(cookie),
+        expires,
+    }
+}

@@ -1,0 +1,189 @@
+//! The async face of this crate: one call per request, rules inside.
+
+mod admin;
+mod entry;
+mod own;
+
+use crate::{
+    Keys,
+    keys::Use,
+    password::Hasher,
+    rows::{USERS, User, by_email, by_uuid},
+    rules::Rules,
+    throttle::Recent,
+    token, users,
+    view::UserView,
+};
+use kernel::{
+    Caller, Cx, CxSource, Digest, Error, Result, SettingsHandle, Timestamp, UserId, UserNo,
+};
+use std::collections::BTreeMap;
+use store::{ReadTx, Reads, Store, WriteTx};
+use tokio::sync::watch;
+
+/// Identity for `web` and `admin`. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    store: Store,
+    settings: SettingsHandle,
+    cx: CxSource,
+    keys: Keys,
+    hasher: Hasher,
+    recent: Recent,
+    /// Counts commits that changed who may do what.
+    changes: watch::Receiver<u64>,
+    callers: moka::sync::Cache<Digest, Known>,
+}
+
+/// A token that was looked up, good while nothing changed.
+#[derive(Clone)]
+struct Known {
+    caller: Caller,
+    expires: Timestamp,
+    changes: u64,
+}
+
+impl Service {
+    /// A service over an open store.
+    pub fn new(store: Store, settings: SettingsHandle, cx: CxSource, keys: Keys) -> Self {
+        let workers = settings.now().int("PASSWORD_HASH_WORKERS");
+        Service {
+            hasher: Hasher::new(usize::try_from(workers).unwrap_or(1).min(64)),
+            recent: Recent::default(),
+            changes: store.subscribe(USERS),
+            callers: moka::sync::Cache::new(20_000),
+            store,
+            settings,
+            cx,
+            keys,
+        }
+    }
+
+    fn rules(&self) -> Rules {
+        Rules {
+            settings: self.settings.now(),
+            keys: self.keys.clone(),
+        }
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        rule: impl Fn(&WriteTx, &Cx, &Rules) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        self.store.write(move |tx| rule(tx, &cx, &rules)).await
+    }
+
+    /// Who a token belongs to (ID-INT-01); point reads only, fit for async threads.
+    ///
+    /// # Errors
+    /// `Unauthorized` as of ID-TOK-03.
+    pub fn caller_by_token(&self, token: &str) -> Result<Caller> {
+        if token.len() > 256 {
+            return Err(Error::unauthorized("Invalid X-Auth-Token"));
+        }
+        let now = self.cx.cx().now;
+        let hash = self.keys.hash(Use::Token, token.as_bytes());
+        // Read before the snapshot: a commit in between makes the entry useless.
+        let changes = *self.changes.borrow();
+        let known = self.callers.get(&hash);
+        let (caller, expires) = match known.filter(|known| known.changes == changes) {
+            Some(known) => (known.caller, known.expires),
+            None => {
+                let (caller, expires) = self.store.read_now(|tx| token::owner(tx, &hash))?;
+                let known = Known {
+                    caller: caller.clone(),
+                    expires,
+                    changes,
+                };
+                self.callers.insert(hash, known);
+                (caller, expires)
+            }
+        };
+        match now < expires {
+            true => Ok(caller),
+            false => Err(Error::unauthorized("Authentication expired")),
+        }
+    }
+
+    /// Forgets whose tokens were looked up.
+    #[cfg(test)]
+    pub(crate) fn forget_callers(&self) {
+        self.callers.invalidate_all();
+    }
+
+    /// An account.
+    pub async fn user(&self, user: UserId) -> Result<UserView> {
+        self.store
+            .read(move |tx| users::view(tx, must(tx, user)?))
+            .await
+    }
+
+    /// An account by address or user name, in any case (ID-CON-06).
+    pub async fn user_by_email(&self, email: &str) -> Result<Option<UserView>> {
+        let email = email.to_owned();
+        self.store
+            .read(move |tx| viewed(tx, by_email(tx, &email)?))
+            .await
+    }
+
+    /// An account by number.
+    pub async fn user_by_no(&self, no: UserNo) -> Result<Option<UserView>> {
+        self.store.read(move |tx| viewed(tx, tx.get(&no)?)).await
+    }
+
+    /// An account by number, uuid or address, as administrators name it.
+    pub async fn find(&self, name: &str) -> Result<Option<UserView>> {
+        let name = name.to_owned();
+        self.store
+            .read(move |tx| viewed(tx, users::named(tx, &name)?))
+            .await
+    }
+
+    /// Addresses of users by uuid text, and uuids by address as given (ID-ACC-10,
+    /// ID-INT-04).
+    pub async fn user_catalogs(
+        &self,
+        uuids: Vec<String>,
+        names: Vec<String>,
+    ) -> Result<(BTreeMap<String, String>, BTreeMap<String, UserId>)> {
+        if uuids.len() + names.len() > 1000 {
+            return Err(Error::too_large("At most 1000 users can be asked for."));
+        }
+        self.store
+            .read(move |tx| {
+                let mut by_id = BTreeMap::new();
+                for text in uuids {
+                    let Ok(uuid) = text.parse() else { continue };
+                    if let Some(user) = by_uuid(tx, uuid)? {
+                        by_id.insert(text, user.username);
+                    }
+                }
+                let mut by_name = BTreeMap::new();
+                for name in names {
+                    if let Some(user) = by_email(tx, &name)? {
+                        by_name.insert(name, user.uuid);
+                    }
+                }
+                Ok((by_id, by_name))
+            })
+            .await
+    }
+
+    /// Removes what is over: expired sessions, codes, links, counters, and accounts
+    /// never verified (ID-CLI-26, ID-VER-06). A slice at a time; how many were removed.
+    pub async fn tidy(&self) -> Result<usize> {
+        let cx = self.cx.cx();
+        self.store
+            .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx))
+            .await
+    }
+}
+
+fn must(tx: &impl Reads, user: UserId) -> Result<User> {
+    by_uuid(tx, user)?.ok_or_else(|| Error::not_found("ACCOUNT_UNKNOWN"))
+}
+
+fn viewed(tx: &ReadTx, user: Option<User>) -> Result<Option<UserView>> {
+    user.map(|user| users::view(tx, user)).transpose()
+}

@@ -1,0 +1,150 @@
+//! What people change about themselves.
+
+use super::{Service, must};
+use crate::{
+    access, admin,
+    keys::Use,
+    mails,
+    rows::{Password, save},
+    session, sign_up, throttle, token, users,
+    view::{ClientInfo, PasswordChange, ProfileChange, TokenView, UserView},
+};
+use kernel::{Error, Result, UserId, secret::SecretString};
+use store::Reads;
+
+impl Service {
+    /// The API token of a user, to be shown to them.
+    pub async fn token_of(&self, user: UserId) -> Result<TokenView> {
+        let rules = self.rules();
+        self.store
+            .read_now(|tx| token::show(&rules, &must(tx, user)?))
+    }
+
+    /// Makes a new API token; the old one stops working at once (ID-TOK-02).
+    pub async fn renew_token(&self, user: UserId) -> Result<TokenView> {
+        self.write(move |tx, cx, r| {
+            let mut user = must(tx, user)?;
+            token::renew(tx, cx, r, &mut user)?;
+            token::show(r, &user)
+        })
+        .await
+    }
+
+    /// Changes a password; all other sessions end, this one gets a new cookie, which
+    /// is returned (ID-PWD-12).
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key; `Busy` past the limits of logins.
+    pub async fn change_password(
+        &self,
+        user: UserId,
+        change: PasswordChange,
+        cookie: &str,
+        client: &ClientInfo,
+    ) -> Result<SecretString> {
+        let (person, stored) = self.store.read_now(|tx| {
+            let person = must(tx, user)?;
+            let local = sign_up::local(tx, &person)?;
+            let usable = local.is_some_and(|method| method.backend == "astakos");
+            let stored = tx.get::<Password>(&person.no)?.filter(|_| usable);
+            Ok((person, stored))
+        })?;
+        let stored =
+            stored.ok_or_else(|| Error::conflict("AUTH_PROVIDER_CANNOT_CHANGE_PASSWORD"))?;
+        self.acceptable("new_password1", &change.new, &person)?;
+        let (name, address) = (person.username.clone(), client.address);
+        self.write(move |tx, cx, _| throttle::attempt(tx, cx, &name, address))
+            .await?;
+        let ids = self.cx.cx().ids;
+        let compared = Some(stored.hash.clone());
+        let (right, _) = self.hasher.check(ids.clone(), change.old, compared).await?;
+        if !right {
+            return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
+        }
+        let hash = self.hasher.hash(ids, change.new).await?;
+        let own = self.keys.hash(Use::Session, cookie.as_bytes());
+        let renew = change.renew_token;
+        let cookie = self.write(move |tx, cx, r| {
+            let mut person = must(tx, user)?;
+            let now = tx.get::<Password>(&person.no)?;
+            if now.is_none_or(|now| now.hash != stored.hash) {
+                return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
+            }
+            throttle::succeeded(tx, cx, &person.username, address)?;
+            access::new_password(tx, cx, r, &mut person, &hash, renew)?;
+            session::flush(tx, person.no, Some(&own))?;
+            let cookie = session::rotate(tx, cx, r, &own)?;
+            cookie.ok_or_else(|| Error::unauthorized("The session is over."))
+        });
+        cookie.await.map(SecretString::from)
+    }
+
+    /// Saves the profile form.
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key.
+    pub async fn update_profile(&self, user: UserId, change: ProfileChange) -> Result<UserView> {
+        for (field, name) in [
+            ("first_name", &change.first_name),
+            ("last_name", &change.last_name),
+        ] {
+            if name.chars().count() > 150 || name.chars().any(char::is_control) {
+                return Err(Error::field(field, "NAME_TOO_LONG"));
+            }
+        }
+        self.write(move |tx, cx, _| {
+            let mut user = must(tx, user)?;
+            user.first_name = change.first_name.trim().to_owned();
+            user.last_name = change.last_name.trim().to_owned();
+            if let Some(language) = &change.language {
+                user.language.clone_from(language);
+            }
+            user.is_verified = true;
+            save(tx, cx, &mut user)?;
+            users::view(tx, user)
+        })
+        .await
+    }
+
+    /// Mails feedback to the people who read it (ID-ACC-05).
+    ///
+    /// # Errors
+    /// `Invalid` without a message; `Busy` past ten in an hour.
+    pub async fn feedback(&self, user: UserId, message: String, data: String) -> Result<()> {
+        if message.trim().is_empty() {
+            return Err(Error::field("feedback_msg", "Invalid data"));
+        }
+        if message.len() > 64 << 10 || data.len() > 64 << 10 {
+            return Err(Error::too_large("The message is too long."));
+        }
+        let now = self.cx.cx().now;
+        self.recent
+            .note(throttle::FEEDBACK, &user.to_string(), 1, now)?;
+        self.write(move |tx, _, r| mails::feedback(tx, r, &must(tx, user)?, &message, &data))
+            .await
+    }
+
+    /// Notes that a person looks `n` addresses up (ID-ACC-12).
+    ///
+    /// # Errors
+    /// `Busy` past the hourly limit.
+    pub fn note_lookups(&self, user: UserId, n: usize) -> Result<()> {
+        let now = self.cx.cx().now;
+        self.recent
+            .note(throttle::LOOKUP, &user.to_string(), n, now)
+    }
+
+    /// Sets where requests without a project are charged (ID-ACC-20).
+    ///
+    /// # Errors
+    /// `NotFound` for a project the user is not in; `Conflict` with a message key when
+    /// the account's state does not allow it.
+    pub async fn set_default_project(&self, user: UserId, project: &str) -> Result<()> {
+        let project = project.to_owned();
+        self.write(move |tx, cx, _| {
+            let mut user = must(tx, user)?;
+            admin::set_default_project(tx, cx, &mut user, &project)
+        })
+        .await
+    }
+}

@@ -1,0 +1,151 @@
+//! Registration, and the end of accounts (identity.md §5).
+
+use crate::{
+    rows::{Method, Password, Reset, User, by_email, methods, save},
+    rules::Rules,
+    session, state, token,
+    view::Outcome,
+};
+use kernel::{Cx, Error, Result, UserId};
+use std::collections::BTreeSet;
+use store::{Reads, WriteTx};
+
+/// A new account, checked, its password hashed.
+#[derive(Clone, Debug)]
+pub(crate) struct NewUser {
+    pub(crate) email: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) language: String,
+    pub(crate) password_hash: String,
+}
+
+/// Makes an inactive, unverified account with a local password in place of
+/// unverified namesakes (ID-REG-04 a–c, ID-REG-06).
+///
+/// # Errors
+/// `Invalid` at `email` with EMAIL_USED.
+pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<User> {
+    if let Some(namesake) = by_email(tx, &new.email)? {
+        if blocks(&namesake) {
+            return Err(Error::field("email", "EMAIL_USED"));
+        }
+        delete(tx, &namesake)?;
+    }
+    let level = u32::try_from(r.settings.int("ASTAKOS_DEFAULT_USER_LEVEL")).unwrap_or(4);
+    let mut user = User {
+        no: kernel::UserNo(tx.next_id(<User as store::Row>::TABLE)?),
+        uuid: UserId(cx.ids.uuid()),
+        email: new.email.clone(),
+        username: new.email.to_lowercase(),
+        first_name: new.first_name.clone(),
+        last_name: new.last_name.clone(),
+        language: new.language.clone(),
+        is_active: false,
+        is_superuser: false,
+        email_verified: false,
+        verified_at: None,
+        code: None,
+        activation_sent: None,
+        moderated: false,
+        moderated_at: None,
+        moderated_data: None,
+        is_rejected: false,
+        rejected_reason: None,
+        accepted_policy: None,
+        accepted_email: None,
+        deactivated_reason: None,
+        deactivated_at: None,
+        is_verified: false,
+        has_signed_terms: true,
+        date_signed_terms: Some(cx.now),
+        token: None,
+        level,
+        invitations: r.invitations(level),
+        affiliation: None,
+        default_project: None,
+        joined: cx.now,
+        updated: cx.now,
+        last_login: None,
+        groups: BTreeSet::new(),
+        permissions: BTreeSet::new(),
+    };
+    token::make(cx, r, &mut user)?;
+    save(tx, cx, &mut user)?;
+    set_password(tx, cx, &user, &new.password_hash)?;
+    add_local(tx, cx, &user)?;
+    Ok(user)
+}
+
+/// Does this account keep its address from a new sign-up? (ID-REG-06)
+pub(crate) fn blocks(user: &User) -> bool {
+    user.email_verified || user.accepted_email.is_some()
+}
+
+/// Registers somebody and runs the activation engine (ID-REG-04, ID-VER-01).
+pub(crate) fn sign_up(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<(User, Outcome)> {
+    let mut user = create(tx, cx, r, new)?;
+    if r.verifies_itself("local") {
+        let outcome = state::verify(tx, cx, r, &mut user, "local", true)?;
+        return Ok((user, outcome));
+    }
+    state::send_verification(tx, cx, r, &mut user)?;
+    Ok((user, Outcome::PendingVerification))
+}
+
+/// Stores a password; links for another one die.
+pub(crate) fn set_password(tx: &WriteTx, cx: &Cx, user: &User, hash: &str) -> Result<()> {
+    tx.put(&Password {
+        user: user.no,
+        hash: hash.to_owned(),
+        set: cx.now,
+    })?;
+    forget_resets(tx, user)
+}
+
+/// Links for a new password die.
+pub(crate) fn forget_resets(tx: &WriteTx, user: &User) -> Result<()> {
+    for reset in tx.find::<Reset>("user", &(user.no,), None, usize::MAX)? {
+        tx.remove::<Reset>(&reset.hash)?;
+    }
+    Ok(())
+}
+
+/// The active local login method of a person, if there is one.
+pub(crate) fn local(tx: &impl Reads, user: &User) -> Result<Option<Method>> {
+    let all = methods(tx, user.no)?;
+    Ok(all.into_iter().find(|m| m.module == "local" && m.active))
+}
+
+/// Adds the local login method, or switches it on again.
+pub(crate) fn add_local(tx: &WriteTx, cx: &Cx, user: &User) -> Result<()> {
+    let all = methods(tx, user.no)?;
+    if let Some(mut there) = all.into_iter().find(|m| m.module == "local") {
+        there.active = true;
+        return tx.put(&there);
+    }
+    tx.put(&Method {
+        user: user.no,
+        id: tx.next_id(<Method as store::Row>::TABLE)?,
+        module: "local".into(),
+        identifier: String::new(),
+        backend: "astakos".into(),
+        active: true,
+        info: "{}".into(),
+        created: cx.now,
+        last_login: None,
+    })
+}
+
+/// Deletes an account that was not accepted, with all that hangs on it (ID-MOD-03).
+pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
+    for method in methods(tx, user.no)? {
+        tx.remove::<Method>(&store::Row::key(&method))?;
+    }
+    tx.remove::<Password>(&user.no)?;
+    forget_resets(tx, user)?;
+    session::flush(tx, user.no, None)?;
+    tx.remove::<User>(&user.no)?;
+    tx.wake(crate::rows::USERS);
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Removing what is over, a slice at a time (ID-CLI-26, ID-SES-06, ID-VER-06).
+
+use crate::{
+    rows::{Reset, Session, User},
+    sign_up, throttle,
+    view::AccountState,
+};
+use kernel::{Cx, Result};
+use std::time::Duration;
+use store::{Reads, WriteTx};
+
+const SLICE: usize = 200;
+/// Accounts never verified are removed after so long.
+const UNVERIFIED: Duration = Duration::from_secs(30 * 86_400);
+
+/// One slice; how many rows went.
+pub(crate) fn tidy(tx: &WriteTx, cx: &Cx) -> Result<usize> {
+    let mut gone = throttle::forget(tx, cx, SLICE)?;
+    for session in tx.find::<Session>("expires", &(), None, SLICE)? {
+        if cx.now >= session.expires {
+            tx.remove::<Session>(&session.hash)?;
+            gone += 1;
+        }
+    }
+    for reset in tx.find::<Reset>("expires", &(), None, SLICE)? {
+        if cx.now >= reset.expires {
+            tx.remove::<Reset>(&reset.hash)?;
+            gone += 1;
+        }
+    }
+    // By number, which is by age: the first that is young ends the search.
+    let state = AccountState::Unverified as u8;
+    for user in tx.find::<User>("state", &(state,), None, SLICE)? {
+        if cx.now < user.joined + UNVERIFIED {
+            break;
+        }
+        if !sign_up::blocks(&user) && !user.is_superuser {
+            sign_up::delete(tx, &user)?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
+}

@@ -1,0 +1,94 @@
+//! Do the tables of this crate agree with each other?
+
+use crate::{
+    email,
+    rows::{Attempts, Audit, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+};
+use kernel::{Result, UserNo};
+use std::collections::BTreeSet;
+use store::{Inconsistency, ReadTx, Reads, Row};
+
+/// Checks all tables. Work grows with the store.
+pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
+    let mut problems = tx.verify_table::<User>()?;
+    problems.extend(tx.verify_table::<Method>()?);
+    problems.extend(tx.verify_table::<Password>()?);
+    problems.extend(tx.verify_table::<Session>()?);
+    problems.extend(tx.verify_table::<Reset>()?);
+    problems.extend(tx.verify_table::<Attempts>()?);
+    problems.extend(tx.verify_table::<Group>()?);
+    problems.extend(tx.verify_table::<Project>()?);
+    problems.extend(tx.verify_table::<Audit>()?);
+    let mut users = BTreeSet::new();
+    tx.each_row::<User>(&(), None, |user| {
+        users.insert(user.no);
+        for problem in wrong(tx, &user)? {
+            let problem = format!("user {}: {problem}", user.no);
+            problems.push(Inconsistency::new(User::TABLE, problem));
+        }
+        Ok(true)
+    })?;
+    let mut orphan = |table: &str, user: UserNo| {
+        if !users.contains(&user) {
+            let problem = format!("a row of user {user}, who does not exist");
+            problems.push(Inconsistency::new(table, problem));
+        }
+        Ok(true)
+    };
+    tx.each_row::<Method>(&(), None, |row| orphan(Method::TABLE, row.user))?;
+    tx.each_row::<Password>(&(), None, |row| orphan(Password::TABLE, row.user))?;
+    tx.each_row::<Session>(&(), None, |row| orphan(Session::TABLE, row.user))?;
+    tx.each_row::<Reset>(&(), None, |row| orphan(Reset::TABLE, row.user))?;
+    tx.each_row::<Project>(&(), None, |row| orphan(Project::TABLE, row.user))?;
+    Ok(problems)
+}
+
+/// What is wrong with one account.
+fn wrong(tx: &ReadTx, user: &User) -> Result<Vec<&'static str>> {
+    let project = tx.get::<Project>(&user.uuid.own_project())?;
+    let suspended = project
+        .as_ref()
+        .is_some_and(|p| p.state == ProjectState::Suspended);
+    let sessions = tx.find::<Session>("user", &(user.no,), None, 1)?;
+    let checks = [
+        (
+            user.username != user.email.to_lowercase(),
+            "user name is not the address",
+        ),
+        (!email::valid(&user.email), "malformed address"),
+        (
+            user.is_active && !(user.email_verified && user.is_accepted()),
+            "active but not accepted",
+        ),
+        (
+            user.is_rejected && (!user.moderated || user.is_active),
+            "rejected and yet active or undecided",
+        ),
+        (
+            user.email_verified != user.verified_at.is_some(),
+            "verified without a time, or the reverse",
+        ),
+        (
+            user.email_verified && user.code.is_some(),
+            "verified and yet waiting for a code",
+        ),
+        (
+            user.is_accepted() != project.is_some(),
+            "accepted without a system project, or the reverse",
+        ),
+        (
+            user.is_active && suspended,
+            "active with a suspended system project",
+        ),
+        (
+            user.is_accepted() && user.accepted_email.is_none(),
+            "accepted without a policy",
+        ),
+        (
+            !user.is_active && !sessions.is_empty(),
+            "inactive with a session",
+        ),
+    ];
+    let found = checks.into_iter().filter(|(bad, _)| *bad);
+    Ok(found.map(|(_, problem)| problem).collect())
+}

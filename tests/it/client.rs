@@ -1,0 +1,135 @@
+//! A person's program talking to the service: token in the header, JSON in and out.
+
+use crate::server::{PATIENCE, Server};
+use reqwest::{
+    Method,
+    blocking::{Client as Http, RequestBuilder, Response},
+};
+use serde_json::Value;
+
+/// Somebody with a token.
+pub struct Client {
+    http: Http,
+    base: String,
+    /// Their uuid.
+    pub uuid: String,
+    /// Their API token.
+    pub token: String,
+}
+
+/// An HTTP client that follows nothing and trusts the tests' own certificates.
+pub fn http() -> Http {
+    Http::builder()
+        .timeout(PATIENCE * 4)
+        .redirect(reqwest::redirect::Policy::none())
+        .danger_accept_invalid_certs(true)
+        .build()
+        .unwrap()
+}
+
+impl Client {
+    /// A client for a token the caller knows; asks the service whose it is.
+    pub fn with_token(server: &Server, token: &str) -> Self {
+        let mut client = Client {
+            http: http(),
+            base: server.url.clone(),
+            uuid: String::new(),
+            token: token.to_owned(),
+        };
+        let body = serde_json::json!({"auth": {"token": {"id": token}}});
+        let access = client.json(client.post("/identity/v2.0/tokens").json(&body));
+        client.uuid = access["access"]["user"]["id"].as_str().unwrap().to_owned();
+        client
+    }
+
+    /// A new active person, made by the administrator.
+    pub fn add(server: &Server, email: &str) -> Self {
+        let number = number_after(
+            &server.manage_ok(&["user-add", email, "Test", "Person", "--password", PASSWORD]),
+        );
+        server.manage_ok(&["user-modify", &number, "--verify"]);
+        server.manage_ok(&["user-modify", &number, "--accept"]);
+        Self::log_in(server, email, PASSWORD)
+    }
+
+    /// Somebody who knows their password gets their token.
+    pub fn log_in(server: &Server, email: &str, password: &str) -> Self {
+        let body = serde_json::json!({"auth": {"passwordCredentials": {"username": email, "password": password}}});
+        let answer = http()
+            .post(format!("{}/identity/v2.0/tokens", server.url))
+            .json(&body)
+            .send()
+            .unwrap();
+        let status = answer.status();
+        let text = answer.text().unwrap();
+        assert!(status.is_success(), "{status}: {text}");
+        let access: Value = serde_json::from_str(&text).unwrap();
+        Self::with_token(server, access["access"]["token"]["id"].as_str().unwrap())
+    }
+
+    /// A request to a path of the service.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.base))
+            .header("X-Auth-Token", &self.token)
+    }
+
+    /// GET.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    /// POST.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.request(Method::POST, path)
+    }
+
+    /// PUT.
+    pub fn put(&self, path: &str) -> RequestBuilder {
+        self.request(Method::PUT, path)
+    }
+
+    /// DELETE.
+    pub fn delete(&self, path: &str) -> RequestBuilder {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Sends a request that must succeed.
+    pub fn ok(&self, request: RequestBuilder) -> Response {
+        let answer = request.send().expect("an answer");
+        let status = answer.status();
+        if !status.is_success() {
+            panic!("{} {status}: {}", answer.url().clone(), answer.text().unwrap_or_default());
+        }
+        answer
+    }
+
+    /// Sends a request that must succeed with a JSON body.
+    pub fn json(&self, request: RequestBuilder) -> Value {
+        self.ok(request).json().expect("JSON")
+    }
+
+    /// Sends a request and gives its status and body.
+    pub fn try_json(&self, request: RequestBuilder) -> (u16, Value) {
+        let answer = request.send().expect("an answer");
+        let status = answer.status().as_u16();
+        let text = answer.text().unwrap_or_default();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// The object store's address of a path of the own account.
+    pub fn file(&self, path: &str) -> String {
+        format!("/pithos/object-store/v1/{}/{path}", self.uuid)
+    }
+}
+
+/// The password of people that [`Client::add`] makes.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// The first whole number in what a command printed.
+pub fn number_after(text: &str) -> String {
+    text.split(|c: char| !c.is_ascii_digit())
+        .find(|part| !part.is_empty())
+        .unwrap_or_else(|| panic!("no number in {text:?}"))
+        .to_owned()
+}
