@@ -8,6 +8,10 @@
 //! One module per family, each with a function
 //! `run(admin: &Admin, command: Command, io: &mut dyn Io) -> Result<Report>`.
 
+mod images;
+mod units;
+mod users;
+
 use kernel::{Caller, CxSource, Error, Result, Role, SettingsHandle, UserId};
 use std::{future::Future, path::Path, pin::Pin, sync::Arc};
 use wire::admin::{Command, Io, Report};
@@ -31,6 +35,8 @@ pub struct Admin {
     pub identity: identity::Service,
     /// Servers, flavors, networks, backends.
     pub compute: compute::Service,
+    /// Images.
+    pub images: ::images::Service,
     /// What is used and what may be.
     pub quota: quota::Service,
     /// The settings in force.
@@ -54,11 +60,34 @@ impl Admin {
     /// # Errors
     /// The reason, as it is shown after `CommandError: `.
     pub async fn run(&self, command: Command, io: &mut dyn Io) -> Result<Report> {
-        let _ = io;
+        use Command as C;
         match command {
-            Command::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
-            Command::Verify { deep } => self.upkeep.verify(deep).await,
+            C::UserAdd(_)
+            | C::UserList(_)
+            | C::UserShow { .. }
+            | C::UserModify(_)
+            | C::UserActivationSend { .. } => users::run(self, command, io).await,
+            C::ImageList(list) => images::list(self, list).await,
+            C::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
+            C::Verify { deep } => self.upkeep.verify(deep).await,
             _ => Err(Error::not_supported("Not supported yet.")),
         }
     }
+
+    /// Whose things to list: a uuid as it is, or the account of an address
+    /// (CY-CLI-GEN-06).
+    pub(crate) async fn user_id(&self, name: &str) -> Result<UserId> {
+        if let Ok(uuid) = name.parse() {
+            return Ok(uuid);
+        }
+        match self.identity.user_by_email(name).await? {
+            Some(user) => Ok(user.uuid),
+            None => Err(Error::not_found(format!(
+                "Unknown user with id|email '{name}'"
+            ))),
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

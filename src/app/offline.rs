@@ -26,7 +26,9 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
         .build()?;
     // Help and mistakes need no data.
     let mut io = LocalIo::new();
-    if let Some(code) = runtime.block_on(cli::run_without_data(&what, &mut io))? {
+    let services = loaded.settings.strings("ENABLED_SERVICES");
+    let early = cli::run_without_data(&services, &what, &mut io);
+    if let Some(code) = runtime.block_on(early)? {
         return Ok(status(code));
     }
     let data = DataDir::create(&call.data_dir)?;

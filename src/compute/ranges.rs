@@ -135,7 +135,7 @@ mod tests {
     const POOL: Pool = Pool::Addresses(SubnetId(7));
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(48))]
+        #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
         // CY-POOL-02 CY-POOL-03
         #[test]
         fn ranges_are_a_set_of_numbers(steps in prop::collection::vec((any::<bool>(), 0u64..24), 1..80)) {

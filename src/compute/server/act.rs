@@ -139,7 +139,9 @@ fn destroy(tx: &WriteTx, cx: &Cx, policy: &Policy, mut server: Server) -> Result
         return Ok(Asked::Intent(again.id));
     }
     let unsent = |i: &crate::rows::Intent| i.state == IntentState::Waiting;
-    let never = !server.submitted && open.iter().all(unsent);
+    // A creation that waits has no job, and what it may have had before left nothing.
+    let making = |i: &crate::rows::Intent| matches!(i.work, Work::Create { .. });
+    let never = open.iter().all(unsent) && (!server.submitted || open.iter().any(making));
     if never {
         server.action = Some(Action::Destroy);
         finish_destroy(tx, cx, server)?;

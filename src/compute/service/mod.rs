@@ -41,7 +41,7 @@ pub struct Service {
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// A password of 10 characters with each kind among them (CY-SRV-12).
-fn made_password(ids: &dyn kernel::Ids) -> SecretString {
+pub(crate) fn made_password(ids: &dyn kernel::Ids) -> SecretString {
     const ALL: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     loop {
         let mut random = [0; 64];

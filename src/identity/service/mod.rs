@@ -106,6 +106,23 @@ impl Service {
         }
     }
 
+    /// Who a token belongs to, with the account; point reads only.
+    ///
+    /// # Errors
+    /// As [`Service::caller_by_token`].
+    pub fn user_by_token(&self, token: &str) -> Result<(Caller, UserView)> {
+        let caller = self.caller_by_token(token)?;
+        let user = self
+            .store
+            .read_now(|tx| users::view(tx, must(tx, caller.user)?))?;
+        Ok((caller, user))
+    }
+
+    /// The ledger of the same store.
+    pub fn quota(&self) -> quota::Service {
+        quota::Service::new(self.store.clone())
+    }
+
     /// Forgets whose tokens were looked up.
     #[cfg(test)]
     pub(crate) fn forget_callers(&self) {

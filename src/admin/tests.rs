@@ -1,0 +1,1 @@
+//! Commands over real services and a store in memory.
