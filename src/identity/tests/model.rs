@@ -233,7 +233,8 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    // No file of failures: it would lie where the workspace looks for crates.
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
     // ID-MOD-02 ID-UST-01 ID-UST-02 ID-UST-03 ID-REG-06 ID-VER-03 ID-SEC-31
     #[test]
     fn no_history_breaks_what_people_rely_on(steps in prop::collection::vec(step(), 1..60)) {
