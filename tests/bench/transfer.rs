@@ -80,7 +80,7 @@ async fn round(service: &Service, caller: &Caller, container: &ContainerPath, co
         let tasks: Vec<_> = (0..count)
             .map(|n| {
                 let object = count * 100 + n;
-                let path = ObjectPath::new(container.clone(), &format!("{object}")).unwrap();
+                let path = ObjectPath::new(container.clone(), format!("{object}")).unwrap();
                 tokio::spawn(upload(service.clone(), caller.clone(), path, object))
             })
             .collect();
