@@ -126,12 +126,13 @@ impl Run {
                 assert_eq!(made.is_err(), taken);
             }
             Step::Follow(n) => {
-                let Some((code, _)) = self.codes.get(n).cloned() else {
+                let Some((code, mailed_to)) = self.codes.get(n).cloned() else {
                     return;
                 };
                 let followed =
                     self.write(move |tx, cx, r| access::follow(tx, cx, r, &code, &client()));
                 if let Ok((user, ..)) = followed {
+                    assert_eq!(user.username, mailed_to, "proof of another address");
                     self.proven.insert(user.no);
                 }
             }
