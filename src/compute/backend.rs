@@ -77,13 +77,7 @@ pub(crate) fn add(
     backend.id = BackendId(tx.next_id("compute.backend")?);
     tx.insert(&backend)?;
     if new.networks {
-        tx.each_found::<Network>("by_deleted", &false, None, |net| {
-            let here = net.only_backend.is_none_or(|only| only == backend.id);
-            if here && !net.destroying {
-                network::ensure(tx, cx, policy, &net, &backend)?;
-            }
-            Ok(true)
-        })?;
+        network::ensure_all(tx, cx, policy, &backend)?;
     }
     tx.wake("compute.intent");
     Ok(backend)
@@ -99,6 +93,7 @@ pub(crate) fn missing(id: BackendId) -> String {
 pub(crate) fn modify(
     tx: &WriteTx,
     cx: &Cx,
+    policy: &Policy,
     sealer: &Sealer,
     id: BackendId,
     change: &BackendChange,
@@ -120,10 +115,14 @@ pub(crate) fn modify(
     row.username = change.username.unwrap_or(row.username);
     row.hypervisor = change.hypervisor.unwrap_or(row.hypervisor);
     row.drained = change.drained.unwrap_or(row.drained);
+    let back = row.offline && change.offline == Some(false);
     row.offline = change.offline.unwrap_or(row.offline);
     row.public = change.public.unwrap_or(row.public);
     check(&row)?;
     tx.put(&row)?;
+    if back {
+        network::ensure_all(tx, cx, policy, &row)?;
+    }
     tx.wake("compute.intent");
     Ok(row)
 }
@@ -163,6 +162,23 @@ pub(crate) fn remove(tx: &WriteTx, policy: &Policy, id: BackendId) -> Result<Vec
     }
     tx.remove::<Backend>(&id)?;
     Ok(left)
+}
+
+/// Free and all public IPv4 addresses servers of a cluster can get.
+pub(crate) fn public_addresses(tx: &impl Reads, id: BackendId) -> Result<(u64, u64)> {
+    let (mut free, mut all) = (0, 0);
+    tx.each_found::<Network>("by_public", &false, None, |network| {
+        let there = tx.get::<BackendNetwork>(&(network.id, id))?;
+        let active = there.is_some_and(|t| t.state == BackendNetworkState::Active);
+        if let Some(subnet) = address::ipv4_subnet(tx, &network)?.filter(|_| active) {
+            free += subnet.free;
+            for pool in &subnet.pools {
+                all += u64::from(u32::from(pool.end) - u32::from(pool.start)) + 1;
+            }
+        }
+        Ok(true)
+    })?;
+    Ok((free, all))
 }
 
 /// What a flavor takes from a cluster: memory and disk, MiB (CY-ALC-04).

@@ -45,15 +45,13 @@ pub(crate) fn list(
     since: Option<Timestamp>,
 ) -> Result<Vec<Network>> {
     let mut found = BTreeMap::new();
+    // The change indexes list the newest first.
     let mut keep = |network: Network| {
-        let wanted = match since {
-            Some(since) => network.updated >= since,
-            None => !network.deleted,
-        };
+        let wanted = since.is_none_or(|since| network.updated >= since);
         if wanted {
             found.insert(network.id, network);
         }
-        Ok(true)
+        Ok(wanted)
     };
     match since {
         None => {
@@ -336,6 +334,17 @@ pub(crate) fn ensure(
     intent::write(tx, cx, policy, backend.id, target, work, Vec::new()).map(Some)
 }
 
+/// Makes sure the networks a cluster is to have are on their way there (CY-BKD-03).
+pub(crate) fn ensure_all(tx: &WriteTx, cx: &Cx, policy: &Policy, backend: &Backend) -> Result<()> {
+    tx.each_found::<Network>("by_public", &false, None, |network| {
+        let here = network.only_backend.is_none_or(|only| only == backend.id);
+        if here && !network.destroying {
+            ensure(tx, cx, policy, &network, backend)?;
+        }
+        Ok(true)
+    })
+}
+
 /// Renames a network (CY-NET-25).
 pub(crate) fn rename(
     tx: &WriteTx,
@@ -529,6 +538,7 @@ pub(crate) fn observed(
     }
     row.backend_time = row.backend_time.max(fact.at);
     tx.put(&row)?;
+    tx.wake("compute.network");
     if let Some(intent) = ours {
         intent::end(tx, intent.id)?;
     }
