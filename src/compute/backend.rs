@@ -236,6 +236,41 @@ fn public_address_filter(tx: &impl Reads, candidates: &mut Vec<Backend>) -> Resu
     Ok(())
 }
 
+fn none_left() -> Error {
+    Error::unavailable("No available backends")
+}
+
+/// The cluster an administrator named, or the one of `BACKEND_PER_USER`, drained or
+/// not (CY-ALC-02 step 1).
+fn chosen(
+    tx: &impl Reads,
+    policy: &Policy,
+    user: UserId,
+    flavor: &Flavor,
+    named: Option<BackendId>,
+) -> Result<Option<Backend>> {
+    if let Some(id) = named {
+        let backend: Backend = tx.must(&id, &missing(id))?;
+        return match backend.offline || !fits_template(&backend, flavor) {
+            true => Err(Error::unavailable(format!(
+                "Backend '{}' cannot host the server.",
+                backend.clustername
+            ))),
+            false => Ok(Some(backend)),
+        };
+    }
+    let all = tx.scan::<Backend>(None, ALL)?;
+    if let Some(theirs) = policy.backend_of(user) {
+        let named = |b: &&Backend| b.clustername == theirs || b.id.to_string() == theirs;
+        match all.iter().find(named) {
+            Some(b) if b.offline || !fits_template(b, flavor) => return Err(none_left()),
+            Some(b) => return Ok(Some(b.clone())),
+            None => tracing::warn!(backend = theirs, "BACKEND_PER_USER names no backend"),
+        }
+    }
+    Ok(None)
+}
+
 /// The cluster for a new server, with its figures reduced (CY-ALC-02 to 05).
 pub(crate) fn allocate(
     tx: &impl Reads,
@@ -244,26 +279,10 @@ pub(crate) fn allocate(
     flavor: &Flavor,
     named: Option<BackendId>,
 ) -> Result<Backend> {
-    let none = || Error::unavailable("No available backends");
-    if let Some(id) = named {
-        let backend: Backend = tx.must(&id, &missing(id))?;
-        return match backend.offline || !fits_template(&backend, flavor) {
-            true => Err(Error::unavailable(format!(
-                "Backend '{}' cannot host the server.",
-                backend.clustername
-            ))),
-            false => Ok(backend),
-        };
+    if let Some(theirs) = chosen(tx, policy, user, flavor, named)? {
+        return Ok(theirs);
     }
     let all = tx.scan::<Backend>(None, ALL)?;
-    if let Some(theirs) = policy.backend_of(user) {
-        let named = |b: &&Backend| b.clustername == theirs || b.id.to_string() == theirs;
-        match all.iter().find(named) {
-            Some(b) if b.offline || !fits_template(b, flavor) => return Err(none()),
-            Some(b) => return Ok(b.clone()),
-            None => tracing::warn!(backend = theirs, "BACKEND_PER_USER names no backend"),
-        }
-    }
     let (ram, disk) = size(flavor);
     let mut left: Vec<Backend> = all
         .into_iter()
@@ -294,7 +313,7 @@ pub(crate) fn allocate(
                 .total_cmp(&score(&b.stats))
                 .then(a.id.cmp(&b.id))
         })
-        .ok_or_else(none)?;
+        .ok_or_else(none_left)?;
     best.stats.mfree = best.stats.mfree.saturating_sub(ram);
     best.stats.dfree = best.stats.dfree.saturating_sub(disk);
     best.stats.pinst_cnt += 1;

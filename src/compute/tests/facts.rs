@@ -247,3 +247,22 @@ async fn every_change_moves_updated_and_wakes_who_watches() {
     world.carry_out(id, "CREATE", JobStatus::Success).await;
     assert!(watch.has_changed().unwrap() && world.server(id).updated > before);
 }
+
+// CY-REC-14: started by hand after its build failed.
+#[tokio::test]
+async fn a_failed_server_that_runs_is_active_after_all() {
+    let world = World::ready().await;
+    let id = world.create();
+    world.carry_out(id, "CREATE", JobStatus::Error).await;
+    assert_eq!(world.view(id).ports[0].port.state, PortState::Error);
+    world.tick();
+    world
+        .observe(world.fact(id, 9000, "STARTUP", JobStatus::Success))
+        .await;
+    let view = world.view(id);
+    assert_eq!(
+        (view.status, view.ports[0].port.state),
+        (Status::Active, PortState::Active)
+    );
+    assert_eq!(world.usage(&person(1)), RUNNING);
+}
