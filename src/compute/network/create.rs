@@ -72,12 +72,13 @@ fn check_rights(caller: &Caller, policy: &Policy, new: &NewNetwork) -> Result<()
 
 /// The subnets of a new network, checked: at most one of each IP version.
 fn plan_subnets<'a>(
+    caller: &Caller,
     policy: &Policy,
     new: &'a NewNetwork,
 ) -> Result<Vec<(&'a NewSubnet, subnet::Plan)>> {
     let mut plans: Vec<(&NewSubnet, subnet::Plan)> = Vec::new();
     for wanted in &new.subnets {
-        let plan = subnet::plan(policy, wanted)?;
+        let plan = subnet::plan(policy, caller.is_admin(), wanted)?;
         let four = plan.cidr.addr().is_ipv4();
         if plans.iter().any(|(_, p)| p.cidr.addr().is_ipv4() == four) {
             return Err(Error::invalid(ONE_SUBNET));
@@ -184,7 +185,7 @@ pub(crate) fn create(
     new: &NewNetwork,
 ) -> Result<Network> {
     check_rights(caller, policy, new)?;
-    let plans = plan_subnets(policy, new)?;
+    let plans = plan_subnets(caller, policy, new)?;
     let mut network = row(tx, cx, caller, policy, new)?;
     if let (Some(user), Some(project)) = (network.user, network.project) {
         charge(tx, user, project, 1, caller.may_exceed_quota())?;
@@ -240,7 +241,7 @@ pub(crate) fn add_subnet(
         ));
     }
     bounded(&new.name, 128, "name")?;
-    let plan = subnet::plan(policy, new)?;
+    let plan = subnet::plan(policy, caller.is_admin(), new)?;
     let subnet = subnet::insert(tx, cx, &mut network, new, &plan)?;
     tx.put(&network)?;
     Ok(subnet)

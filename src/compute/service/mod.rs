@@ -171,6 +171,7 @@ impl Service {
             None => made_password(&*cx.ids),
         };
         let (caller, sealer, shown) = (caller.clone(), self.sealer.clone(), password.clone());
+        let by = caller.user;
         let new = Arc::new(new);
         let server = self
             .store
@@ -181,6 +182,7 @@ impl Service {
                 server::view(tx, &policy, tx.must(&id, "Server not found.")?)
             })
             .await?;
+        tracing::info!(user = %by, server = %server.server.id, "CREATE accepted");
         Ok(Created {
             server,
             admin_password: shown,
@@ -220,6 +222,7 @@ impl Service {
                 server::act(tx, cx, caller, policy, id, act)
             })
             .await?;
+        tracing::info!(user = %caller.user, server = %id, action = ?act, "action accepted");
         match asked {
             Asked::Done => Ok(()),
             Asked::Intent(intent) => self.await_submission(intent).await,

@@ -26,10 +26,11 @@ async fn subnets_are_checked_and_get_their_pools() {
         [("192.168.0.2".into(), "192.168.0.254".into())]
     );
     assert_eq!(plain.free, 253);
-    for size in ["10.0.0.0/30", "10.0.0.0/21"] {
+    for size in ["10.0.0.0/31", "10.0.0.0/15"] {
         let refused = subnet_of(&world, size).await;
         assert!(matches!(refused, Err(Error::TooLarge { .. })), "{size}");
     }
+    assert_eq!(subnet_of(&world, "10.0.0.0/30").await.unwrap().free, 1);
     for bad in ["10.0.0.1/24", "x", "2001:db8::/65", "10.0.0.0"] {
         let refused = subnet_of(&world, bad).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{bad}");
@@ -286,6 +287,10 @@ async fn private_networks_cost_and_belong_to_somebody() {
             .await
             .is_err()
     );
+    for size in ["10.0.0.0/30", "10.0.0.0/21"] {
+        let refused = service.create_subnet(&alice, subnet(size)).await;
+        assert!(matches!(refused, Err(Error::TooLarge { .. })), "{size}");
+    }
     let made = service
         .create_subnet(&alice, subnet("10.0.0.0/24"))
         .await
