@@ -3,6 +3,7 @@
 use crate::{
     address::AddressHistory,
     charges,
+    pool::{self, ValuePool},
     ranges::{self, FreeRange, Pool},
     rows::{
         Address, Backend, BackendNetwork, Build, Diagnostic, Flavor, FlavorAccess, Intent,
@@ -34,6 +35,7 @@ pub fn verify(tx: &ReadTx) -> Result<Problems> {
     problems.extend(tx.verify_table::<Address>()?);
     problems.extend(tx.verify_table::<AddressHistory>()?);
     problems.extend(tx.verify_table::<FreeRange>()?);
+    problems.extend(tx.verify_table::<ValuePool>()?);
     problems.extend(tx.verify_table::<Server>()?);
     problems.extend(tx.verify_table::<Volume>()?);
     problems.extend(tx.verify_table::<Diagnostic>()?);
@@ -123,6 +125,15 @@ fn pools(tx: &ReadTx, problems: &mut Problems) -> Result<()> {
             problems.push(Inconsistency::new(
                 "compute.address",
                 format!("{}: nobody uses it", address.address),
+            ));
+        }
+        Ok(true)
+    })?;
+    tx.each_row::<Network>(&(), None, |network| {
+        if !network.deleted && !pool::agrees(tx, &network)? {
+            problems.push(Inconsistency::new(
+                "compute.pool",
+                format!("the value of network {} is free", network.id),
             ));
         }
         Ok(true)

@@ -4,6 +4,7 @@ use super::{bounded, charge, ensure, get};
 use crate::{
     flavor::ALL,
     policy::Policy,
+    pool::{self, PoolKind},
     rows::{Backend, BackendNetwork, Network, NetworkKind, NetworkState, Subnet},
     service::{NewNetwork, NewSubnet},
     subnet,
@@ -62,10 +63,6 @@ fn check_rights(caller: &Caller, policy: &Policy, new: &NewNetwork) -> Result<()
         NetworkKind::PhysicalVlan if new.link.is_some() => {
             Err(Error::invalid("Cannot override PHYSICAL_VLAN link"))
         }
-        // Their pools of prefixes and bridges do not exist yet, which is as if empty.
-        NetworkKind::MacFiltered | NetworkKind::PhysicalVlan => Err(Error::unavailable(
-            "Failed to allocate resources for network.",
-        )),
         _ => Ok(()),
     }
 }
@@ -192,6 +189,11 @@ pub(crate) fn create(
     }
     network.id = NetworkId(tx.next_id("compute.network")?);
     network.link = link(policy, new, network.id);
+    match PoolKind::of(network.kind) {
+        Some(PoolKind::MacPrefix) => network.mac_prefix = pool::take(tx, PoolKind::MacPrefix)?,
+        Some(PoolKind::Bridge) => network.link = pool::take(tx, PoolKind::Bridge)?,
+        None => {}
+    }
     for (wanted, plan) in &plans {
         subnet::insert(tx, cx, &mut network, wanted, plan)?;
     }

@@ -266,6 +266,7 @@ pub(crate) fn recompute(tx: &WriteTx, cx: &Cx, id: NetworkId) -> Result<()> {
     if let (Some(user), Some(project)) = (network.user, network.project) {
         charge(tx, user, project, -1, true)?;
     }
+    crate::pool::give_back(tx, &network)?;
     network.state = NetworkState::Deleted;
     network.deleted = true;
     network.drained = false;

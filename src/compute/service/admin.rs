@@ -3,7 +3,9 @@
 
 use super::Service;
 use crate::{
-    address, backend, flavor, ranges,
+    address, backend, flavor,
+    pool::{self, PoolKind, ValuePool},
+    ranges,
     rows::{
         Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Port, Server, Subnet,
         SubnetPool, Transport, VolumeType,
@@ -304,6 +306,18 @@ impl Service {
                 Ok((first..=last).map(is_free).collect())
             })
             .await
+    }
+
+    /// Makes the pool of MAC prefixes or of bridges.
+    pub async fn create_pool(&self, kind: PoolKind, base: String, size: u64) -> Result<ValuePool> {
+        self.store
+            .write(move |tx| pool::create(tx, kind, &base, size))
+            .await
+    }
+
+    /// The pools, each with its number of free values.
+    pub async fn pools(&self) -> Result<Vec<(ValuePool, u64)>> {
+        self.store.read(pool::all).await
     }
 
     /// Number of servers on a network.

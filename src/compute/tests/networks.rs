@@ -432,3 +432,69 @@ async fn a_network_that_failed_is_tried_again() {
     let sent = driver.pending(backend, None, 9).await.unwrap();
     assert!(matches!(sent[0].job, Job::NetworkCreate(_)) && sent.len() == 1);
 }
+
+// CY-POOL-10 CY-POOL-11 CY-NET-13 and acceptance A1, A2 of pools
+#[tokio::test]
+async fn private_networks_are_kept_apart_by_pools() {
+    let world = World::with("API_ENABLED_NETWORK_FLAVORS = ['MAC_FILTERED', 'PHYSICAL_VLAN']");
+    let (service, alice) = (&world.service, person(1));
+    let new = |kind| NewNetwork {
+        kind,
+        public: false,
+        subnets: vec![],
+        ..World::new_public("10.0.0.0/24")
+    };
+    let make = |kind| service.create_network(&alice, new(kind));
+    let mac = |base: &str, size| service.create_pool(PoolKind::MacPrefix, base.into(), size);
+    for (base, size) in [
+        ("aa:00", 9),
+        ("aa:00:00", 9),
+        ("zz:00:0", 9),
+        ("aa:00:0", 0),
+        ("ff:ff:f", 2),
+    ] {
+        assert!(mac(base, size).await.is_err(), "{base} {size}");
+    }
+    let pool = mac("aa:00:0", 65_536).await.unwrap();
+    assert_eq!(
+        (pool.reserved, service.pools().await.unwrap()[0].1),
+        (49_153, 16_383)
+    );
+    let again = mac("aa:00:0", 8).await.unwrap_err();
+    assert_eq!(text(&again), "Pool of type mac-prefix already exists");
+    let first = make(NetworkKind::MacFiltered).await.unwrap();
+    assert_eq!(
+        (first.mac_prefix.as_str(), first.link.as_str()),
+        ("aa:00:1", "prv0")
+    );
+    assert_eq!(
+        make(NetworkKind::MacFiltered).await.unwrap().mac_prefix,
+        "aa:00:2"
+    );
+    service.delete_network(&alice, first.id).await.unwrap();
+    assert_eq!(
+        make(NetworkKind::MacFiltered).await.unwrap().mac_prefix,
+        "aa:00:1"
+    );
+
+    let none = make(NetworkKind::PhysicalVlan).await.unwrap_err();
+    assert!(matches!(none, Error::Unavailable { .. }));
+    service
+        .create_pool(PoolKind::Bridge, "prv".into(), 2)
+        .await
+        .unwrap();
+    let link = |made: Result<Network>| made.unwrap().link;
+    assert_eq!(link(make(NetworkKind::PhysicalVlan).await), "prv1");
+    assert_eq!(link(make(NetworkKind::PhysicalVlan).await), "prv2");
+    let used = world.store.read_now(|tx| {
+        quota::usage_in(
+            tx,
+            person(1).user,
+            person(1).default_project,
+            r::PRIVATE_NETWORK,
+        )
+    });
+    assert_eq!(used.unwrap().usage, 4);
+    let empty = make(NetworkKind::PhysicalVlan).await.unwrap_err();
+    assert_eq!(text(&empty), "Failed to allocate resources for network.");
+}
