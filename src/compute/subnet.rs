@@ -35,7 +35,7 @@ pub(crate) fn plan(policy: &Policy, admin: bool, new: &NewSubnet) -> Result<Plan
     let cidr: IpNet = new
         .cidr
         .parse()
-        .map_err(|_| bad(&format!("Invalid CIDR '{}'.", new.cidr.escape_default())))?;
+        .map_err(|_| bad(&format!("Malformed CIDR '{}'", new.cidr.escape_default())))?;
     if cidr.addr() != cidr.network() {
         return Err(bad("The CIDR has host bits set."));
     }

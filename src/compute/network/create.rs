@@ -12,7 +12,7 @@ use crate::{
 use kernel::{Caller, Cx, Error, NetworkId, Result};
 use store::{Reads, WriteTx};
 
-const ONE_SUBNET: &str = "Only one subnet of an IP version per network is allowed.";
+const ONE_SUBNET: &str = "Only one subnet of IPv4/IPv6 per network is allowed";
 
 fn tags_of(kind: NetworkKind) -> Option<&'static str> {
     match kind {
@@ -54,7 +54,9 @@ fn check_rights(caller: &Caller, policy: &Policy, new: &NewNetwork) -> Result<()
         )));
     }
     if new.shared_to_project && !policy.sharing {
-        return Err(Error::forbidden("Sharing resource to project is disabled"));
+        return Err(Error::forbidden(
+            "Sharing resource to the members of the project is not permitted",
+        ));
     }
     match new.kind {
         NetworkKind::MacFiltered if new.mac_prefix.is_some() => {
@@ -230,7 +232,7 @@ pub(crate) fn add_subnet(
     let cidr: ipnet::IpNet = new
         .cidr
         .parse()
-        .map_err(|_| Error::field("cidr", "Invalid CIDR."))?;
+        .map_err(|_| Error::field("cidr", "Malformed CIDR"))?;
     if subnet::has_version(tx, &network, &cidr)? {
         return Err(Error::invalid(ONE_SUBNET));
     }

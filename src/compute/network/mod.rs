@@ -20,8 +20,6 @@ use quota::{Delta, resource as r};
 use std::collections::BTreeMap;
 use store::{Reads, WriteTx};
 
-const UNKNOWN: &str = "Network not found.";
-
 /// May the caller see the network (CY-MOD-41)?
 pub(crate) fn visible(caller: &Caller, network: &Network) -> bool {
     let shared = || {
@@ -37,7 +35,7 @@ pub(crate) fn visible(caller: &Caller, network: &Network) -> bool {
 pub(crate) fn get(tx: &impl Reads, caller: &Caller, id: NetworkId) -> Result<Network> {
     tx.get::<Network>(&id)?
         .filter(|network| visible(caller, network))
-        .ok_or_else(|| Error::not_found(UNKNOWN))
+        .ok_or_else(|| Error::not_found(format!("Network {id} not found.")))
 }
 
 /// Networks the caller sees, by id.
@@ -76,7 +74,10 @@ pub(crate) fn list(
 
 fn bounded(name: &str, most: usize, field: &str) -> Result<()> {
     match name.chars().count() > most || name.chars().any(char::is_control) {
-        true => Err(Error::field(field, format!("Invalid {field}."))),
+        true => Err(Error::field(
+            field,
+            format!("Network {field} is too long or not text"),
+        )),
         false => Ok(()),
     }
 }
@@ -178,9 +179,9 @@ pub(crate) fn delete(
         return Err(Error::invalid("Network has been deleted."));
     }
     if !tx.find::<Port>("by_network", &id, None, 1)?.is_empty() {
-        return Err(Error::conflict(
-            "There are ports still configured on network.",
-        ));
+        return Err(Error::conflict(format!(
+            "Cannot delete network. There are ports still configured on network {id}"
+        )));
     }
     if has_floating(tx, &network)? {
         return Err(Error::conflict(
@@ -380,7 +381,8 @@ pub(crate) fn subnets(
 
 /// One subnet whose network the caller may see.
 pub(crate) fn subnet(tx: &impl Reads, caller: &Caller, id: SubnetId) -> Result<Subnet> {
-    let subnet: Subnet = tx.must(&id, "Subnet not found.")?;
-    get(tx, caller, subnet.network).map_err(|_| Error::not_found("Subnet not found."))?;
+    let missing = format!("Subnet '{id}' not found.");
+    let subnet: Subnet = tx.must(&id, &missing)?;
+    get(tx, caller, subnet.network).map_err(|_| Error::not_found(missing))?;
     Ok(subnet)
 }
