@@ -5,16 +5,20 @@ use super::Service;
 use crate::{
     address, backend, flavor,
     rows::{
-        Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Server, Subnet,
-        SubnetPool, Transport, VolumeType,
+        Address, Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Port, Server,
+        Subnet, SubnetPool, Transport, VolumeType,
     },
     server,
     view::ServerView,
 };
 use kernel::{
-    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, UserId, secret::SecretString,
+    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, SubnetId, UserId,
+    secret::SecretString,
 };
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 use store::Reads;
 
 /// A flavor to be made.
@@ -193,6 +197,13 @@ impl Service {
         self.store.write(move |tx| flavor::add(tx, &new)).await
     }
 
+    /// Makes flavors, all or none; each as [`Service::add_flavor`] answers.
+    pub async fn add_flavors(&self, new: Vec<NewFlavor>) -> Result<Vec<(Flavor, bool)>> {
+        self.store
+            .write(move |tx| new.iter().map(|new| flavor::add(tx, new)).collect())
+            .await
+    }
+
     /// Changes a flavor.
     pub async fn modify_flavor(&self, id: FlavorId, change: FlavorChange) -> Result<Flavor> {
         self.store
@@ -274,6 +285,34 @@ impl Service {
                 let subnets = address::subnets(tx, &network)?;
                 let there = tx.scan_prefix(&id, None, flavor::ALL)?;
                 Ok((network, subnets, there))
+            })
+            .await
+    }
+
+    /// The addresses of a subnet that are in use.
+    pub async fn taken_addresses(&self, subnet: SubnetId) -> Result<Vec<IpAddr>> {
+        self.store
+            .read(move |tx| {
+                let mut taken = Vec::new();
+                tx.each_found::<Address>("by_subnet", &subnet, None, |row| {
+                    taken.push(row.address);
+                    Ok(true)
+                })?;
+                Ok(taken)
+            })
+            .await
+    }
+
+    /// How many servers have a port on a network.
+    pub async fn servers_on_network(&self, id: NetworkId) -> Result<usize> {
+        self.store
+            .read(move |tx| {
+                let mut servers = BTreeSet::new();
+                tx.each_found::<Port>("by_network", &id, None, |port| {
+                    servers.extend(port.server);
+                    Ok(true)
+                })?;
+                Ok(servers.len())
             })
             .await
     }
