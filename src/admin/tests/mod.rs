@@ -1,5 +1,6 @@
 //! Commands over real services and a store in memory.
 
+mod compute;
 mod images;
 mod users;
 
@@ -84,11 +85,11 @@ impl World {
                     c.clone(),
                     identity::Keys::from_bytes([7; 32]).unwrap(),
                 ),
-                compute: compute::Service::new(
+                compute: ::compute::Service::new(
                     s.clone(),
                     h.clone(),
                     c.clone(),
-                    compute::Sealer::new(&[7; 32]).unwrap(),
+                    ::compute::Sealer::new(&[7; 32]).unwrap(),
                     "https://cloud.example.org/cyclades/vmapi/v1.0",
                 ),
                 images: ::images::Service::new(s.clone(), h.clone(), c.clone()),
