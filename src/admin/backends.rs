@@ -1,15 +1,12 @@
 //! `backend-*` (CY-CLI-BKD-01 … CY-CLI-BKD-05).
 
 use crate::{Admin, ClusterInfo};
-use compute::{Backend, BackendChange, NetworkFilter, NewBackend, Subnet, Transport};
+use compute::{Backend, BackendChange, NewBackend, Subnet, Transport};
 use kernel::{BackendId, Error, Result, secret::SecretString};
 use wire::admin::{
     BackendAdd, BackendModify, Command, Io, ListOptions, Output, Report, Row, Secret, Table,
     Transport as Way, lists::BACKEND,
 };
-
-/// Networks read at a time.
-const PAGE: usize = 500;
 
 /// Carries out a command of this family.
 pub(crate) async fn run(admin: &Admin, command: Command, io: &mut dyn Io) -> Result<Report> {
@@ -140,41 +137,41 @@ async fn keep(admin: &Admin, id: BackendId, info: ClusterInfo) -> Result<()> {
 
 async fn all(admin: &Admin, list: ListOptions) -> Result<Report> {
     let found = by_id(admin).await?;
-    let public = match list.needs("ips") {
-        true => public_subnets(admin).await?,
-        false => Vec::new(),
-    };
-    let rows = found.iter().map(|(backend, servers)| {
-        let here = |only: &Option<BackendId>| only.is_none_or(|only| only == backend.id);
-        let subnets = public.iter().filter(|(only, _)| here(only));
-        let (free, total) = subnets.fold((0, 0), |(free, total), (_, subnet)| {
-            (free + subnet.free, total + size(subnet))
-        });
-        let stats = &backend.stats;
-        Row::new()
-            .with("id", backend.id.0)
-            .with("clustername", &backend.clustername)
-            .with("port", backend.port)
-            .with("username", &backend.username)
-            .with("drained", backend.drained)
-            .with("offline", backend.offline)
-            .with("public", backend.public)
-            .with("vms", *servers)
-            .with("hypervisor", &backend.hypervisor)
-            .with("ips", format!("{free}/{total}"))
-            .with("disk_templates", backend.disk_templates.clone())
-            .with("mem", format!("{}/{}", stats.mfree, stats.mtotal))
-            .with("disk", format!("{}/{}", stats.dfree, stats.dtotal))
-            .with("index", backend.index)
-            .with("mfree", stats.mfree)
-            .with("mtotal", stats.mtotal)
-            .with("dfree", stats.dfree)
-            .with("dtotal", stats.dtotal)
-            .with("pinst_cnt", stats.pinst_cnt)
-            .with("ctotal", stats.ctotal)
-            .with("updated", backend.refreshed)
-    });
+    let mut rows = Vec::with_capacity(found.len());
+    for (backend, servers) in &found {
+        let (free, total) = match list.needs("ips") {
+            true => admin.compute.public_addresses(backend.id).await?,
+            false => (0, 0),
+        };
+        rows.push(row(backend, *servers, (free, total)));
+    }
     Ok(Report::new().with(BACKEND.table(&list, rows)))
+}
+
+fn row(backend: &Backend, servers: u64, (free, total): (u64, u64)) -> Row {
+    let stats = &backend.stats;
+    Row::new()
+        .with("id", backend.id.0)
+        .with("clustername", &backend.clustername)
+        .with("port", backend.port)
+        .with("username", &backend.username)
+        .with("drained", backend.drained)
+        .with("offline", backend.offline)
+        .with("public", backend.public)
+        .with("vms", servers)
+        .with("hypervisor", &backend.hypervisor)
+        .with("ips", format!("{free}/{total}"))
+        .with("disk_templates", backend.disk_templates.clone())
+        .with("mem", format!("{}/{}", stats.mfree, stats.mtotal))
+        .with("disk", format!("{}/{}", stats.dfree, stats.dtotal))
+        .with("index", backend.index)
+        .with("mfree", stats.mfree)
+        .with("mtotal", stats.mtotal)
+        .with("dfree", stats.dfree)
+        .with("dtotal", stats.dtotal)
+        .with("pinst_cnt", stats.pinst_cnt)
+        .with("ctotal", stats.ctotal)
+        .with("updated", backend.refreshed)
 }
 
 /// Addresses that a subnet gives out.
@@ -184,29 +181,6 @@ pub(crate) fn size(subnet: &Subnet) -> u64 {
         .iter()
         .map(|pool| u64::from(u32::from(pool.end)) + 1 - u64::from(u32::from(pool.start)))
         .sum()
-}
-
-/// IPv4 subnets of live public networks with the only cluster they are in.
-async fn public_subnets(admin: &Admin) -> Result<Vec<(Option<BackendId>, Subnet)>> {
-    let filter = NetworkFilter {
-        public: true,
-        ..NetworkFilter::default()
-    };
-    let mut found = Vec::new();
-    let mut after = None;
-    loop {
-        let compute = &admin.compute;
-        let page = compute.all_networks(filter.clone(), after, PAGE).await?;
-        let full = page.len() == PAGE;
-        for (network, subnets) in page {
-            after = Some(network.id);
-            let v4 = subnets.into_iter().filter(|subnet| subnet.version() == 4);
-            found.extend(v4.map(|subnet| (network.only_backend, subnet)));
-        }
-        if !full {
-            return Ok(found);
-        }
-    }
 }
 
 async fn modify(admin: &Admin, asked: BackendModify) -> Result<Report> {

@@ -62,7 +62,7 @@ async fn list(admin: &Admin, asked: NetworkList) -> Result<Report> {
         for (network, subnets) in &page {
             let mut row = row(network, subnets, &mails);
             if asked.list.needs("vms") {
-                row = row.with("vms", compute.servers_on_network(network.id).await?);
+                row = row.with("vms", compute.servers_on(network.id).await?);
             }
             if asked.list.needs("backends") {
                 let (_, _, there) = compute.network_inspect(network.id).await?;

@@ -14,7 +14,6 @@ mod building;
 mod charges;
 mod fact;
 mod flavor;
-mod hold;
 mod image;
 mod intent;
 mod job;
@@ -39,8 +38,9 @@ pub use job::{DiskSpec, InstanceSpec, Job, NetworkSpec, NicSpec};
 pub use rows::*;
 pub use seal::Sealer;
 pub use service::{
-    Access, BackendChange, Cluster, Driver, ExpectedInstance, FlavorChange, NetworkFilter,
-    NewBackend, NewFlavor, NewNetwork, NewSubnet, Pending, ServerFilter, Service, Why,
+    Access, BackendChange, Cluster, Driver, ExpectedInstance, ExpectedNetwork, FlavorChange,
+    NetworkFilter, NewBackend, NewFlavor, NewNetwork, NewSubnet, Pending, ServerFilter, Service,
+    Why,
 };
 pub use verify::verify;
 pub use view::{

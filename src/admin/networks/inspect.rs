@@ -3,11 +3,10 @@
 use crate::{Admin, backends};
 use compute::{BackendNetwork, Network, Subnet};
 use kernel::{NetworkId, Result};
-use std::{collections::BTreeSet, net::IpAddr};
 use wire::admin::{Output, Record, Report, Table};
 
 /// Addresses in a line of a map.
-const LINE: u64 = 64;
+const LINE: usize = 64;
 
 pub(super) async fn inspect(
     admin: &Admin,
@@ -26,8 +25,8 @@ pub(super) async fn inspect(
         .with(record(&network, &subnets, mail, &prefix))
         .with(subnet_table(&network, &subnets));
     for subnet in subnets.iter().filter(|s| s.version() == 4 && !s.deleted) {
-        let taken = admin.compute.taken_addresses(subnet.id).await?;
-        report = report.with(Output::Lines(map(subnet, taken)));
+        let free = admin.compute.pool_map(subnet.id).await?;
+        report = report.with(Output::Lines(map(subnet, &free)));
     }
     if with_backends {
         report = in_backends(admin, report, &network, &there).await?;
@@ -106,41 +105,15 @@ pub(super) fn subnet_table(network: &Network, subnets: &[Subnet]) -> Table {
 
 /// `.` is free, `X` in use or not given out; 64 addresses a line with the indexes of
 /// the first and the last.
-fn map(subnet: &Subnet, taken: Vec<IpAddr>) -> Vec<String> {
-    let IpAddr::V4(first) = subnet.cidr.network() else {
-        return Vec::new();
-    };
-    let first = u64::from(u32::from(first));
-    let size = 1u64 << (32 - u32::from(subnet.cidr.prefix_len()).min(32));
-    let taken: BTreeSet<u64> = taken
-        .into_iter()
-        .filter_map(|address| match address {
-            IpAddr::V4(v4) => Some(u64::from(u32::from(v4))),
-            IpAddr::V6(_) => None,
-        })
-        .collect();
-    let given = |address: u64| {
-        subnet.pools.iter().any(|pool| {
-            let (start, end) = (u32::from(pool.start), u32::from(pool.end));
-            (u64::from(start)..=u64::from(end)).contains(&address)
-        })
-    };
+fn map(subnet: &Subnet, free: &[bool]) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         format!("Pool of subnet {} ({}):", subnet.id, subnet.cidr),
     ];
-    for start in (0..size).step_by(LINE as usize) {
-        let end = (start + LINE).min(size);
-        let marks: String = (start..end)
-            .map(|index| first + index)
-            .map(
-                |address| match given(address) && !taken.contains(&address) {
-                    true => '.',
-                    false => 'X',
-                },
-            )
-            .collect();
-        lines.push(format!("{start:>5} {marks} {}", end - 1));
+    for (n, line) in free.chunks(LINE).enumerate() {
+        let start = n * LINE;
+        let marks: String = line.iter().map(|f| if *f { '.' } else { 'X' }).collect();
+        lines.push(format!("{start:>5} {marks} {}", start + line.len() - 1));
     }
     lines.push(String::new());
     lines

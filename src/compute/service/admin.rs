@@ -3,22 +3,20 @@
 
 use super::Service;
 use crate::{
-    address, backend, flavor,
+    address, backend, flavor, ranges,
     rows::{
-        Address, Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Port, Server,
-        Subnet, SubnetPool, Transport, VolumeType,
+        Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Port, Server, Subnet,
+        SubnetPool, Transport, VolumeType,
     },
     server,
     view::ServerView,
 };
+use ipnet::IpNet;
 use kernel::{
     BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, SubnetId, UserId,
     secret::SecretString,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::{collections::BTreeMap, net::IpAddr};
 use store::Reads;
 
 /// A flavor to be made.
@@ -80,7 +78,8 @@ pub struct NewBackend {
     pub hypervisor: String,
     /// For every project.
     pub public: bool,
-    /// Make public networks without a cluster of their own and live private networks in it.
+    /// Make the public networks that are not another cluster's alone in it; private
+    /// ones are made when a server first needs them.
     pub networks: bool,
 }
 
@@ -243,9 +242,9 @@ impl Service {
 
     /// Changes a cluster's row.
     pub async fn modify_backend(&self, id: BackendId, change: BackendChange) -> Result<Backend> {
-        let (cx, sealer) = (self.cx.cx(), self.sealer.clone());
+        let (cx, policy, sealer) = (self.cx.cx(), self.policy(), self.sealer.clone());
         self.store
-            .write(move |tx| backend::modify(tx, &cx, &sealer, id, &change))
+            .write(move |tx| backend::modify(tx, &cx, &policy, &sealer, id, &change))
             .await
     }
 
@@ -289,31 +288,50 @@ impl Service {
             .await
     }
 
-    /// The addresses of a subnet that are in use.
-    pub async fn taken_addresses(&self, subnet: SubnetId) -> Result<Vec<IpAddr>> {
+    /// Free and all public IPv4 addresses servers of a cluster can get.
+    pub async fn public_addresses(&self, id: BackendId) -> Result<(u64, u64)> {
+        self.store
+            .read(move |tx| backend::public_addresses(tx, id))
+            .await
+    }
+
+    /// An IPv4 subnet's addresses from its first to its last, network and broadcast
+    /// included: is each free (CY-POOL-04)?
+    pub async fn pool_map(&self, id: SubnetId) -> Result<Vec<bool>> {
         self.store
             .read(move |tx| {
-                let mut taken = Vec::new();
-                tx.each_found::<Address>("by_subnet", &subnet, None, |row| {
-                    taken.push(row.address);
-                    Ok(true)
-                })?;
-                Ok(taken)
+                let subnet: Subnet = tx.must(&id, "Subnet not found.")?;
+                let IpNet::V4(net) = subnet.cidr else {
+                    return Ok(Vec::new());
+                };
+                let first = u64::from(u32::from(net.network()));
+                let last = u64::from(u32::from(net.broadcast()));
+                let free = ranges::all(tx, ranges::Pool::Addresses(id))?;
+                let is_free = |n: u64| free.iter().any(|(a, b)| (*a..=*b).contains(&n));
+                Ok((first..=last).map(is_free).collect())
             })
             .await
     }
 
-    /// How many servers have a port on a network.
-    pub async fn servers_on_network(&self, id: NetworkId) -> Result<usize> {
+    /// Number of servers on a network.
+    pub async fn servers_on(&self, id: NetworkId) -> Result<u64> {
         self.store
             .read(move |tx| {
-                let mut servers = BTreeSet::new();
+                let mut servers = std::collections::BTreeSet::new();
                 tx.each_found::<Port>("by_network", &id, None, |port| {
                     servers.extend(port.server);
                     Ok(true)
                 })?;
-                Ok(servers.len())
+                Ok(servers.len() as u64)
             })
+            .await
+    }
+
+    /// Locks a server against its people, or unlocks it (CY-STM-06.2).
+    pub async fn suspend(&self, id: ServerId, suspended: bool) -> Result<()> {
+        let cx = self.cx.cx();
+        self.store
+            .write(move |tx| server::suspend(tx, &cx, id, suspended))
             .await
     }
 

@@ -360,3 +360,70 @@ async fn bad_overrides_are_refused() {
         "Link 't1' is already used."
     );
 }
+
+// CY-BKD-03 CY-REC-30: a cluster that was away, and a network that is missing there.
+#[tokio::test]
+async fn missing_networks_are_made_again() {
+    let world = World::empty();
+    let backend = world.backend("c1").await;
+    let offline = |offline| BackendChange {
+        offline: Some(offline),
+        ..BackendChange::default()
+    };
+    let service = &world.service;
+    service
+        .modify_backend(backend, offline(true))
+        .await
+        .unwrap();
+    world.public("10.0.0.0/29").await;
+    let driver = service.driver();
+    assert!(driver.pending(backend, None, 9).await.unwrap().is_empty());
+    service
+        .modify_backend(backend, offline(false))
+        .await
+        .unwrap();
+    assert!(driver.networks_expected(backend).await.unwrap()[0].busy);
+    world.network_is(backend, NetworkId(1), true).await;
+    let there = driver.networks_expected(backend).await.unwrap().remove(0);
+    assert_eq!(
+        (there.name.as_str(), there.state, there.busy),
+        ("snf-net-1", BackendNetworkState::Active, false)
+    );
+    assert_eq!(service.public_addresses(backend).await.unwrap(), (5, 5));
+    driver.mend_network(backend, NetworkId(1)).await.unwrap();
+    driver.mend_network(backend, NetworkId(1)).await.unwrap();
+    assert_eq!(driver.pending(backend, None, 9).await.unwrap().len(), 1);
+    world.network_is(backend, NetworkId(1), true).await;
+    // CY-POOL-04
+    let map = service.pool_map(kernel::SubnetId(1)).await.unwrap();
+    assert_eq!(map, [false, false, true, true, true, true, true, false]);
+    assert_eq!(service.servers_on(NetworkId(1)).await.unwrap(), 0);
+}
+
+// A network that could not be made is tried again for the next server.
+#[tokio::test]
+async fn a_network_that_failed_is_tried_again() {
+    let world = World::with(
+        "BACKEND_ALLOCATION_REQUIRES_PUBLIC_IP = False\nCYCLADES_FORCED_SERVER_NETWORKS = [1]",
+    );
+    world.flavor(2, 1024, 10).await;
+    let backend = world.backend("c1").await;
+    world.public("10.0.0.0/29").await;
+    let driver = world.service.driver();
+    let make = driver
+        .pending(backend, None, 9)
+        .await
+        .unwrap()
+        .remove(0)
+        .intent
+        .id;
+    driver
+        .withdrawn(make, Why::Unreachable("x".into()))
+        .await
+        .unwrap();
+    let state = driver.networks_expected(backend).await.unwrap()[0].state;
+    assert_eq!(state, BackendNetworkState::Error);
+    world.create();
+    let sent = driver.pending(backend, None, 9).await.unwrap();
+    assert!(matches!(sent[0].job, Job::NetworkCreate(_)) && sent.len() == 1);
+}
