@@ -35,6 +35,11 @@ impl Service {
             .await
     }
 
+    /// Does the store answer?
+    pub async fn ready(&self) -> Result<()> {
+        self.store.read(|tx| catalogue(tx).map(drop)).await
+    }
+
     /// The same with resources people do not see, for administrators (ID-CLI-22).
     pub async fn full_usage(
         &self,
