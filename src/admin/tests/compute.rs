@@ -3,10 +3,10 @@
 use super::*;
 use wire::admin::{
     BackendAdd, BackendModify, FlavorCreate, FlavorModify, NetworkCreate, NetworkList, Secret,
-    ServerList, Transport,
+    Transport,
 };
 
-fn flavors(cpus: &[u32], rams: &[u32], types: &[&str]) -> FlavorCreate {
+pub(crate) fn flavors(cpus: &[u32], rams: &[u32], types: &[&str]) -> FlavorCreate {
     FlavorCreate {
         cpus: cpus.to_vec(),
         rams: rams.to_vec(),
@@ -18,7 +18,7 @@ fn flavors(cpus: &[u32], rams: &[u32], types: &[&str]) -> FlavorCreate {
     }
 }
 
-fn cluster(name: &str) -> BackendAdd {
+pub(crate) fn cluster(name: &str) -> BackendAdd {
     BackendAdd {
         clustername: name.to_owned(),
         port: 5080,
@@ -48,7 +48,10 @@ fn public(name: &str) -> NetworkCreate {
 }
 
 impl World {
-    async fn flavor_create(&self, new: FlavorCreate) -> Result<(Vec<String>, Vec<String>)> {
+    pub(crate) async fn flavor_create(
+        &self,
+        new: FlavorCreate,
+    ) -> Result<(Vec<String>, Vec<String>)> {
         Ok(lines(&self.run(Command::FlavorCreate(new)).await?))
     }
 
@@ -56,7 +59,7 @@ impl World {
         self.run(Command::NetworkCreate(Box::new(new))).await
     }
 
-    async fn cells(&self, command: Command) -> Vec<Vec<Cell>> {
+    pub(crate) async fn cells(&self, command: Command) -> Vec<Vec<Cell>> {
         table(&self.run(command).await.unwrap()).rows.clone()
     }
 }
@@ -450,44 +453,4 @@ async fn private_networks_have_owners() {
     assert_eq!(world.cells(list("ada@example.org")).await, [row]);
     let nobody = "6a4bbd2c-7f3e-4c0c-8f0e-2d7f1a3c9b11";
     assert!(world.cells(list(nobody)).await.is_empty());
-}
-
-// CY-CLI-SRV-01 CY-CLI-SRV-02
-#[tokio::test]
-async fn no_server_is_an_empty_list() {
-    let world = World::new();
-    let list = ServerList {
-        list: columns(&["id", "name"]),
-        ..ServerList::default()
-    };
-    assert!(
-        world
-            .cells(Command::ServerList(list.clone()))
-            .await
-            .is_empty()
-    );
-    let elsewhere = ServerList {
-        backend: Some("7".into()),
-        ..list.clone()
-    };
-    assert!(
-        world
-            .refused(Command::ServerList(elsewhere))
-            .await
-            .starts_with("Backend with ID 7")
-    );
-    let project = ServerList {
-        project: Some("x".into()),
-        ..list
-    };
-    assert_eq!(
-        world.refused(Command::ServerList(project)).await,
-        "Invalid project uuid 'x'"
-    );
-    let missing = "Server with ID 9999 does not exist. Use server-list to find out available \
-                   server IDs.";
-    assert_eq!(
-        world.refused(Command::ServerShow { server: 9999 }).await,
-        missing
-    );
 }
