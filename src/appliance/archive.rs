@@ -1,8 +1,11 @@
 //! A backup being written: one tar file, or a directory with the same names. It has
 //! a name of its own only once it is complete and durable.
 
-use crate::private::{self, named};
-use kernel::{Error, Result, clock::Timestamp};
+use crate::{
+    manifest::{Sum, Summed, block_name},
+    private::{self, named},
+};
+use kernel::{BlockHash, Error, Result, clock::Timestamp};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -18,6 +21,8 @@ pub(crate) struct Archive {
     partial: PathBuf,
     mtime: u64,
     form: Form,
+    /// Of the files added so far.
+    sum: Sum,
 }
 
 enum Form {
@@ -54,6 +59,7 @@ impl Archive {
             partial,
             mtime: u64::try_from(now.as_second()).unwrap_or(0),
             form,
+            sum: Sum::default(),
         })
     }
 
@@ -62,8 +68,25 @@ impl Archive {
         private::beside(&self.target, "rows")
     }
 
+    /// Sum over the files added so far.
+    pub(crate) fn sum(&self) -> Sum {
+        self.sum
+    }
+
+    /// Adds a block, whose name is its hash.
+    pub(crate) fn add_block(&mut self, hash: &BlockHash, data: &[u8]) -> Result<()> {
+        self.write(&block_name(hash), data.len() as u64, data)
+    }
+
     /// Adds a file of exactly `len` bytes.
     pub(crate) fn add(&mut self, name: &str, len: u64, data: impl Read) -> Result<()> {
+        let mut data = Summed::new(name, data);
+        self.write(name, len, &mut data)?;
+        data.end(&mut self.sum);
+        Ok(())
+    }
+
+    fn write(&mut self, name: &str, len: u64, data: impl Read) -> Result<()> {
         let mut data = Exactly { data, left: len };
         let added = match &mut self.form {
             Form::Tar(Some(builder)) => {

@@ -316,6 +316,14 @@ fn a_damaged_archive_is_refused() {
     let mut bad = good.clone();
     bad[at] ^= 1;
     refused(&bad, "a changed block");
+    // Bits of a key, a mail and the database, here of a row.
+    let key = fs::read(world.source.root.join("keys/seal.key")).unwrap();
+    for part in [&key[..], b"example.org", b"test.item"] {
+        let at = good.windows(part.len()).position(|w| w == part).unwrap();
+        let mut bad = good.clone();
+        bad[at + 3] ^= 1;
+        refused(&bad, "a changed file");
+    }
     refused(b"no archive at all", "nonsense");
     restore(&target, &root, &SCHEMA, &mut |_| ()).unwrap();
 }

@@ -296,6 +296,39 @@ fn the_last_handle_may_die_on_the_writer_thread() {
 }
 
 #[tokio::test]
+async fn a_full_queue_is_busy_and_recovers() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options {
+        queue: 1,
+        ..roomy()
+    };
+    let store = Store::open(&dir.path().join("s.redb"), options).unwrap();
+    let (started, running) = std::sync::mpsc::channel::<()>();
+    let (go, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let first = store.enqueue(
+        move |_| {
+            started.send(()).map_err(Error::broken)?;
+            lock(&gate).recv().map_err(Error::broken)
+        },
+        false,
+    );
+    running.recv().unwrap();
+    let second = store.enqueue(|tx| tx.insert(&pet(1, "o", "a")), false);
+    let third = store.write(|tx| tx.insert(&pet(2, "o", "b"))).await;
+    assert!(matches!(third, Err(Error::Busy { .. })));
+    go.send(()).unwrap();
+    first.unwrap().await.unwrap().unwrap();
+    second.unwrap().await.unwrap().unwrap();
+    store
+        .write(|tx| tx.insert(&pet(3, "o", "c")))
+        .await
+        .unwrap();
+    let pets = store.read(|tx| tx.scan::<Pet>(None, 9)).await.unwrap();
+    assert_eq!(pets, [pet(1, "o", "a"), pet(3, "o", "c")]);
+}
+
+#[tokio::test]
 async fn a_swallowed_conflict_leaves_nothing_half_written() {
     let store = Store::in_memory().unwrap();
     store
