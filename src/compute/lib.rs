@@ -14,7 +14,6 @@ mod building;
 mod charges;
 mod fact;
 mod flavor;
-mod hold;
 mod image;
 mod intent;
 mod job;

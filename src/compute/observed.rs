@@ -179,7 +179,7 @@ fn built(tx: &WriteTx, cx: &Cx, server: &mut Server, to: OperState) -> Result<()
         })?;
     }
     server.tags.values_mut().for_each(|active| *active = true);
-    building::end(tx, server.id)
+    building::end(tx, cx, server.id)
 }
 
 /// A creation that found too few nodes free is sent again, waiting for locks (CY-DSP-10).

@@ -2,7 +2,9 @@
 //! build document and intent (CY-SRV-10, -11; README decisions 15 and 27).
 
 use crate::{
-    backend, building, charges, flavor, intent, network,
+    backend, building, charges, flavor,
+    image::ImageSource,
+    intent, network,
     policy::Policy,
     rows::{
         Action, Backend, Flavor, OperState, Server, ServerPassword, Target, Volume, VolumeState,
@@ -17,23 +19,9 @@ use kernel::{
     Caller, Cx, Error, ProjectId, Result, ServerId, Timestamp, UserId, VolumeId,
     secret::{ExposeSecret, SecretString},
 };
-use std::collections::BTreeMap;
 use store::WriteTx;
-use uuid::Uuid;
 
 const GIB: u64 = 1 << 30;
-
-/// The image of a new server, looked up and allowed already (CY-IMG-50).
-#[derive(Clone, Debug)]
-pub(crate) struct ImageSource {
-    pub id: Uuid,
-    pub version: u64,
-    pub name: String,
-    pub format: String,
-    pub size: u64,
-    pub img_id: String,
-    pub properties: BTreeMap<String, String>,
-}
 
 fn strong(password: &str) -> bool {
     let has = |what: fn(&char) -> bool| password.chars().any(|c| what(&c));

@@ -7,7 +7,7 @@ mod end;
 mod ports;
 
 pub(crate) use act::{Asked, act};
-pub(crate) use create::{ImageSource, check, create};
+pub(crate) use create::{check, create};
 pub(crate) use edit::{forget_password, password, remove_metadata, rename, set_metadata};
 pub(crate) use end::{build_failed, diagnose, enter, finish_destroy};
 

@@ -163,7 +163,7 @@ impl Service {
         let server = self
             .store
             .write(move |tx| {
-                let image = image::for_build(tx, &caller, &new)?;
+                let image = image::find(tx, &caller, new.image)?;
                 let tools = (&policy, &sealer);
                 let id = server::create(tx, &cx, &caller, tools, &new, &image, &password)?;
                 server::view(tx, &policy, tx.must(&id, "Server not found.")?)

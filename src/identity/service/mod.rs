@@ -74,6 +74,18 @@ impl Service {
         self.store.write(move |tx| rule(tx, &cx, &rules)).await
     }
 
+    /// As `write`, also when the disk is nearly full: without it nobody could log in
+    /// to make room.
+    async fn write_anyway<T: Send + 'static>(
+        &self,
+        rule: impl Fn(&WriteTx, &Cx, &Rules) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        self.store
+            .write_reclaiming(move |tx| rule(tx, &cx, &rules))
+            .await
+    }
+
     /// Who a token belongs to (ID-INT-01); point reads only, fit for async threads.
     ///
     /// # Errors

@@ -1,1 +1,0 @@
-//! Commands over real services and a store in memory.
