@@ -35,7 +35,14 @@ impl Archive {
     /// A tar file when `target` ends in `.tar`, else a directory. Neither may exist,
     /// but for an empty directory.
     pub(crate) fn create(target: &Path, now: Timestamp) -> Result<Self> {
-        let tar = target.extension().is_some_and(|end| end == "tar");
+        let ending = target.extension().and_then(|end| end.to_str());
+        let tar = ending == Some("tar");
+        if let Some("gz" | "tgz" | "xz" | "zst" | "bz2" | "zip") = ending {
+            return Err(Error::unavailable(format!(
+                "{}: backups are not compressed; give a name that ends in .tar, or a directory.",
+                target.display()
+            )));
+        }
         let taken = match fs::read_dir(target) {
             Ok(mut entries) => tar || entries.next().is_some(),
             Err(e) => e.kind() != io::ErrorKind::NotFound,

@@ -275,6 +275,7 @@ fn nothing_is_overwritten() {
     fill(&world.source, 0..3);
     let (target, _) = world.backup("b.tar").unwrap();
     fails(world.backup("b.tar").map(|b| b.1), "is there already");
+    fails(world.backup("b.tar.gz").map(|b| b.1), "ends in .tar");
     fs::create_dir(world.path("full")).unwrap();
     fs::write(world.path("full/file"), "mine").unwrap();
     fails(world.backup("full").map(|b| b.1), "is there already");
