@@ -2,9 +2,10 @@
 //! The secret dies with the build's final state (README decision 22).
 
 use crate::{
+    image::ImageSource,
     rows::{Build, Level, OperState, Server},
     seal::Sealer,
-    server::{self, ImageSource, diagnose},
+    server::{self, diagnose},
     view::{BuildDocument, BuildProgress, NewServer, PersonalityFile},
 };
 use kernel::{
@@ -57,7 +58,6 @@ pub(crate) fn begin(
         .map(|(key, value)| (key.to_uppercase(), json!(value)))
         .collect();
     let keys: Vec<&str> = new.keys.iter().map(|(_, content)| content.trim()).collect();
-    crate::hold::hold(tx, cx, image.version)?;
     tx.insert(&Build {
         digest: digest(&secret),
         server: server.id,
@@ -73,8 +73,7 @@ pub(crate) fn begin(
             Some(data) => Some(sealer.seal(cx, data)?),
             None => None,
         },
-        image_version: image.version,
-        size: image.size,
+        held: image.keep(tx)?,
     })
 }
 
@@ -84,12 +83,12 @@ pub(crate) fn of_server(tx: &impl Reads, server: ServerId) -> Result<Option<Buil
 }
 
 /// The build has reached its final state: its secret is worth nothing any more.
-pub(crate) fn end(tx: &WriteTx, server: ServerId) -> Result<()> {
+pub(crate) fn end(tx: &WriteTx, cx: &Cx, server: ServerId) -> Result<()> {
     let Some(build) = of_server(tx, server)? else {
         return Ok(());
     };
     tx.remove::<Build>(&build.digest)?;
-    crate::hold::release(tx, build.image_version)
+    objects::let_go(tx, cx, &build.held)
 }
 
 /// The running build with that secret.
@@ -111,7 +110,7 @@ pub(crate) fn document(tx: &impl Reads, sealer: &Sealer, secret: &str) -> Result
         img_properties: build.img_properties,
         auth_keys: build.auth_keys,
         block_size: BLOCK,
-        size: build.size,
+        size: build.held.size,
     })
 }
 

@@ -206,15 +206,15 @@ impl Service {
     ) -> Result<()> {
         let mut after: Option<String> = None;
         loop {
-            let path = path.clone();
-            let from = after.clone();
-            after = self
+            let (path, from) = (path.clone(), after.take());
+            let purged = self
                 .reclaim(caller, self.cx.cx(), move |tx, cx, caller, policy| {
                     container::purge(tx, cx, caller, policy, &path, until, from.as_ref())
                 })
                 .await?;
-            if after.is_none() {
-                return Ok(());
+            match purged {
+                container::Purged::After(name) => after = name,
+                container::Purged::All => return Ok(()),
             }
         }
     }
@@ -421,10 +421,17 @@ impl Service {
 
     /// Purges the versions of an object up to an instant.
     pub async fn purge(&self, caller: &Caller, path: ObjectPath, until: Micros) -> Result<()> {
-        self.reclaim(caller, self.cx.cx(), move |tx, cx, caller, policy| {
-            history::purge_object(tx, cx, caller, policy, &path, until)
-        })
-        .await
+        loop {
+            let path = path.clone();
+            let done = self
+                .reclaim(caller, self.cx.cx(), move |tx, cx, caller, policy| {
+                    history::purge_object(tx, cx, caller, policy, &path, until)
+                })
+                .await?;
+            if done {
+                return Ok(());
+            }
+        }
     }
 
     async fn write<T: Send + 'static>(

@@ -2,7 +2,9 @@
 //! build document and intent (CY-SRV-10, -11; README decisions 15 and 27).
 
 use crate::{
-    backend, building, charges, flavor, intent, network,
+    backend, building, charges, flavor,
+    image::ImageSource,
+    intent, network,
     policy::Policy,
     rows::{
         Action, Backend, Flavor, OperState, Server, ServerPassword, Target, Volume, VolumeState,
@@ -17,23 +19,9 @@ use kernel::{
     Caller, Cx, Error, ProjectId, Result, ServerId, Timestamp, UserId, VolumeId,
     secret::{ExposeSecret, SecretString},
 };
-use std::collections::BTreeMap;
 use store::WriteTx;
-use uuid::Uuid;
 
 const GIB: u64 = 1 << 30;
-
-/// The image of a new server, looked up and allowed already (CY-IMG-50).
-#[derive(Clone, Debug)]
-pub(crate) struct ImageSource {
-    pub id: Uuid,
-    pub version: u64,
-    pub name: String,
-    pub format: String,
-    pub size: u64,
-    pub img_id: String,
-    pub properties: BTreeMap<String, String>,
-}
 
 fn strong(password: &str) -> bool {
     let has = |what: fn(&char) -> bool| password.chars().any(|c| what(&c));
@@ -66,7 +54,7 @@ pub(crate) fn check(policy: &Policy, new: &NewServer) -> Result<()> {
     {
         return Err(Error::field(
             "adminPass",
-            "The password must have at least 10 characters, with upper-case, lower-case and digits.",
+            "Password not strong (must contain upper case, lower case, digits and be at least 10 characters)!",
         ));
     }
     if let Some(data) = &new.user_data
@@ -118,7 +106,9 @@ fn made_for(caller: &Caller, policy: &Policy, new: &NewServer) -> Result<For> {
         ));
     }
     if new.shared_to_project && !policy.sharing {
-        return Err(Error::forbidden("Sharing resource to project is disabled"));
+        return Err(Error::forbidden(
+            "Sharing resource to the members of the project is not permitted",
+        ));
     }
     let project = new.project.unwrap_or(match owner == caller.user {
         true => caller.default_project,

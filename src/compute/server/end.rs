@@ -43,7 +43,7 @@ pub(crate) fn finish_destroy(tx: &WriteTx, cx: &Cx, mut server: Server) -> Resul
             ..volume
         })?;
     }
-    building::end(tx, server.id)?;
+    building::end(tx, cx, server.id)?;
     tx.remove::<ServerPassword>(&server.id)?;
     for open in intent::of_server(tx, server.id)? {
         intent::end(tx, open.id)?;
@@ -78,7 +78,7 @@ pub(crate) fn build_failed(
             ..volume
         })?;
     }
-    building::end(tx, server.id)?;
+    building::end(tx, cx, server.id)?;
     server.tags.clear();
     diagnose(tx, cx, server, Level::Error, "ganeti", message, details)
 }

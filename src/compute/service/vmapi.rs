@@ -3,7 +3,7 @@
 
 use super::Service;
 use crate::{
-    building, image,
+    building,
     view::{BuildDocument, BuildProgress},
 };
 use kernel::{BlockHash, Result};
@@ -28,7 +28,7 @@ impl Service {
         self.store
             .read(move |tx| {
                 let build = building::find(tx, &secret)?;
-                image::hashes(tx, build.image_version, from, limit)
+                objects::held_hashes(tx, &build.held, from, limit)
             })
             .await
     }

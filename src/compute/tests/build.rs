@@ -2,7 +2,7 @@
 
 use super::*;
 
-async fn secret(world: &World) -> String {
+pub(super) async fn secret(world: &World) -> String {
     let driver = world.service.driver();
     let sent = driver.pending(BackendId(1), None, 9).await.unwrap();
     let Job::Create(spec) = &sent[0].job else {
@@ -67,7 +67,7 @@ async fn the_document_lives_as_long_as_the_build() {
 
 // CY-VMA-04 CY-BKD-20 CY-MOD-40: no secret is readable in the rows.
 #[tokio::test]
-async fn secrets_are_sealed_at_rest() {
+pub(super) async fn secrets_are_sealed_at_rest() {
     let world = World::ready().await;
     world.create();
     let secret = secret(&world).await;

@@ -2,6 +2,8 @@
 
 mod build;
 mod create;
+mod facts;
+mod from_images;
 mod lifecycle;
 mod model;
 mod networks;
@@ -9,9 +11,9 @@ mod registry;
 
 use crate::{
     fact::{InstanceSeen, JobError, JobFact, NetworkFact, NicSeen},
+    image::{Content, ImageSource},
     policy::Policy,
-    server::{self, ImageSource},
-    *,
+    server, *,
 };
 use kernel::{
     BackendId, Caller, CxSource, Error, FakeClock, FlavorId, NetworkId, Result, Role, ServerId,
@@ -71,6 +73,12 @@ pub(super) fn image() -> ImageSource {
         size: 1 << 30,
         img_id: "pithosmap://map/1073741824".into(),
         properties: BTreeMap::from([("osfamily".into(), "linux".into())]),
+        content: Content::Kept(
+            serde_json::from_value(serde_json::json!({
+                "map": null, "owner": person(3).user, "size": 1u64 << 30
+            }))
+            .unwrap(),
+        ),
     }
 }
 

@@ -17,7 +17,7 @@ use axum::{
 };
 use futures_util::future::{BoxFuture, ready};
 use http::{HeaderMap, Uri, header};
-use kernel::{Caller, Result, Settings, Timestamp, settings::SERVED_URL};
+use kernel::{Caller, Result, Timestamp};
 
 type Fault = crate::error::Fault<Keystone>;
 
@@ -40,9 +40,9 @@ impl Authenticate for identity::Service {
     }
 }
 
-/// Scheme, host and port a request was sent to, for addresses in its own answer.
-pub(crate) fn served(settings: &Settings, uri: &Uri, headers: &HeaderMap) -> String {
-    let known = settings.str(SERVED_URL).trim_end_matches('/');
+/// Where a request was sent to, for addresses in its own answer; `app` fills in the
+/// base addresses, so this is for routers without it.
+pub(crate) fn served(uri: &Uri, headers: &HeaderMap) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
@@ -51,11 +51,7 @@ pub(crate) fn served(settings: &Settings, uri: &Uri, headers: &HeaderMap) -> Str
             let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
             !host.is_empty() && host.len() <= 255 && host.bytes().all(plain)
         });
-    let Some(host) = host else {
-        return known.to_owned();
-    };
-    let scheme = known.split_once("://").map_or("http", |(scheme, _)| scheme);
-    format!("{scheme}://{host}")
+    format!("http://{}", host.unwrap_or("localhost"))
 }
 
 /// An instant as the identity APIs write it (ID-CON-05).

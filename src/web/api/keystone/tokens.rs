@@ -34,7 +34,7 @@ pub(super) async fn authenticate(
     body: Bytes,
 ) -> Result<Response, Fault> {
     let settings = state.settings.now();
-    let bases = Bases::new(&settings, &served(&settings, &uri, &headers));
+    let bases = Bases::new(&settings, &served(&uri, &headers));
     let services = native(&bases);
     let format = format_of(&uri, &headers);
     if body.is_empty() {

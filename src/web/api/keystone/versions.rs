@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 fn base(state: &State, uri: &Uri, headers: &HeaderMap) -> String {
     let settings = state.settings.now();
-    let served = served(&settings, uri, headers);
+    let served = served(uri, headers);
     format!("{}/identity", Bases::new(&settings, &served).identity)
 }
 
