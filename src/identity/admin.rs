@@ -292,6 +292,9 @@ fn set_email(
     }
     user.email = email.to_owned();
     user.username = email.to_lowercase();
+    // What was mailed to the former address proves nothing of this one.
+    user.code = None;
+    sign_up::forget_resets(tx, user)?;
     save(tx, cx, user)?;
     Ok((format!("Email set to {email}"), "email"))
 }

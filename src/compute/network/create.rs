@@ -197,7 +197,12 @@ pub(crate) fn create(
         None => {}
     }
     for (wanted, plan) in &plans {
-        subnet::insert(tx, cx, &mut network, wanted, plan)?;
+        let mut wanted = (*wanted).clone();
+        if wanted.name.is_empty() {
+            let version = if plan.cidr.addr().is_ipv4() { 4 } else { 6 };
+            wanted.name = format!("IPv{version} Subnet of Network {}", network.id);
+        }
+        subnet::insert(tx, cx, &mut network, &wanted, plan)?;
     }
     tx.insert(&network)?;
     if network.public {

@@ -198,6 +198,13 @@ impl Service {
         self.store.write(move |tx| flavor::add(tx, &new)).await
     }
 
+    /// Makes flavors, all or none; each as [`Service::add_flavor`] answers.
+    pub async fn add_flavors(&self, new: Vec<NewFlavor>) -> Result<Vec<(Flavor, bool)>> {
+        self.store
+            .write(move |tx| new.iter().map(|new| flavor::add(tx, new)).collect())
+            .await
+    }
+
     /// Changes a flavor.
     pub async fn modify_flavor(&self, id: FlavorId, change: FlavorChange) -> Result<Flavor> {
         self.store

@@ -200,12 +200,20 @@ impl Service {
     }
 
     /// Removes what is over: expired sessions, codes, links, counters, and accounts
-    /// never verified (ID-CLI-26, ID-VER-06). A slice at a time; how many were removed.
+    /// never verified (ID-CLI-26, ID-VER-06), a slice at a time; how many were removed.
     pub async fn tidy(&self) -> Result<usize> {
-        let cx = self.cx.cx();
-        self.store
-            .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx))
-            .await
+        let mut all = 0;
+        for _ in 0..500 {
+            let cx = self.cx.cx();
+            let slice = self
+                .store
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+            match slice.await? {
+                0 => break,
+                gone => all += gone,
+            }
+        }
+        Ok(all)
     }
 }
 

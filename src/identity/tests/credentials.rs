@@ -249,3 +249,52 @@ async fn tokens_per_second() {
     let read = 20_000.0 / start.elapsed().as_secs_f64();
     println!("{cached:.0}/s remembered, {read:.0}/s read");
 }
+
+/// How long a list of many accounts takes (ID-NFR-01); run with --ignored.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn a_list_of_many_accounts() {
+    use crate::{UserFilter, rules::Rules, sign_up, sign_up::NewUser};
+    use kernel::page::PageRequest;
+    let world = World::new();
+    let rules = Rules {
+        settings: world.settings.now(),
+        keys: Keys::from_bytes([7; 32]).unwrap(),
+    };
+    let cx = CxSource::fake().0.cx();
+    for n in 0..20 {
+        let (cx, rules) = (cx.clone(), rules.clone());
+        let made = world.store.write(move |tx| {
+            (0..1000).try_for_each(|m| {
+                let new = NewUser {
+                    email: format!("u{}@example.org", n * 1000 + m),
+                    first_name: "A".into(),
+                    last_name: "B".into(),
+                    language: "en".into(),
+                    password_hash: String::new(),
+                };
+                sign_up::create(tx, &cx, &rules, &new).map(drop)
+            })
+        });
+        made.await.unwrap();
+    }
+    let root = root();
+    let start = std::time::Instant::now();
+    let mut page = PageRequest {
+        after: None,
+        limit: 500,
+    };
+    let mut all = 0;
+    loop {
+        let got = world
+            .service
+            .admin_list(&root, UserFilter::default(), page.clone());
+        let got = got.await.unwrap();
+        all += got.items.len();
+        page.after = got.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    println!("{all} accounts in {:?}", start.elapsed());
+}

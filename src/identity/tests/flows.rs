@@ -373,6 +373,23 @@ async fn sessions_begin_and_end() {
     assert!(world.service.session(&two).await.unwrap().is_none());
 }
 
+// ID-SES-01: what one person leaves behind is bounded.
+#[tokio::test]
+async fn the_oldest_of_many_sessions_ends() {
+    let world = World::new();
+    let user = world.person("a@example.org").await;
+    let oldest = world.cookie("a@example.org").await;
+    let mut last = String::new();
+    for _ in 0..crate::session::MOST {
+        world.wait(1);
+        last = world.cookie("a@example.org").await;
+    }
+    let list = world.service.sessions(user.uuid, &last).await.unwrap();
+    assert_eq!(list.len(), crate::session::MOST);
+    assert!(list[0].current);
+    assert!(world.service.session(&oldest).await.unwrap().is_none());
+}
+
 // ID-SES-01 ID-SEC-09 ID-SES-06
 #[tokio::test]
 async fn sessions_end_with_the_token_or_when_idle() {
