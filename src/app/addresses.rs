@@ -22,6 +22,12 @@ pub fn fill(settings: &mut Settings, served: &str) {
     }
 }
 
+/// The name of this machine that tells most.
+pub fn host() -> String {
+    let names = appliance::host_names();
+    names.into_iter().next().unwrap_or_else(|| "localhost".into())
+}
+
 /// The address people use for a listener: the machine's name when it listens on
 /// all addresses, the port unless it is the scheme's own.
 pub fn served(bound: SocketAddr, tls: bool, host: &str) -> String {

@@ -1,7 +1,7 @@
 //! Commands of a process of its own: handed to the running service where there is
 //! one, else carried out on the data directory itself.
 
-use crate::{DataDir, admin_runner::AdminRunner, config, logging, stack::Stack};
+use crate::{DataDir, admin_runner::AdminRunner, config, logging, stack::Stack, upkeep};
 use anyhow::{Context, bail};
 use cli::{AdminCall, Call, LocalIo, Reached, RestoreCall};
 use std::os::unix::process::CommandExt;
@@ -26,7 +26,9 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
         .build()?;
     // Help and mistakes need no data.
     let mut io = LocalIo::new();
-    if let Some(code) = runtime.block_on(cli::run_without_data(&what, &mut io))? {
+    let services = loaded.settings.strings("ENABLED_SERVICES");
+    let early = cli::run_without_data(&services, &what, &mut io);
+    if let Some(code) = runtime.block_on(early)? {
         return Ok(status(code));
     }
     let data = DataDir::create(&call.data_dir)?;
@@ -44,7 +46,7 @@ pub fn restore(call: &RestoreCall) -> anyhow::Result<u8> {
     if std::os::unix::net::UnixStream::connect(data.admin_socket()).is_ok() {
         bail!("a service runs on {}: stop it first", call.data_dir.display());
     }
-    let report = appliance::restore(&call.archive, &call.data_dir)
+    let report = upkeep::restore(&call.archive, &call.data_dir)
         .with_context(|| format!("cannot restore {}", call.archive.display()))?;
     println!("{report}");
     Ok(0)
@@ -52,7 +54,7 @@ pub fn restore(call: &RestoreCall) -> anyhow::Result<u8> {
 
 /// The address for links where nothing is served; settings win over it.
 fn local_address() -> String {
-    format!("https://{}", appliance::host_name())
+    format!("https://{}", crate::addresses::host())
 }
 
 fn status(code: i32) -> u8 {

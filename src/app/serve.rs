@@ -9,7 +9,7 @@ use crate::{
 };
 use anyhow::Context;
 use cli::ServeArgs;
-use kernel::SystemClock;
+use kernel::{Clock, SystemClock};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
     net::{SocketAddr, TcpListener},
@@ -39,9 +39,9 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let bound = listener.local_addr()?;
     let secure = match args.plain_http {
         true => None,
-        false => Some(tls::config(&loaded.settings, &data, bound)?),
+        false => Some(tls::config(&loaded.settings, &data, bound, SystemClock.now())?),
     };
-    let served = addresses::served(bound, secure.is_some(), &appliance::host_name());
+    let served = addresses::served(bound, secure.is_some(), &addresses::host());
     let stack = Stack::open(data, loaded.settings, &served)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -86,6 +86,7 @@ async fn serve(
     let state = web::State {
         settings: stack.settings.clone(),
         cx: stack.cx.clone(),
+        auth: Arc::new(stack.identity.clone()),
         identity: stack.identity.clone(),
         quota: stack.quota.clone(),
         objects: stack.objects.clone(),

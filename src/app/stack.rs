@@ -1,7 +1,7 @@
 //! Opening everything a data directory holds, in the server and for offline
 //! commands alike: the same services over the same store.
 
-use crate::{DataDir, addresses};
+use crate::{DataDir, addresses, upkeep::SCHEMA};
 use blocks::Blocks;
 use kernel::{CxSource, Result, Settings, SettingsHandle};
 use std::{path::Path, time::Duration};
@@ -40,6 +40,9 @@ impl Stack {
     /// be read.
     pub fn open(data: DataDir, mut settings: Settings, served: &str) -> Result<Self> {
         addresses::fill(&mut settings, served);
+        appliance::check_complete(data.root())?;
+        let fresh = !data.database().exists();
+        let seal = appliance::key_file(&data.keys(), "seal.key", fresh)?;
         let store = open_store(&data.database(), &settings)?;
         let reserve = positive(settings.int("STORE_MIN_FREE_SPACE"));
         let blocks = Blocks::open(
@@ -50,7 +53,6 @@ impl Stack {
                 ..blocks::Options::default()
             },
         )?;
-        let seal = appliance::seal_key(&data.keys())?;
         let vmapi = format!(
             "{}/vmapi/v1.0",
             settings.str("VMAPI_BASE_HOST").trim_end_matches('/')
@@ -65,7 +67,6 @@ impl Stack {
         );
         let images = images::Service::new(
             store.clone(),
-            objects.clone(),
             settings.clone(),
             cx.clone(),
         );
@@ -75,13 +76,13 @@ impl Stack {
                 store.clone(),
                 settings.clone(),
                 cx.clone(),
-                identity::Keys::from_bytes(seal)?,
+                identity::Keys::from_bytes(*seal)?,
             ),
             compute: compute::Service::new(
                 store.clone(),
                 settings.clone(),
                 cx.clone(),
-                compute::Sealer::new(&seal)?,
+                compute::Sealer::new(seal.as_slice())?,
                 &vmapi,
             ),
             objects,
@@ -106,6 +107,11 @@ fn open_store(file: &Path, settings: &Settings) -> Result<Store> {
     let options = store::Options {
         cache: usize::try_from(settings.int("STORE_CACHE_SIZE")).unwrap_or(32 << 20),
         min_free: positive(settings.int("STORE_MIN_FREE_SPACE")),
+        queue: usize::try_from(settings.int("STORE_QUEUE_LENGTH")).unwrap_or(1024),
     };
-    Store::open(file, options)
+    let (store, migrated) = Store::open_with(file, options, &SCHEMA)?;
+    for (number, name) in migrated.applied {
+        tracing::info!(target: "synnefo", "migration {number} of the store is done: {name}");
+    }
+    Ok(store)
 }

@@ -3,56 +3,30 @@
 
 use crate::DataDir;
 use anyhow::Context;
-use kernel::Settings;
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use kernel::{Settings, Timestamp};
+use rustls::ServerConfig;
+use std::{net::SocketAddr, sync::Arc};
 
 /// What the listener presents. Protocols are chosen by `web`.
 pub fn config(
     settings: &Settings,
     data: &DataDir,
     bound: SocketAddr,
+    now: Timestamp,
 ) -> anyhow::Result<Arc<ServerConfig>> {
-    let (certificate, key) = files(settings, data, bound)?;
-    let chain = CertificateDer::pem_file_iter(&certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| format!("cannot read {}", certificate.display()))?;
-    let secret = PrivateKeyDer::from_pem_file(&key)
-        .with_context(|| format!("cannot read {}", key.display()))?;
+    let mut names = appliance::base_url_hosts(settings);
+    names.extend(appliance::host_names());
+    if !bound.ip().is_unspecified() {
+        names.push(bound.ip().to_string());
+    }
+    names.dedup();
+    let tls = appliance::certificate(settings, &data.tls(), &names, now)?;
+    if tls.made {
+        tracing::info!(target: "synnefo", "a self-signed certificate was made: {}", tls.file.display());
+    }
     let config = ServerConfig::builder()
         .with_no_client_auth()
-        .with_single_cert(chain, secret)
-        .with_context(|| {
-            format!(
-                "{} and {} do not fit together",
-                certificate.display(),
-                key.display()
-            )
-        })?;
+        .with_single_cert(tls.chain, tls.key)
+        .with_context(|| format!("{} and its key do not fit together", tls.file.display()))?;
     Ok(Arc::new(config))
-}
-
-fn files(
-    settings: &Settings,
-    data: &DataDir,
-    bound: SocketAddr,
-) -> anyhow::Result<(PathBuf, PathBuf)> {
-    let own = (
-        settings.str("TLS_CERTIFICATE_FILE"),
-        settings.str("TLS_PRIVATE_KEY_FILE"),
-    );
-    match own {
-        ("", "") => Ok(appliance::self_signed(&data.tls(), bound.ip())?),
-        ("", _) | (_, "") => {
-            anyhow::bail!("TLS_CERTIFICATE_FILE and TLS_PRIVATE_KEY_FILE belong together")
-        }
-        (certificate, key) => Ok((Path::new(certificate).into(), Path::new(key).into())),
-    }
 }

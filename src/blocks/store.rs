@@ -190,10 +190,16 @@ impl Blocks {
         if *hash == EMPTY {
             return Buf::zeros(len);
         }
+        let mut buf = self.get_stored_now(hash)?;
+        buf.resize(len);
+        Ok(buf)
+    }
+
+    /// Reads a block as it is stored, checked against its hash: for a backup.
+    pub fn get_stored_now(&self, hash: &BlockHash) -> Result<Buf> {
         let mut buf = Buf::new()?;
         self.read(hash, &mut buf)?
             .map_err(|trouble| Error::broken(format!("block {hash} {trouble}")))?;
-        buf.resize(len);
         Ok(buf)
     }
 

@@ -397,6 +397,11 @@ pub fn command() -> Command {
                 .required(true)
                 .value_parser(value_parser!(PathBuf)),
         );
+    let own = |name| {
+        crate::manage::own::command(name)
+            .arg(data_dir())
+            .args(settings_args())
+    };
     let passed_on = |name: &'static str, about: &'static str| Command::new(name).about(about);
     Command::new("synnefo")
         .about("A self-service cloud: accounts, files, images, servers, networks")
@@ -409,10 +414,14 @@ pub fn command() -> Command {
             "Administration commands (also called snf-manage)",
         ))
         .subcommand(settings)
-        .subcommand(crate::manage::own::backup())
-        .subcommand(crate::manage::own::verify())
+        .subcommand(own("backup"))
+        .subcommand(own("verify"))
         .subcommand(restore)
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
         .subcommand(Command::new("version").about("Print the version"))
         .subcommand(docs)
 }
+
+#[cfg(test)]
+#[path = "invocation_tests.rs"]
+mod tests;

@@ -17,4 +17,4 @@ pub mod settings;
 pub use client::{Reached, call};
 pub use invocation::{AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse};
 pub use local::LocalIo;
-pub use run::{Call, Runner, run};
+pub use run::{Call, Runner, run, run_without_data};

@@ -52,6 +52,22 @@ pub async fn run(runner: &dyn Runner, call: &Call, io: &mut dyn Io) -> Result<i3
     }
 }
 
+/// Answers what needs no data: help, lists of fields, mistakes in the arguments.
+/// None when there is a command to carry out. `services` are `ENABLED_SERVICES`.
+pub async fn run_without_data(
+    services: &[String],
+    call: &Call,
+    io: &mut dyn Io,
+) -> Result<Option<i32>> {
+    match manage::read(call, services, io.terminal()) {
+        Read::Run(..) => Ok(None),
+        Read::Print(printed) => {
+            say(io, &printed.out, &printed.err).await?;
+            Ok(Some(printed.code.into()))
+        }
+    }
+}
+
 async fn say(io: &mut dyn Io, out: &str, err: &str) -> Result<()> {
     if !out.is_empty() {
         io.out(out).await?;

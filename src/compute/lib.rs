@@ -8,22 +8,47 @@
 //! Knows no HTTP and no Ganeti protocol: the `ganeti` crate turns a [`Job`] into
 //! opcodes and reports a [`Fact`].
 
+mod address;
+mod backend;
+mod building;
+mod charges;
 mod fact;
+mod flavor;
+mod image;
+mod intent;
 mod job;
+mod names;
+mod network;
+mod observed;
+mod policy;
+mod pool;
+mod port;
+mod ranges;
 mod rows;
 mod seal;
+mod send;
+mod server;
 mod service;
+mod subnet;
+mod verify;
 mod view;
 
+pub use address::AddressHistory;
 pub use fact::{Fact, InstanceSeen, JobError, JobFact, NetworkFact, NicSeen};
 pub use job::{DiskSpec, InstanceSpec, Job, NetworkSpec, NicSpec};
+pub use pool::{PoolKind, ValuePool};
 pub use rows::*;
 pub use seal::Sealer;
 pub use service::{
-    Access, BackendChange, Cluster, Driver, ExpectedInstance, FlavorChange, NetworkFilter,
-    NewBackend, NewFlavor, NewNetwork, NewSubnet, Pending, ServerFilter, Service, Why,
+    Access, BackendChange, Cluster, Driver, ExpectedInstance, ExpectedNetwork, FlavorChange,
+    NetworkFilter, NewBackend, NewFlavor, NewNetwork, NewSubnet, Pending, ServerFilter, Service,
+    Why,
 };
+pub use verify::verify;
 pub use view::{
     Act, BuildDocument, BuildProgress, Created, FlavorView, NewServer, PersonalityFile, PortView,
     RequestedNetwork, ServerView, Status,
 };
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,9 @@ use store::{Reads, WriteTx};
 /// How long a link for a new password is good (ID-PWD-03).
 const RESET: Duration = Duration::from_secs(3 * 86_400);
 
-/// A fresh session: the person, the cookie, its end.
+/// A fresh session: the cookie and its end.
+pub(crate) type Opened = (String, Timestamp);
+/// The same with the person.
 pub(crate) type Fresh = (User, String, Timestamp);
 
 /// The person of an address and the password hash to compare with.
@@ -59,7 +61,7 @@ pub(crate) fn enter(
     r: &Rules,
     right: &Right,
     client: &ClientInfo,
-) -> Result<(User, Option<(String, Timestamp)>)> {
+) -> Result<(User, Option<Opened>)> {
     // The account may have changed while the password was looked at.
     let stored = tx.get::<Password>(&right.user.no)?;
     let user = tx.get::<User>(&right.user.no)?;
@@ -110,7 +112,7 @@ pub(crate) fn follow(
     r: &Rules,
     code: &str,
     client: &ClientInfo,
-) -> Result<(User, Outcome, Option<(String, Timestamp)>)> {
+) -> Result<(User, Outcome, Option<Opened>)> {
     let mut user = state::of_code(tx, cx, r, code)?;
     let module = first_module(tx, &user)?;
     let outcome = state::verify(tx, cx, r, &mut user, &module, true)?;

@@ -56,6 +56,15 @@ fn group(tx: &WriteTx, name: &str) -> Result<u64> {
     Ok(id)
 }
 
+/// Refuses what cannot be the name of a permission.
+fn codename(name: &str) -> Result<()> {
+    let good = |c: char| c.is_alphanumeric() || "_-.:".contains(c);
+    match !name.is_empty() && name.len() <= 100 && name.chars().all(good) {
+        true => Ok(()),
+        false => Err(Error::invalid(format!("Invalid codename '{name}'"))),
+    }
+}
+
 /// Rights a new account is made with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rights {
@@ -80,6 +89,7 @@ pub(crate) fn add(
     for name in &rights.groups {
         user.groups.insert(group(tx, name)?);
     }
+    rights.permissions.iter().try_for_each(|p| codename(p))?;
     user.permissions.extend(rights.permissions.iter().cloned());
     save(tx, cx, &mut user)?;
     let after = format!("{:?}", user.state());
@@ -244,10 +254,13 @@ fn set(
                 (format!("Removed from group {name}"), "delete group")
             }
         }
-        UserChange::AddPermission(name) => match user.permissions.insert(name.clone()) {
-            true => (format!("Permission {name} added"), "add permission"),
-            false => (format!("Already has permission {name}"), "add permission"),
-        },
+        UserChange::AddPermission(name) => {
+            codename(name)?;
+            match user.permissions.insert(name.clone()) {
+                true => (format!("Permission {name} added"), "add permission"),
+                false => (format!("Already has permission {name}"), "add permission"),
+            }
+        }
         UserChange::DeletePermission(name) => match user.permissions.remove(name) {
             true => (format!("Permission {name} removed"), "delete permission"),
             false => (format!("Has no permission {name}"), "delete permission"),
@@ -279,6 +292,9 @@ fn set_email(
     }
     user.email = email.to_owned();
     user.username = email.to_lowercase();
+    // What was mailed to the former address proves nothing of this one.
+    user.code = None;
+    sign_up::forget_resets(tx, user)?;
     save(tx, cx, user)?;
     Ok((format!("Email set to {email}"), "email"))
 }

@@ -40,3 +40,6 @@ pub use view::{
     ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
     UserView, Verified,
 };
+
+#[cfg(test)]
+mod tests;

@@ -257,7 +257,7 @@ impl Row for Session {
         self.hash
     }
     fn indexes(&self, ix: &mut IndexSet) {
-        ix.add("user", self.user);
+        ix.add("user", (self.user, self.created));
         ix.add("expires", self.expires);
     }
 }

@@ -13,6 +13,9 @@ use store::{Reads, WriteTx};
 /// A session in use is marked as seen so often.
 const SEEN: Duration = Duration::from_secs(300);
 
+/// Most sessions of a person; one more ends the oldest.
+pub(crate) const MOST: usize = 50;
+
 /// Begins a session; returns the cookie's value and the row.
 pub(crate) fn open(
     tx: &WriteTx,
@@ -21,6 +24,10 @@ pub(crate) fn open(
     user: &User,
     client: &ClientInfo,
 ) -> Result<(String, Session)> {
+    let there = tx.find::<Session>("user", &(user.no,), None, usize::MAX)?;
+    for oldest in there.iter().take((there.len() + 1).saturating_sub(MOST)) {
+        tx.remove::<Session>(&oldest.hash)?;
+    }
     let cookie = random_token(&*cx.ids);
     let session = Session {
         hash: r.keys.hash(Use::Session, cookie.as_bytes()),

@@ -31,6 +31,16 @@ const SUBJECTS: &[(&str, &str, &str)] = &[
         "HELPDESK_NOTIFICATION_EMAIL_SUBJECT",
         "<S> account activated (%(user)s)",
     ),
+    (
+        "registration/password_email",
+        "PASSWORD_RESET_EMAIL_SUBJECT",
+        "Password reset on <S>",
+    ),
+    (
+        "im/feedback_mail",
+        "FEEDBACK_EMAIL_SUBJECT",
+        "Feedback from <S>",
+    ),
 ];
 
 /// A message ready to be sent.

@@ -92,6 +92,8 @@ fn templates_render_as_plain_text() {
         ("im/welcome_email", ()),
         ("im/account_pending_moderation_notification", ()),
         ("im/account_activated_notification", ()),
+        ("registration/password_email", ()),
+        ("im/feedback_mail", ()),
     ] {
         let mut asked = request("eva@example.org");
         asked.template = name.into();

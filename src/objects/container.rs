@@ -239,12 +239,14 @@ pub(crate) fn delete(
         current: false,
     };
     let nodes = tx.scan_prefix::<Node>(&(row.id,), None, SLICE)?;
-    let mut growth = 0;
+    let (mut growth, mut budget) = (0, SLICE);
     for node in &nodes {
-        growth += purge_node(tx, cx, policy, &mut row, node, all)?;
+        if budget > 0 {
+            growth += purge_node(tx, cx, policy, &mut row, node, all, &mut budget)?;
+        }
     }
     charge(tx, caller, &row, growth)?;
-    if nodes.len() == SLICE {
+    if nodes.len() == SLICE || budget == 0 {
         tx.put(&row)?;
         return Ok(false);
     }
@@ -255,8 +257,16 @@ pub(crate) fn delete(
     Ok(true)
 }
 
-/// Purges history and deletion markers up to an instant, a slice of names after
-/// `after` at a time; answers where to go on.
+/// How far a purge is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purged {
+    All,
+    /// Go on with the names after this one; None: with the first.
+    After(Option<String>),
+}
+
+/// Purges history and deletion markers up to an instant, a slice of versions in names
+/// after `after` at a time.
 pub(crate) fn purge(
     tx: &WriteTx,
     cx: &Cx,
@@ -265,23 +275,32 @@ pub(crate) fn purge(
     path: &Path,
     until: Micros,
     after: Option<&String>,
-) -> Result<Option<String>> {
+) -> Result<Purged> {
     allow(caller, path.account, Want::WriteContainer)?;
     let mut row = path.row(tx)?;
-    let after = after.map(|name| (row.id, name.clone()));
-    let nodes = tx.scan_prefix::<Node>(&(row.id,), after.as_ref(), SLICE)?;
+    let mut done = after.cloned();
+    let from = after.map(|name| (row.id, name.clone()));
+    let nodes = tx.scan_prefix::<Node>(&(row.id,), from.as_ref(), SLICE)?;
     let purge = Purge {
         until,
         current: false,
     };
-    let mut growth = 0;
-    for node in &nodes {
-        growth += purge_node(tx, cx, policy, &mut row, node, purge)?;
+    let mut more = nodes.len() == SLICE;
+    let (mut growth, mut budget) = (0, SLICE);
+    for node in nodes {
+        growth += purge_node(tx, cx, policy, &mut row, &node, purge, &mut budget)?;
+        if budget == 0 {
+            more = true;
+            break;
+        }
+        done = Some(node.name);
     }
     charge(tx, caller, &row, growth)?;
     tx.put(&row)?;
-    let more = nodes.len() == SLICE;
-    Ok(nodes.into_iter().last().filter(|_| more).map(|n| n.name))
+    Ok(match more {
+        true => Purged::After(done),
+        false => Purged::All,
+    })
 }
 
 /// Deletes a slice of the objects that were there at `cx.now` and whose names

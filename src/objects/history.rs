@@ -2,6 +2,7 @@
 
 use crate::{
     access::{Object, Want, allow},
+    container::SLICE,
     maps,
     object::{charge, count_keys, take_stat},
     policy::Policy,
@@ -44,7 +45,8 @@ pub fn versions(tx: &impl Reads, caller: &Caller, path: &Object) -> Result<Vec<V
         .collect())
 }
 
-/// Purges one object (PI-VER-04, PI-DEL-03).
+/// Purges one object (PI-VER-04, PI-DEL-03), a slice of its versions at a time; true
+/// when it is done.
 pub(crate) fn purge_object(
     tx: &WriteTx,
     cx: &Cx,
@@ -52,23 +54,26 @@ pub(crate) fn purge_object(
     policy: &Policy,
     path: &Object,
     until: Micros,
-) -> Result<()> {
+) -> Result<bool> {
     allow(caller, path.account(), Want::OwnObject)?;
     let mut container = path.container.row(tx)?;
     let Some(node) = path.node(tx, container.id)? else {
-        return Ok(());
+        return Ok(true);
     };
     let purge = Purge {
         until,
         current: true,
     };
-    let growth = purge_node(tx, cx, policy, &mut container, &node, purge)?;
+    let mut budget = SLICE;
+    let growth = purge_node(tx, cx, policy, &mut container, &node, purge, &mut budget)?;
     charge(tx, caller, &container, growth)?;
-    tx.put(&container)
+    tx.put(&container)?;
+    Ok(budget > 0)
 }
 
 /// Purges versions of one name from a container that the caller stores; answers
-/// what the charge changes by. A name without versions vanishes.
+/// what the charge changes by. A name without versions vanishes. Takes at most
+/// `budget` versions and counts them off: at 0 there may be more.
 pub(crate) fn purge_node(
     tx: &WriteTx,
     cx: &Cx,
@@ -76,15 +81,20 @@ pub(crate) fn purge_node(
     container: &mut Container,
     node: &Node,
     purge: Purge,
+    budget: &mut usize,
 ) -> Result<i64> {
-    let mut growth = 0;
-    let mut left = 0;
-    for version in tx.scan_prefix::<Version>(&(node.id,), None, usize::MAX)? {
+    let mut doomed = Vec::new();
+    tx.each_row::<Version>(&(node.id,), None, |version| {
         let current = version.cluster == Cluster::Normal;
-        if version.mtime > purge.until || (current && !purge.current) {
-            left += 1;
-            continue;
+        if version.mtime <= purge.until && (purge.current || !current) {
+            doomed.push(version);
         }
+        Ok(doomed.len() < *budget)
+    })?;
+    *budget -= doomed.len().min(*budget);
+    let mut growth = 0;
+    for version in doomed {
+        let current = version.cluster == Cluster::Normal;
         take_stat(container, version.cluster, version.size)?;
         if current {
             count_keys(tx, container.id, &version, -1)?;
@@ -98,7 +108,7 @@ pub(crate) fn purge_node(
         tx.remove::<Version>(&(version.node, version.serial))?;
         container.modified = container.modified.max(micros(cx.now));
     }
-    if left == 0 {
+    if tx.last::<Version>(&(node.id,))?.is_none() {
         tx.remove::<Node>(&(container.id, node.name.clone()))?;
     }
     Ok(growth)

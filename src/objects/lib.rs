@@ -37,7 +37,7 @@ pub use filter::MetaFilter;
 pub use history::{Purge, Which, versions};
 pub use limits::check_headers;
 pub use list::{Item, Listing};
-pub use maps::{Piece, block_list, pieces};
+pub use maps::{Held, Piece, block_list, held_hashes, keep, let_go, pieces};
 pub use meta::{CONTENT_DISPOSITION, CONTENT_ENCODING, MANIFEST, META, MetaChange};
 pub use object::{
     Content, NewObject, ObjectView, change_attributes, live_in_domain, lookup, lookup_uuid, put,

@@ -3,9 +3,10 @@
 //! Versions that differ in metadata only share a map; the map goes with its last
 //! user and only then do its references go. The block of zeros is not counted.
 
-use crate::rows::{MAP_USERS, MapChunk, OWNED, Version};
+use crate::rows::{HELD, MAP_USERS, MapChunk, OWNED, Version};
 use blocks::{BLOCK_BYTES, BlockList, EMPTY, FREED, REFS};
 use kernel::{BlockHash, Cx, Digest, Error, Result, UserId};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     ops::{ControlFlow, Range},
@@ -60,6 +61,62 @@ pub(crate) fn release(tx: &WriteTx, cx: &Cx, owner: UserId, map: Option<u64>) ->
         tx.remove::<MapChunk>(&(map, chunk.chunk))?;
     }
     Ok(())
+}
+
+/// The content of a version as it was, kept whatever becomes of the object: the
+/// image a server is built from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    map: Option<u64>,
+    owner: UserId,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// Keeps the content of a version in `owner`'s account until [`let_go`].
+pub fn keep(tx: &WriteTx, owner: UserId, version: &Version) -> Result<Held> {
+    if let Some(map) = version.map {
+        tx.add(MAP_USERS, &map, 1)?;
+        tx.add(HELD, &(map, owner), 1)?;
+    }
+    Ok(Held {
+        map: version.map,
+        owner,
+        size: version.size,
+    })
+}
+
+/// Ends what [`keep`] began; once for each.
+pub fn let_go(tx: &WriteTx, cx: &Cx, held: &Held) -> Result<()> {
+    if let Some(map) = held.map {
+        tx.add(HELD, &(map, held.owner), -1)?;
+    }
+    release(tx, cx, held.owner, held.map)
+}
+
+/// Hashes of kept content from block `from` on, at most `limit`.
+pub fn held_hashes(
+    tx: &impl Reads,
+    held: &Held,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<BlockHash>> {
+    let Some(map) = held.map else {
+        return Ok(Vec::new());
+    };
+    let span = MapChunk::BLOCKS as u64;
+    let Ok(first) = u32::try_from(from / span) else {
+        return Ok(Vec::new());
+    };
+    let mut skip = usize::try_from(from % span).map_err(Error::broken)?;
+    let mut found = Vec::new();
+    tx.each_from::<MapChunk>(&(map,), &(map, first), |chunk| {
+        let wanted = hashes(&chunk)?.into_iter().skip(skip);
+        found.extend(wanted.take(limit - found.len()));
+        skip = 0;
+        Ok(found.len() < limit)
+    })?;
+    Ok(found)
 }
 
 /// Changes the counts of blocks, of all and of those of one account.

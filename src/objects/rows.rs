@@ -284,6 +284,8 @@ impl Row for Grant {
 
 /// Counters: how many versions use a map, keyed by map.
 pub(crate) const MAP_USERS: &str = "objects.map_users";
+/// Counters: how many holders besides versions a map has, keyed by map and account.
+pub(crate) const HELD: &str = "objects.held";
 /// Counters: how often an account's maps name a block, keyed by account and hash.
 pub(crate) const OWNED: &str = "objects.owned";
 /// Counters: how many current objects carry a metadata key, keyed by container and key.

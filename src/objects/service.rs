@@ -206,15 +206,15 @@ impl Service {
     ) -> Result<()> {
         let mut after: Option<String> = None;
         loop {
-            let path = path.clone();
-            let from = after.clone();
-            after = self
+            let (path, from) = (path.clone(), after.take());
+            let purged = self
                 .reclaim(caller, self.cx.cx(), move |tx, cx, caller, policy| {
                     container::purge(tx, cx, caller, policy, &path, until, from.as_ref())
                 })
                 .await?;
-            if after.is_none() {
-                return Ok(());
+            match purged {
+                container::Purged::After(name) => after = name,
+                container::Purged::All => return Ok(()),
             }
         }
     }
@@ -233,11 +233,10 @@ impl Service {
     /// Lets the caller name blocks they just uploaded.
     pub async fn grant(&self, caller: &Caller, list: BlockList, lease: Lease) -> Result<()> {
         self.write(caller, move |tx, cx, caller, _| {
+            let _until_committed = &lease;
             claims::grant(tx, cx, caller.user, list.blocks())
         })
-        .await?;
-        drop(lease);
-        Ok(())
+        .await
     }
 
     /// One version of an object.
@@ -322,13 +321,12 @@ impl Service {
             meta: upload.meta,
             conditions: upload.conditions,
         };
-        let version = self
-            .write(caller, move |tx, cx, caller, policy| {
-                object::put(tx, cx, caller, policy, &new)
-            })
-            .await?;
-        drop(lease);
-        Ok(version)
+        // The closure owns the lease: it may be committed after its caller has gone.
+        self.write(caller, move |tx, cx, caller, policy| {
+            let _until_committed = &lease;
+            object::put(tx, cx, caller, policy, &new)
+        })
+        .await
     }
 
     /// Commits an upload that names blocks by hash; or answers which of them must
@@ -423,10 +421,17 @@ impl Service {
 
     /// Purges the versions of an object up to an instant.
     pub async fn purge(&self, caller: &Caller, path: ObjectPath, until: Micros) -> Result<()> {
-        self.reclaim(caller, self.cx.cx(), move |tx, cx, caller, policy| {
-            history::purge_object(tx, cx, caller, policy, &path, until)
-        })
-        .await
+        loop {
+            let path = path.clone();
+            let done = self
+                .reclaim(caller, self.cx.cx(), move |tx, cx, caller, policy| {
+                    history::purge_object(tx, cx, caller, policy, &path, until)
+                })
+                .await?;
+            if done {
+                return Ok(());
+            }
+        }
     }
 
     async fn write<T: Send + 'static>(

@@ -3,8 +3,8 @@
 use crate::{
     maps,
     rows::{
-        Account, Cluster, Container, Entry, Grant, MAP_USERS, META_KEYS, MapChunk, Node, OWNED,
-        PITHOS, Stat, Version,
+        Account, Cluster, Container, Entry, Grant, HELD, MAP_USERS, META_KEYS, MapChunk, Node,
+        OWNED, PITHOS, Stat, Version,
     },
 };
 use blocks::{EMPTY, REFS};
@@ -24,6 +24,11 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Grant>()?);
     let mut seen = Seen::default();
     containers(tx, &mut seen, &mut problems)?;
+    tx.each_count::<(u64, UserId)>(HELD, &(), None, |(map, owner), count| {
+        *seen.users.entry(map).or_default() += count;
+        seen.owners.insert(map, owner);
+        Ok(true)
+    })?;
     counts(tx, &seen, &mut problems)?;
     Ok(problems)
 }

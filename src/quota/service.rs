@@ -35,6 +35,19 @@ impl Service {
             .await
     }
 
+    /// Does the store answer?
+    pub async fn ready(&self) -> Result<()> {
+        self.store.read(|tx| catalogue(tx).map(drop)).await
+    }
+
+    /// The same with resources people do not see, for administrators (ID-CLI-22).
+    pub async fn full_usage(
+        &self,
+        user: UserId,
+    ) -> Result<BTreeMap<ProjectId, BTreeMap<String, Numbers>>> {
+        self.store.read(move |tx| usage(tx, user)).await
+    }
+
     /// The resources with the defaults in force.
     pub async fn catalogue(&self) -> Result<Vec<crate::ResourceInfo>> {
         self.store.read(catalogue).await

@@ -9,9 +9,12 @@
 pub mod api;
 pub mod auth;
 pub mod error;
+pub mod server;
 mod slash;
 #[cfg(test)]
 mod testing;
+
+pub use server::{redirect_to_https, serve};
 
 use std::sync::Arc;
 
@@ -28,8 +31,18 @@ pub struct State {
     pub auth: Arc<dyn auth::Authenticate>,
     /// Accounts, sessions, tokens, the service catalogue.
     pub identity: identity::Service,
+    /// Quota.
+    pub quota: quota::Service,
     /// Object storage.
     pub objects: objects::Service,
+    /// Images.
+    pub images: images::Service,
+    /// Servers, flavors, networks.
+    pub compute: compute::Service,
+    /// Figures for `/metrics`.
+    pub figures: metrics_exporter_prometheus::PrometheusHandle,
+    /// The address of this service as people use it, without a final slash.
+    pub served: Arc<str>,
 }
 
 /// Every route of the product.
@@ -89,7 +102,7 @@ mod tests {
     async fn unknown_paths_and_methods_are_faults() {
         for path in [
             "/compute/v2.0/x",
-            "/identity/",
+            "/identity/v2.0/nothing",
             "/network",
             "/cyclades/image/v1.0/x",
         ] {

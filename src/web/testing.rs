@@ -49,11 +49,24 @@ impl Fixture {
         let identity = identity::Service::new(store.clone(), settings.clone(), cx.clone(), keys);
         Fixture {
             state: State {
-                settings,
-                cx,
                 auth: Arc::new(Named),
                 identity,
+                quota: quota::Service::new(store.clone()),
                 objects,
+                images: images::Service::new(store.clone(), settings.clone(), cx.clone()),
+                compute: compute::Service::new(
+                    store.clone(),
+                    settings.clone(),
+                    cx.clone(),
+                    compute::Sealer::new(&[9; 32]).unwrap(),
+                    "http://nodes.example.org/cyclades/vmapi/v1.0",
+                ),
+                figures: metrics_exporter_prometheus::PrometheusBuilder::new()
+                    .build_recorder()
+                    .handle(),
+                served: "https://cloud.example.org".into(),
+                cx,
+                settings,
             },
             store,
             clock,

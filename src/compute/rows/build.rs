@@ -2,6 +2,7 @@
 //! (CY-VMA, README decision 22), and first passwords.
 
 use kernel::{BlockHash, ServerId, Timestamp};
+use objects::Held;
 use serde::{Deserialize, Serialize};
 use store::{IndexSet, Row};
 
@@ -30,10 +31,8 @@ pub struct Build {
     pub auth_keys: Option<String>,
     /// User data, base64, sealed.
     pub cloud_userdata: Option<String>,
-    /// Version of the image whose content is held for the build.
-    pub image_version: u64,
-    /// Bytes of the image.
-    pub size: u64,
+    /// The image's content, kept for the build.
+    pub held: Held,
 }
 
 impl Row for Build {

@@ -1,18 +1,25 @@
 //! What administration commands use: no ownership is asked for, so `admin` must
 //! only be reachable by administrators.
 
-use super::{Service, unfinished};
+use super::Service;
 use crate::{
+    address, backend, flavor,
+    pool::{self, PoolKind, ValuePool},
+    ranges,
     rows::{
-        Backend, BackendNetwork, Flavor, Network, NetworkKind, Subnet, SubnetPool, Transport,
-        VolumeType,
+        Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Port, Server, Subnet,
+        SubnetPool, Transport, VolumeType,
     },
+    server,
     view::ServerView,
 };
+use ipnet::IpNet;
 use kernel::{
-    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, UserId, secret::SecretString,
+    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, SubnetId, UserId,
+    secret::SecretString,
 };
 use std::{collections::BTreeMap, net::IpAddr};
+use store::Reads;
 
 /// A flavor to be made.
 #[derive(Clone, Debug)]
@@ -73,7 +80,8 @@ pub struct NewBackend {
     pub hypervisor: String,
     /// For every project.
     pub public: bool,
-    /// Make public networks without a cluster of their own and live private networks in it.
+    /// Make the public networks that are not another cluster's alone in it; private
+    /// ones are made when a server first needs them.
     pub networks: bool,
 }
 
@@ -185,22 +193,28 @@ pub struct ServerFilter {
 }
 
 impl Service {
-    /// Makes a flavor; None when one of that size and type exists (CY-CLI-FLV-01).
+    /// Makes a flavor; with false, the one of that size and type that exists (CY-CLI-FLV-01).
     pub async fn add_flavor(&self, new: NewFlavor) -> Result<(Flavor, bool)> {
-        let _ = new;
-        unfinished()
+        self.store.write(move |tx| flavor::add(tx, &new)).await
+    }
+
+    /// Makes flavors, all or none; each as [`Service::add_flavor`] answers.
+    pub async fn add_flavors(&self, new: Vec<NewFlavor>) -> Result<Vec<(Flavor, bool)>> {
+        self.store
+            .write(move |tx| new.iter().map(|new| flavor::add(tx, new)).collect())
+            .await
     }
 
     /// Changes a flavor.
     pub async fn modify_flavor(&self, id: FlavorId, change: FlavorChange) -> Result<Flavor> {
-        let _ = (id, change);
-        unfinished()
+        self.store
+            .write(move |tx| flavor::modify(tx, id, &change))
+            .await
     }
 
     /// All flavors, live or deleted, each with its number of live servers.
     pub async fn all_flavors(&self, deleted: bool) -> Result<Vec<(Flavor, u64)>> {
-        let _ = deleted;
-        unfinished()
+        self.store.read(move |tx| flavor::all(tx, deleted)).await
     }
 
     /// Gives or takes a project's use of a flavor.
@@ -210,36 +224,54 @@ impl Service {
         project: ProjectId,
         access: Access,
     ) -> Result<()> {
-        let _ = (flavor, project, access);
-        unfinished()
+        self.store
+            .write(move |tx| flavor::access(tx, flavor, project, access))
+            .await
     }
 
     /// Volume types by id.
     pub async fn volume_types(&self) -> Result<Vec<VolumeType>> {
-        unfinished()
+        self.store.read(move |tx| tx.scan(None, flavor::ALL)).await
     }
 
     /// Registers a cluster.
     pub async fn add_backend(&self, new: NewBackend) -> Result<Backend> {
-        let _ = new;
-        unfinished()
+        let (cx, policy, sealer) = (self.cx.cx(), self.policy(), self.sealer.clone());
+        self.store
+            .write(move |tx| backend::add(tx, &cx, &policy, &sealer, &new))
+            .await
     }
 
     /// Changes a cluster's row.
     pub async fn modify_backend(&self, id: BackendId, change: BackendChange) -> Result<Backend> {
-        let _ = (id, change);
-        unfinished()
+        let (cx, policy, sealer) = (self.cx.cx(), self.policy(), self.sealer.clone());
+        self.store
+            .write(move |tx| backend::modify(tx, &cx, &policy, &sealer, id, &change))
+            .await
     }
 
     /// Forgets a cluster without live servers; answers the names of networks left in it.
     pub async fn remove_backend(&self, id: BackendId) -> Result<Vec<String>> {
-        let _ = id;
-        unfinished()
+        let policy = self.policy();
+        self.store
+            .write(move |tx| backend::remove(tx, &policy, id))
+            .await
     }
 
     /// Clusters by name, each with its number of live servers.
     pub async fn backends(&self) -> Result<Vec<(Backend, u64)>> {
-        unfinished()
+        self.store
+            .read(|tx| {
+                let mut all = tx.scan::<Backend>(None, flavor::ALL)?;
+                all.sort_by(|a, b| a.clustername.cmp(&b.clustername));
+                all.into_iter()
+                    .map(|b| {
+                        let servers = backend::servers(tx, b.id)?;
+                        Ok((b, servers))
+                    })
+                    .collect()
+            })
+            .await
     }
 
     /// One network with subnets and what is known of it in each cluster.
@@ -247,8 +279,74 @@ impl Service {
         &self,
         id: NetworkId,
     ) -> Result<(Network, Vec<Subnet>, Vec<BackendNetwork>)> {
-        let _ = id;
-        unfinished()
+        self.store
+            .read(move |tx| {
+                let missing = format!("Network with ID {id} does not exist. Use network-list to find out available network IDs.");
+                let network: Network = tx.must(&id, &missing)?;
+                let subnets = address::subnets(tx, &network)?;
+                let there = tx.scan_prefix(&id, None, flavor::ALL)?;
+                Ok((network, subnets, there))
+            })
+            .await
+    }
+
+    /// Free and all public IPv4 addresses servers of a cluster can get.
+    pub async fn public_addresses(&self, id: BackendId) -> Result<(u64, u64)> {
+        self.store
+            .read(move |tx| backend::public_addresses(tx, id))
+            .await
+    }
+
+    /// An IPv4 subnet's addresses from its first to its last, network and broadcast
+    /// included: is each free (CY-POOL-04)?
+    pub async fn pool_map(&self, id: SubnetId) -> Result<Vec<bool>> {
+        self.store
+            .read(move |tx| {
+                let subnet: Subnet = tx.must(&id, "Subnet not found.")?;
+                let IpNet::V4(net) = subnet.cidr else {
+                    return Ok(Vec::new());
+                };
+                let first = u64::from(u32::from(net.network()));
+                let last = u64::from(u32::from(net.broadcast()));
+                let free = ranges::all(tx, ranges::Pool::Addresses(id))?;
+                let is_free = |n: u64| free.iter().any(|(a, b)| (*a..=*b).contains(&n));
+                Ok((first..=last).map(is_free).collect())
+            })
+            .await
+    }
+
+    /// Makes the pool of MAC prefixes or of bridges.
+    pub async fn create_pool(&self, kind: PoolKind, base: String, size: u64) -> Result<ValuePool> {
+        self.store
+            .write(move |tx| pool::create(tx, kind, &base, size))
+            .await
+    }
+
+    /// The pools, each with its number of free values.
+    pub async fn pools(&self) -> Result<Vec<(ValuePool, u64)>> {
+        self.store.read(pool::all).await
+    }
+
+    /// Number of servers on a network.
+    pub async fn servers_on(&self, id: NetworkId) -> Result<u64> {
+        self.store
+            .read(move |tx| {
+                let mut servers = std::collections::BTreeSet::new();
+                tx.each_found::<Port>("by_network", &id, None, |port| {
+                    servers.extend(port.server);
+                    Ok(true)
+                })?;
+                Ok(servers.len() as u64)
+            })
+            .await
+    }
+
+    /// Locks a server against its people, or unlocks it (CY-STM-06.2).
+    pub async fn suspend(&self, id: ServerId, suspended: bool) -> Result<()> {
+        let cx = self.cx.cx();
+        self.store
+            .write(move |tx| server::suspend(tx, &cx, id, suspended))
+            .await
     }
 
     /// Networks by id, strictly after `after`, at most `limit`.
@@ -258,8 +356,26 @@ impl Service {
         after: Option<NetworkId>,
         limit: usize,
     ) -> Result<Vec<(Network, Vec<Subnet>)>> {
-        let _ = (filter, after, limit);
-        unfinished()
+        self.store
+            .read(move |tx| {
+                let mut found = Vec::new();
+                let wanted = |n: &Network| {
+                    filter.user.is_none_or(|user| n.user == Some(user))
+                        && filter
+                            .project
+                            .is_none_or(|project| n.project == Some(project))
+                        && (!filter.public || n.public)
+                };
+                tx.each_found::<Network>("by_deleted", &filter.deleted, after.as_ref(), |n| {
+                    if wanted(&n) {
+                        let subnets = address::subnets(tx, &n)?;
+                        found.push((n, subnets));
+                    }
+                    Ok(found.len() < limit)
+                })?;
+                Ok(found)
+            })
+            .await
     }
 
     /// Servers by id, strictly after `after`, at most `limit`.
@@ -269,13 +385,42 @@ impl Service {
         after: Option<ServerId>,
         limit: usize,
     ) -> Result<Vec<ServerView>> {
-        let _ = (filter, after, limit);
-        unfinished()
+        let policy = self.policy();
+        self.store
+            .read(move |tx| {
+                let mut found = Vec::new();
+                let wanted = |s: &Server| {
+                    filter.user.is_none_or(|user| s.user == user)
+                        && filter.project.is_none_or(|project| s.project == project)
+                        && filter.backend.is_none_or(|backend| s.backend == backend)
+                        && (!filter.suspended || s.suspended)
+                        && (!filter.build || s.operstate == OperState::Build)
+                };
+                let each = |s: Server| {
+                    if wanted(&s) {
+                        found.push(server::view(tx, &policy, s)?);
+                    }
+                    Ok(found.len() < limit)
+                };
+                let (after, gone) = (after.as_ref(), filter.deleted);
+                match (filter.user, filter.backend) {
+                    (Some(user), _) => tx.each_found("by_user", &(user, gone), after, each)?,
+                    (None, Some(b)) => tx.each_found("by_backend", &(b, gone), after, each)?,
+                    (None, None) => tx.each_found("by_deleted", &gone, after, each)?,
+                }
+                Ok(found)
+            })
+            .await
     }
 
     /// One server, whoever's.
     pub async fn any_server(&self, id: ServerId) -> Result<ServerView> {
-        let _ = id;
-        unfinished()
+        let policy = self.policy();
+        self.store
+            .read(move |tx| {
+                let missing = format!("Server with ID {id} does not exist. Use server-list to find out available server IDs.");
+                server::view(tx, &policy, tx.must(&id, &missing)?)
+            })
+            .await
     }
 }

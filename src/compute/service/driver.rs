@@ -9,13 +9,21 @@
 //! [`Driver::again`]. Follow the jobs of [`Driver::at_work`] and report what they do
 //! with [`Driver::observed`]. All of it may be repeated at any time.
 
-use super::{Service, unfinished};
+use super::Service;
 use crate::{
     fact::Fact,
+    flavor, intent,
     job::Job,
-    rows::{Backend, Intent, IntentId, OperState, Stats},
+    names, network, observed,
+    policy::Policy,
+    rows::{
+        Backend, BackendNetwork, BackendNetworkState, Intent, IntentId, Network, OperState, Server,
+        Stats, Transport,
+    },
+    send,
 };
-use kernel::{BackendId, Result, ServerId, secret::SecretString};
+use kernel::{BackendId, Cx, NetworkId, Result, ServerId, secret::SecretString};
+use store::{Reads, WriteTx};
 use tokio::sync::watch;
 
 /// What the `ganeti` crate may read and write.
@@ -62,10 +70,34 @@ pub struct ExpectedInstance {
     pub busy: bool,
 }
 
+/// A network that should be in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedNetwork {
+    /// The network.
+    pub network: NetworkId,
+    /// Its name there.
+    pub name: String,
+    /// Where it stands.
+    pub state: BackendNetworkState,
+    /// Something is being done with it: leave it to the job.
+    pub busy: bool,
+}
+
 impl Driver {
     /// `BACKEND_PREFIX_ID`, normalised: with one dash, at the end.
     pub fn prefix(&self) -> String {
-        String::new()
+        self.0.policy().prefix
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        rule: impl Fn(&WriteTx, &Cx, &Policy) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, policy) = (self.0.cx.cx(), self.0.policy());
+        let store = &self.0.store;
+        store
+            .write_reclaiming(move |tx| rule(tx, &cx, &policy))
+            .await
     }
 
     /// Woken whenever an intent is written or a cluster's row changes.
@@ -75,7 +107,22 @@ impl Driver {
 
     /// All clusters, offline ones included.
     pub async fn clusters(&self) -> Result<Vec<Cluster>> {
-        unfinished()
+        let sealer = self.0.sealer.clone();
+        let store = &self.0.store;
+        store
+            .read(move |tx| {
+                let all = tx.scan::<Backend>(None, flavor::ALL)?;
+                all.into_iter()
+                    .map(|backend| {
+                        let password = match backend.password.is_empty() {
+                            true => None,
+                            false => Some(sealer.open(&backend.password)?),
+                        };
+                        Ok(Cluster { backend, password })
+                    })
+                    .collect()
+            })
+            .await
     }
 
     /// Intents of a cluster that can be sent now, in order.
@@ -85,8 +132,12 @@ impl Driver {
         after: Option<IntentId>,
         limit: usize,
     ) -> Result<Vec<Pending>> {
-        let _ = (backend, after, limit);
-        unfinished()
+        let (policy, sealer) = (self.0.policy(), self.0.sealer.clone());
+        let vmapi = self.0.vmapi.clone();
+        let store = &self.0.store;
+        store
+            .read(move |tx| send::pending(tx, &policy, &sealer, &vmapi, backend, after, limit))
+            .await
     }
 
     /// Intents of a cluster whose jobs exist, in order.
@@ -96,39 +147,41 @@ impl Driver {
         after: Option<IntentId>,
         limit: usize,
     ) -> Result<Vec<Intent>> {
-        let _ = (backend, after, limit);
-        unfinished()
+        let store = &self.0.store;
+        store
+            .read(move |tx| tx.find("at_work", &backend, after.as_ref(), limit))
+            .await
     }
 
     /// About to be sent. False when it is no longer to be sent.
     pub async fn attempt(&self, intent: IntentId) -> Result<bool> {
-        let _ = intent;
-        unfinished()
+        self.write(move |tx, cx, _| send::attempt(tx, cx, intent))
+            .await
     }
 
     /// A job exists.
     pub async fn submitted(&self, intent: IntentId, job: u64) -> Result<()> {
-        let _ = (intent, job);
-        unfinished()
+        self.write(move |tx, cx, _| send::submitted(tx, cx, intent, job))
+            .await
     }
 
     /// No job exists and none will: undoes what the intent belonged to (README
     /// decision 15); a server that was to be made becomes ERROR.
     pub async fn withdrawn(&self, intent: IntentId, why: Why) -> Result<()> {
-        let _ = (intent, why);
-        unfinished()
+        self.write(move |tx, cx, _| send::withdrawn(tx, cx, intent, &why))
+            .await
     }
 
     /// No job exists after all: back to state Waiting.
     pub async fn again(&self, intent: IntentId) -> Result<()> {
-        let _ = intent;
-        unfinished()
+        self.write(move |tx, cx, _| send::again(tx, cx, intent))
+            .await
     }
 
     /// Something is true in a cluster.
     pub async fn observed(&self, fact: Fact) -> Result<()> {
-        let _ = fact;
-        unfinished()
+        self.write(move |tx, cx, policy| observed::observed(tx, cx, policy, &fact))
+            .await
     }
 
     /// Servers that should have an instance in a cluster, by id.
@@ -138,15 +191,79 @@ impl Driver {
         after: Option<ServerId>,
         limit: usize,
     ) -> Result<Vec<ExpectedInstance>> {
-        let _ = (backend, after, limit);
-        unfinished()
+        let prefix = self.prefix();
+        let store = &self.0.store;
+        store
+            .read(move |tx| {
+                let rows =
+                    tx.find::<Server>("by_backend", &(backend, false), after.as_ref(), limit)?;
+                rows.into_iter()
+                    .map(|server| {
+                        Ok(ExpectedInstance {
+                            server: server.id,
+                            name: names::instance(&prefix, server.id),
+                            operstate: server.operstate,
+                            busy: !intent::of_server(tx, server.id)?.is_empty(),
+                        })
+                    })
+                    .collect()
+            })
+            .await
     }
 
     /// Does a live server have this instance name? An instance with the prefix of
     /// which this is false is an orphan.
     pub async fn is_expected(&self, backend: BackendId, name: String) -> Result<bool> {
-        let _ = (backend, name);
-        unfinished()
+        let Some(id) = names::parse_instance(&self.prefix(), &name) else {
+            return Ok(false);
+        };
+        let store = &self.0.store;
+        let server = store.read_now(|tx| tx.get::<Server>(&id))?;
+        Ok(server.is_some_and(|s| !s.deleted && s.backend == backend))
+    }
+
+    /// Networks that should be in a cluster (CY-REC-30).
+    pub async fn networks_expected(&self, backend: BackendId) -> Result<Vec<ExpectedNetwork>> {
+        let prefix = self.prefix();
+        let store = &self.0.store;
+        store
+            .read(move |tx| {
+                let rows = tx.find::<BackendNetwork>("by_backend", &backend, None, flavor::ALL)?;
+                rows.into_iter()
+                    .filter(|row| row.state != BackendNetworkState::Deleted)
+                    .map(|row| {
+                        Ok(ExpectedNetwork {
+                            network: row.network,
+                            name: names::network(&prefix, row.network),
+                            state: row.state,
+                            busy: intent::of_network(tx, row.network, backend)?.is_some(),
+                        })
+                    })
+                    .collect()
+            })
+            .await
+    }
+
+    /// A network is missing in a cluster, or making it failed: has it made again.
+    pub async fn mend_network(&self, backend: BackendId, id: NetworkId) -> Result<()> {
+        self.write(move |tx, cx, policy| {
+            let (Some(network), Some(row)) =
+                (tx.get::<Network>(&id)?, tx.get::<Backend>(&backend)?)
+            else {
+                return Ok(());
+            };
+            if network.deleted || network.destroying {
+                return Ok(());
+            }
+            if let Some(there) = tx.get::<BackendNetwork>(&(id, backend))?
+                && there.state == BackendNetworkState::Active
+            {
+                let state = BackendNetworkState::Error;
+                tx.put(&BackendNetwork { state, ..there })?;
+            }
+            network::ensure(tx, cx, policy, &network, &row).map(drop)
+        })
+        .await
     }
 
     /// What is free in a cluster was read.
@@ -156,13 +273,34 @@ impl Driver {
         stats: Stats,
         disk_templates: Vec<String>,
     ) -> Result<()> {
-        let _ = (backend, stats, disk_templates);
-        unfinished()
+        self.write(move |tx, cx, _| {
+            let row = tx.get::<Backend>(&backend)?;
+            row.map_or(Ok(()), |row| {
+                tx.put(&Backend {
+                    stats,
+                    disk_templates: disk_templates.clone(),
+                    refreshed: Some(cx.now),
+                    ..row
+                })
+            })
+        })
+        .await
     }
 
     /// The certificate seen first is the one to trust from now on.
     pub async fn pinned(&self, backend: BackendId, sha256: [u8; 32]) -> Result<()> {
-        let _ = (backend, sha256);
-        unfinished()
+        self.write(move |tx, _, _| {
+            let Some(mut row) = tx.get::<Backend>(&backend)? else {
+                return Ok(());
+            };
+            if let Transport::Rapi { ca: None, pinned } = &mut row.transport
+                && pinned.is_none()
+            {
+                *pinned = Some(sha256);
+                tx.put(&row)?;
+            }
+            Ok(())
+        })
+        .await
     }
 }

@@ -8,19 +8,23 @@ pub use admin::{
     Access, BackendChange, FlavorChange, NetworkFilter, NewBackend, NewFlavor, NewNetwork,
     NewSubnet, ServerFilter,
 };
-pub use driver::{Cluster, Driver, ExpectedInstance, Pending, Why};
+pub use driver::{Cluster, Driver, ExpectedInstance, ExpectedNetwork, Pending, Why};
 
 use crate::{
-    rows::{Diagnostic, Network, Subnet},
+    flavor, image, network,
+    policy::Policy,
+    port,
+    rows::{Diagnostic, Intent, IntentId, IntentState, Network, Subnet},
     seal::Sealer,
+    server::{self, Asked},
     view::{Act, Created, FlavorView, NewServer, PortView, ServerView},
 };
 use kernel::{
-    Caller, CxSource, Error, FlavorId, NetworkId, PortId, Result, ServerId, SettingsHandle,
+    Caller, Cx, CxSource, Error, FlavorId, NetworkId, PortId, Result, ServerId, SettingsHandle,
     SubnetId, Timestamp, secret::SecretString,
 };
 use std::{collections::BTreeMap, sync::Arc};
-use store::Store;
+use store::{Reads, Store, WriteTx};
 use tokio::sync::watch;
 
 /// Compute for `web`, `admin` and `ganeti`. Cheap to clone.
@@ -33,8 +37,30 @@ pub struct Service {
     pub(crate) vmapi: Arc<str>,
 }
 
-fn unfinished<T>() -> Result<T> {
-    Err(Error::not_supported("Not supported yet."))
+/// How long the handler of an action waits for the cluster to take its job.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// A password of 10 characters with each kind among them (CY-SRV-12).
+pub(crate) fn made_password(ids: &dyn kernel::Ids) -> SecretString {
+    const ALL: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    loop {
+        let mut random = [0; 64];
+        ids.fill(&mut random);
+        // Bytes at or above 248 would favour some characters.
+        let fair = random.iter().filter(|byte| **byte < 248);
+        let text: String = fair
+            .take(10)
+            .filter_map(|byte| ALL.get(usize::from(byte % 62)).copied().map(char::from))
+            .collect();
+        let has = |kind: fn(&char) -> bool| text.chars().any(|c| kind(&c));
+        if text.len() == 10
+            && has(char::is_ascii_lowercase)
+            && has(char::is_ascii_uppercase)
+            && has(char::is_ascii_digit)
+        {
+            return SecretString::from(text);
+        }
+    }
 }
 
 impl Service {
@@ -56,6 +82,61 @@ impl Service {
         }
     }
 
+    pub(crate) fn policy(&self) -> Policy {
+        Policy::from(&*self.settings.now())
+    }
+
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        rule: impl Fn(&WriteTx, &Cx, &Caller, &Policy) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, caller, policy) = (self.cx.cx(), caller.clone(), self.policy());
+        self.store
+            .write(move |tx| rule(tx, &cx, &caller, &policy))
+            .await
+    }
+
+    /// As `write`, for rules that free space.
+    async fn reclaim<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        rule: impl Fn(&WriteTx, &Cx, &Caller, &Policy) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, caller, policy) = (self.cx.cx(), caller.clone(), self.policy());
+        self.store
+            .write_reclaiming(move |tx| rule(tx, &cx, &caller, &policy))
+            .await
+    }
+
+    /// Waits until an intent has a job, at most [`PATIENCE`]; what takes longer goes on
+    /// behind (README decision 15).
+    async fn await_submission(&self, intent: IntentId) -> Result<()> {
+        let mut woken = self.store.subscribe("compute.intent");
+        let settled = async {
+            loop {
+                woken.borrow_and_update();
+                match self.store.read_now(|tx| tx.get::<Intent>(&intent))? {
+                    Some(Intent {
+                        state: IntentState::Waiting | IntentState::Trying,
+                        ..
+                    }) => {}
+                    Some(Intent {
+                        state: IntentState::Withdrawn { why },
+                        ..
+                    }) => return Err(Error::unavailable(why)),
+                    _ => return Ok(()),
+                }
+                if woken.changed().await.is_err() {
+                    return Ok(());
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, settled)
+            .await
+            .unwrap_or(Ok(()))
+    }
+
     /// What the `ganeti` crate uses.
     pub fn driver(&self) -> Driver {
         Driver(self.clone())
@@ -68,20 +149,44 @@ impl Service {
 
     /// Flavors on offer to the caller, by id (CY-FLV-01).
     pub async fn flavors(&self, caller: &Caller) -> Result<Vec<FlavorView>> {
-        let _ = caller;
-        unfinished()
+        let caller = caller.clone();
+        self.store.read(move |tx| flavor::list(tx, &caller)).await
     }
 
     /// One flavor, deleted ones and ones in use by the caller included (CY-FLV-03).
     pub async fn flavor(&self, caller: &Caller, id: FlavorId) -> Result<FlavorView> {
-        let _ = (caller, id);
-        unfinished()
+        let caller = caller.clone();
+        self.store
+            .read(move |tx| flavor::view(tx, &caller, id))
+            .await
     }
 
     /// Takes a server on; its making goes on behind (CY-SRV-11).
     pub async fn create_server(&self, caller: &Caller, new: NewServer) -> Result<Created> {
-        let _ = (caller, new);
-        unfinished()
+        let policy = self.policy();
+        server::check(&policy, &new)?;
+        let cx = self.cx.cx();
+        let password = match &new.admin_password {
+            Some(given) => given.clone(),
+            None => made_password(&*cx.ids),
+        };
+        let (caller, sealer, shown) = (caller.clone(), self.sealer.clone(), password.clone());
+        let by = caller.user;
+        let new = Arc::new(new);
+        let server = self
+            .store
+            .write(move |tx| {
+                let image = image::find(tx, &caller, new.image)?;
+                let tools = (&policy, &sealer);
+                let id = server::create(tx, &cx, &caller, tools, &new, &image, &password)?;
+                server::view(tx, &policy, tx.must(&id, "Server not found.")?)
+            })
+            .await?;
+        tracing::info!(user = %by, server = %server.server.id, "CREATE accepted");
+        Ok(Created {
+            server,
+            admin_password: shown,
+        })
     }
 
     /// Servers of the caller and shared with them, by id; with `since` those that
@@ -91,14 +196,19 @@ impl Service {
         caller: &Caller,
         since: Option<Timestamp>,
     ) -> Result<Vec<ServerView>> {
-        let _ = (caller, since);
-        unfinished()
+        let (caller, policy) = (caller.clone(), self.policy());
+        server::check_since(&policy, self.cx.cx().now, since)?;
+        self.store
+            .read(move |tx| server::list(tx, &caller, &policy, since))
+            .await
     }
 
     /// One server.
     pub async fn server(&self, caller: &Caller, id: ServerId) -> Result<ServerView> {
-        let _ = (caller, id);
-        unfinished()
+        let (caller, policy) = (caller.clone(), self.policy());
+        self.store
+            .read(move |tx| server::view(tx, &policy, server::get(tx, &caller, id)?))
+            .await
     }
 
     /// Acts on a server. Waits at most a second for the cluster to take the job.
@@ -107,14 +217,24 @@ impl Service {
     /// [`Error::Unavailable`] when the cluster refused or could not be reached; nothing
     /// has changed then.
     pub async fn act(&self, caller: &Caller, id: ServerId, act: Act) -> Result<()> {
-        let _ = (caller, id, act);
-        unfinished()
+        let asked = self
+            .reclaim(caller, move |tx, cx, caller, policy| {
+                server::act(tx, cx, caller, policy, id, act)
+            })
+            .await?;
+        tracing::info!(user = %caller.user, server = %id, action = ?act, "action accepted");
+        match asked {
+            Asked::Done => Ok(()),
+            Asked::Intent(intent) => self.await_submission(intent).await,
+        }
     }
 
     /// Renames a server (CY-SRV-20).
     pub async fn rename_server(&self, caller: &Caller, id: ServerId, name: String) -> Result<()> {
-        let _ = (caller, id, name);
-        unfinished()
+        self.write(caller, move |tx, cx, caller, _| {
+            server::rename(tx, cx, caller, id, &name)
+        })
+        .await
     }
 
     /// Sets metadata items, keeping the others; answers all (CY-META-02).
@@ -124,32 +244,42 @@ impl Service {
         id: ServerId,
         items: BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>> {
-        let _ = (caller, id, items);
-        unfinished()
+        self.write(caller, move |tx, cx, caller, policy| {
+            server::set_metadata(tx, cx, caller, policy, id, &items)
+        })
+        .await
     }
 
     /// Removes a metadata item.
     pub async fn remove_metadata(&self, caller: &Caller, id: ServerId, key: String) -> Result<()> {
-        let _ = (caller, id, key);
-        unfinished()
+        self.write(caller, move |tx, cx, caller, _| {
+            server::remove_metadata(tx, cx, caller, id, &key)
+        })
+        .await
     }
 
     /// The password a server was made with, while it is kept (CY-PWD-01).
     pub async fn password(&self, caller: &Caller, id: ServerId) -> Result<SecretString> {
-        let _ = (caller, id);
-        unfinished()
+        let (caller, sealer) = (caller.clone(), self.sealer.clone());
+        self.store
+            .read(move |tx| server::password(tx, &caller, &sealer, id))
+            .await
     }
 
     /// Forgets that password.
     pub async fn forget_password(&self, caller: &Caller, id: ServerId) -> Result<()> {
-        let _ = (caller, id);
-        unfinished()
+        self.reclaim(caller, move |tx, _, caller, _| {
+            server::forget_password(tx, caller, id)
+        })
+        .await
     }
 
     /// A server's log, newest first (CY-DIA-01).
     pub async fn diagnostics(&self, caller: &Caller, id: ServerId) -> Result<Vec<Diagnostic>> {
-        let _ = (caller, id);
-        unfinished()
+        let caller = caller.clone();
+        self.store
+            .read(move |tx| server::diagnostics(tx, &caller, id))
+            .await
     }
 
     /// Networks the caller sees, public ones included, by id; `since` as for servers.
@@ -158,20 +288,27 @@ impl Service {
         caller: &Caller,
         since: Option<Timestamp>,
     ) -> Result<Vec<Network>> {
-        let _ = (caller, since);
-        unfinished()
+        let caller = caller.clone();
+        server::check_since(&self.policy(), self.cx.cx().now, since)?;
+        self.store
+            .read(move |tx| network::list(tx, &caller, since))
+            .await
     }
 
     /// One network.
     pub async fn network(&self, caller: &Caller, id: NetworkId) -> Result<Network> {
-        let _ = (caller, id);
-        unfinished()
+        let caller = caller.clone();
+        self.store
+            .read(move |tx| network::get(tx, &caller, id))
+            .await
     }
 
     /// Makes a private network, or, by an administrator, any (CY-NET-23).
     pub async fn create_network(&self, caller: &Caller, new: NewNetwork) -> Result<Network> {
-        let _ = (caller, new);
-        unfinished()
+        self.write(caller, move |tx, cx, caller, policy| {
+            network::create(tx, cx, caller, policy, &new)
+        })
+        .await
     }
 
     /// Renames a network (CY-NET-25).
@@ -181,43 +318,54 @@ impl Service {
         id: NetworkId,
         name: String,
     ) -> Result<Network> {
-        let _ = (caller, id, name);
-        unfinished()
+        self.write(caller, move |tx, cx, caller, _| {
+            network::rename(tx, cx, caller, id, &name)
+        })
+        .await
     }
 
     /// Removes a network (CY-NET-26).
     pub async fn delete_network(&self, caller: &Caller, id: NetworkId) -> Result<()> {
-        let _ = (caller, id);
-        unfinished()
+        self.reclaim(caller, move |tx, cx, caller, policy| {
+            network::delete(tx, cx, caller, policy, id)
+        })
+        .await
     }
 
     /// Subnets the caller sees, by id; `since` as for servers.
     pub async fn subnets(&self, caller: &Caller, since: Option<Timestamp>) -> Result<Vec<Subnet>> {
-        let _ = (caller, since);
-        unfinished()
+        let caller = caller.clone();
+        server::check_since(&self.policy(), self.cx.cx().now, since)?;
+        self.store
+            .read(move |tx| network::subnets(tx, &caller, since))
+            .await
     }
 
     /// One subnet.
     pub async fn subnet(&self, caller: &Caller, id: SubnetId) -> Result<Subnet> {
-        let _ = (caller, id);
-        unfinished()
+        let caller = caller.clone();
+        self.store
+            .read(move |tx| network::subnet(tx, &caller, id))
+            .await
     }
 
     /// Adds a subnet to a network of the caller (CY-SUB-03).
     pub async fn create_subnet(&self, caller: &Caller, new: NewSubnet) -> Result<Subnet> {
-        let _ = (caller, new);
-        unfinished()
+        self.write(caller, move |tx, cx, caller, policy| {
+            network::add_subnet(tx, cx, caller, policy, &new)
+        })
+        .await
     }
 
     /// Ports the caller sees, by id.
     pub async fn ports(&self, caller: &Caller) -> Result<Vec<PortView>> {
-        let _ = caller;
-        unfinished()
+        let caller = caller.clone();
+        self.store.read(move |tx| port::list(tx, &caller)).await
     }
 
     /// One port.
     pub async fn port(&self, caller: &Caller, id: PortId) -> Result<PortView> {
-        let _ = (caller, id);
-        unfinished()
+        let caller = caller.clone();
+        self.store.read(move |tx| port::get(tx, &caller, id)).await
     }
 }

@@ -9,6 +9,7 @@ use crate::{
 use kernel::{
     Caller, Error, Result, UserNo,
     page::{Page, PageRequest},
+    secret::{ExposeSecret, SecretString},
 };
 
 impl Service {
@@ -28,6 +29,7 @@ impl Service {
         if !email::valid(&form.email) {
             return Err(Error::field("email", "Invalid email"));
         }
+        not_empty(&form.password)?;
         let new = self.hashed(form).await?;
         let (actor, rights) = (
             actor.clone(),
@@ -62,6 +64,7 @@ impl Service {
         for change in changes {
             prepared.push(match change {
                 UserChange::Password(password) => {
+                    not_empty(&password)?;
                     let ids = self.cx.cx().ids;
                     Change::Password(self.hasher.hash(ids, password).await?)
                 }
@@ -98,5 +101,13 @@ impl Service {
         self.store
             .read(move |tx| users::list(tx, &filter, &page))
             .await
+    }
+}
+
+/// An administrator may choose any password but none (ID-SEC-04).
+fn not_empty(password: &SecretString) -> Result<()> {
+    match password.expose_secret().is_empty() {
+        true => Err(Error::field("password", "The password is empty.")),
+        false => Ok(()),
     }
 }

@@ -78,38 +78,35 @@ impl Service {
             .note(throttle::SIGN_UP, &subject, 1, self.cx.cx().now)?;
         let new = self.hashed(form).await?;
         let visitor = client.clone();
-        let made = self.write(move |tx, cx, r| {
-            let (user, outcome) = sign_up::sign_up(tx, cx, r, &new)?;
-            if !user.is_active {
-                return Ok((users::view(tx, user)?, outcome, None));
-            }
-            let (user, cookie, end) = access::admit(tx, cx, r, user, &visitor)?;
-            Ok((users::view(tx, user)?, outcome, Some((cookie, end))))
-        });
-        match made.await {
-            Ok((user, outcome, fresh)) => {
-                tracing::info!(target: "astakos.im", "{} signed up: {}", user.log_display(), outcome.name());
-                let login = fresh.map(|fresh| login(user.clone(), fresh));
-                let user = Some(user);
-                Ok(SignedUp {
-                    outcome,
-                    user,
-                    login,
-                })
-            }
-            // ID-SEC-06: the same answer after the same work.
-            Err(Error::Invalid { reason, .. })
-                if reason == "EMAIL_USED"
-                    && rules.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP") =>
-            {
-                Ok(SignedUp {
-                    outcome: Outcome::PendingVerification,
-                    user: None,
-                    login: None,
-                })
-            }
-            Err(error) => Err(error),
-        }
+        let hidden = rules.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP");
+        let made = self
+            .write(move |tx, cx, r| {
+                if hidden && by_email(tx, &new.email)?.is_some_and(|u| sign_up::blocks(&u)) {
+                    // ID-SEC-06: the same answer after the same durable write.
+                    tx.next_id("identity.signup.refused")?;
+                    return Ok(None);
+                }
+                let (user, outcome) = sign_up::sign_up(tx, cx, r, &new)?;
+                if !user.is_active {
+                    return Ok(Some((users::view(tx, user)?, outcome, None)));
+                }
+                let (user, cookie, end) = access::admit(tx, cx, r, user, &visitor)?;
+                Ok(Some((users::view(tx, user)?, outcome, Some((cookie, end)))))
+            })
+            .await?;
+        let Some((user, outcome, fresh)) = made else {
+            return Ok(SignedUp {
+                outcome: Outcome::PendingVerification,
+                user: None,
+                login: None,
+            });
+        };
+        tracing::info!(target: "astakos.im", "{} signed up: {}", user.log_display(), outcome.name());
+        Ok(SignedUp {
+            outcome,
+            login: fresh.map(|fresh| login(user.clone(), fresh)),
+            user: Some(user),
+        })
     }
 
     pub(super) async fn hashed(&self, form: SignUp) -> Result<NewUser> {
@@ -182,7 +179,7 @@ impl Service {
         }
         let email: String = email.trim().to_lowercase().chars().take(254).collect();
         let (name, address) = (email.clone(), client.address);
-        self.write(move |tx, cx, _| throttle::attempt(tx, cx, &name, address))
+        self.write_anyway(move |tx, cx, _| throttle::attempt(tx, cx, &name, address))
             .await?;
         let known = self
             .store
@@ -197,7 +194,7 @@ impl Service {
         let right = access::Right { user, hash, better };
         let client = client.clone();
         let (user, fresh) = self
-            .write(move |tx, cx, r| {
+            .write_anyway(move |tx, cx, r| {
                 let (user, fresh) = access::enter(tx, cx, r, &right, &client)?;
                 Ok((users::view(tx, user)?, fresh))
             })

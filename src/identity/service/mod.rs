@@ -74,6 +74,18 @@ impl Service {
         self.store.write(move |tx| rule(tx, &cx, &rules)).await
     }
 
+    /// As `write`, also when the disk is nearly full: without it nobody could log in
+    /// to make room.
+    async fn write_anyway<T: Send + 'static>(
+        &self,
+        rule: impl Fn(&WriteTx, &Cx, &Rules) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        self.store
+            .write_reclaiming(move |tx| rule(tx, &cx, &rules))
+            .await
+    }
+
     /// Who a token belongs to (ID-INT-01); point reads only, fit for async threads.
     ///
     /// # Errors
@@ -104,6 +116,29 @@ impl Service {
             true => Ok(caller),
             false => Err(Error::unauthorized("Authentication expired")),
         }
+    }
+
+    /// Who a token belongs to, with the account; point reads only.
+    ///
+    /// # Errors
+    /// As [`Service::caller_by_token`].
+    pub fn user_by_token(&self, token: &str) -> Result<(Caller, UserView)> {
+        let caller = self.caller_by_token(token)?;
+        let user = self
+            .store
+            .read_now(|tx| users::view(tx, must(tx, caller.user)?))?;
+        Ok((caller, user))
+    }
+
+    /// The ledger of the same store.
+    pub fn quota(&self) -> quota::Service {
+        quota::Service::new(self.store.clone())
+    }
+
+    /// Forgets whose tokens were looked up.
+    #[cfg(test)]
+    pub(crate) fn forget_callers(&self) {
+        self.callers.invalidate_all();
     }
 
     /// An account.
@@ -165,12 +200,20 @@ impl Service {
     }
 
     /// Removes what is over: expired sessions, codes, links, counters, and accounts
-    /// never verified (ID-CLI-26, ID-VER-06). A slice at a time; how many were removed.
+    /// never verified (ID-CLI-26, ID-VER-06), a slice at a time; how many were removed.
     pub async fn tidy(&self) -> Result<usize> {
-        let cx = self.cx.cx();
-        self.store
-            .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx))
-            .await
+        let mut all = 0;
+        for _ in 0..500 {
+            let cx = self.cx.cx();
+            let slice = self
+                .store
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+            match slice.await? {
+                0 => break,
+                gone => all += gone,
+            }
+        }
+        Ok(all)
     }
 }
 

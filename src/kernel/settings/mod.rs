@@ -68,18 +68,10 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// Name under which `app` keeps the address it serves (scheme, host, port). It is
-/// no setting of the [`registry`]: nobody can configure it.
-pub const SERVED_URL: &str = "SERVED_URL";
-
 impl Settings {
-    /// Public address of the identity service, without a final slash:
-    /// `ASTAKOS_BASE_URL`, or the address served.
+    /// Public address of the identity service, without a final slash.
     pub fn base_url(&self) -> &str {
-        match self.str("ASTAKOS_BASE_URL").trim_end_matches('/') {
-            "" => self.str(SERVED_URL).trim_end_matches('/'),
-            base => base,
-        }
+        self.str("ASTAKOS_BASE_URL").trim_end_matches('/')
     }
 
     /// The defaults without those that follow from others.

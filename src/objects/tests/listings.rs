@@ -132,3 +132,51 @@ async fn listings_are_filtered_by_metadata() {
         assert_eq!(world.names(&alice, &c, want).await, names, "{terms:?}");
     }
 }
+
+// PI-VER-04 PI-CON-05: a name with very many versions goes in slices, not at once.
+#[tokio::test]
+async fn names_with_many_versions_are_purged_in_slices() {
+    let many = 3 * crate::container::SLICE / 2;
+    let world = World::new();
+    let alice = world.user(1).await;
+    let c = world.container(&alice, "c").await;
+    let path = object(&c, "much changed");
+    for _ in 0..many {
+        world.put(&alice, &path, 1, 1).await.unwrap();
+    }
+    world.put(&alice, &object(&c, "other"), 1, 1).await.unwrap();
+    let count = async |world: &World, path: &ObjectPath| {
+        let all = world.service.versions(&alice, path.clone()).await;
+        all.unwrap().len()
+    };
+    world.tick();
+    let now = micros(world.cx.cx().now);
+    world
+        .service
+        .purge_container(&alice, c.clone(), now)
+        .await
+        .unwrap();
+    assert_eq!(count(&world, &path).await, 1);
+    for _ in 0..many {
+        world.put(&alice, &path, 1, 1).await.unwrap();
+    }
+    world.tick();
+    let now = micros(world.cx.cx().now);
+    world
+        .service
+        .purge(&alice, path.clone(), now)
+        .await
+        .unwrap();
+    assert_eq!(count(&world, &path).await, 0);
+    world.check();
+    for _ in 0..many {
+        world.put(&alice, &path, 1, 1).await.unwrap();
+    }
+    world
+        .service
+        .empty_container(&alice, c.clone(), String::new())
+        .await
+        .unwrap();
+    world.service.delete_container(&alice, c).await.unwrap();
+    assert_eq!(world.used(&alice).await, 0);
+}

@@ -262,3 +262,55 @@ async fn md5_of_named_blocks_is_computed_by_setting() {
     assert!(named.md5.is_some());
     assert_eq!(named.md5, sent.md5);
 }
+
+// PI-GC-02: somebody may leave while their upload waits to be committed.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_abandoned_before_its_commit_keeps_its_blocks() {
+    let world = World::new();
+    let alice = world.user(1).await;
+    let c = world.container(&alice, "c").await;
+    let data = pattern(5000, 3);
+    let mut writer = world.service.writer();
+    writer.push(&data).await.unwrap();
+    let done = writer.finish().await.unwrap();
+
+    let (go, gate) = std::sync::mpsc::channel::<()>();
+    let gate = std::sync::Mutex::new(gate);
+    let mut busy = Box::pin(world.store.write(move |_| {
+        gate.lock().unwrap().recv().unwrap();
+        Ok(())
+    }));
+    let content = Content::new(done.list, None);
+    let path = object(&c, "f");
+    let put = world
+        .service
+        .put(&alice, upload(&path), content, done.lease);
+    tokio::select! {
+        biased;
+        _ = &mut busy => panic!("the writer should be busy"),
+        () = std::future::ready(()) => {}
+    }
+    tokio::select! {
+        biased;
+        _ = put => panic!("the upload should wait"),
+        () = std::future::ready(()) => {}
+    }
+    let refs = Counted(world.store.clone());
+    let far = "2100-01-01T00:00:00Z".parse().unwrap();
+    let mut at = ::blocks::Cursor::default();
+    loop {
+        let blocks = world.service.blocks();
+        let swept = blocks.sweep(&refs, far, &at, false).unwrap();
+        assert_eq!(swept.removed, 0);
+        match swept.next {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    go.send(()).unwrap();
+    busy.await.unwrap();
+    world.store.write(|_| Ok(())).await.unwrap();
+    let view = world.service.object(&alice, path, Which::Current).await;
+    let version = view.unwrap().version;
+    assert!(world.service.read_all(version, 1 << 20).await.unwrap() == data);
+}

@@ -11,12 +11,18 @@ use redb::{Database, Durability};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, oneshot};
 
 /// Most closures in one commit.
 const BATCH: usize = 128;
+
+/// After a batch of so many it pays to let the next one fill.
+const WORTH_WAITING: usize = 4;
+/// How long, and how often, is looked for newcomers: well below one commit.
+const LOOK: Duration = Duration::from_micros(50);
+const LOOKS: u32 = 6;
 
 /// What a closure did.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,9 +97,39 @@ impl<T: Send, F: Fn(&WriteTx) -> Result<T> + Send> Job for Typed<T, F> {
     }
 }
 
+/// The batch before.
+#[derive(Default)]
+struct Last {
+    size: usize,
+    took: Duration,
+}
+
+/// Gives those who were just answered a moment to ask again, so that they share one
+/// commit with those who waited meanwhile: else the clients fall into two halves that
+/// take turns, and each commit serves half of them. Ends as soon as nobody new comes;
+/// few clients, or those of a disk that is fast anyway, are not kept waiting.
+fn gather(waiting: &mpsc::Receiver<Box<dyn Job>>, last: &Last) {
+    if last.size < WORTH_WAITING || last.took < LOOK * 10 {
+        return;
+    }
+    let most = BATCH.min(waiting.len() + last.size);
+    for _ in 0..LOOKS {
+        let before = waiting.len();
+        if before + 1 >= most {
+            return;
+        }
+        std::thread::sleep(LOOK);
+        if waiting.len() == before {
+            return;
+        }
+    }
+}
+
 /// Runs until the queue ends, then closes the database.
 pub(super) fn write_loop(inner: &Inner, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    let mut last = Last::default();
     while let Some(first) = waiting.blocking_recv() {
+        gather(&waiting, &last);
         let mut batch = vec![first];
         while batch.len() < BATCH {
             match waiting.try_recv() {
@@ -101,6 +137,8 @@ pub(super) fn write_loop(inner: &Inner, mut waiting: mpsc::Receiver<Box<dyn Job>
                 Err(_) => break,
             }
         }
+        let started = Instant::now();
+        last.size = batch.len();
         metrics::gauge!("store_queue_length").set(waiting.len() as f64);
         metrics::histogram!("store_batch_size").record(batch.len() as f64);
         for job in &batch {
@@ -111,6 +149,7 @@ pub(super) fn write_loop(inner: &Inner, mut waiting: mpsc::Receiver<Box<dyn Job>
         if catch_unwind(AssertUnwindSafe(|| commit(inner, batch))).is_err() {
             inner.fail("the writer thread panicked");
         }
+        last.took = started.elapsed();
     }
     let db = lock(&inner.db).take();
     if let Some(Err(error)) = db.and_then(Arc::into_inner).map(Database::close) {

@@ -24,13 +24,23 @@ use axum::{Router, routing::any};
 
 /// All API routes below their roots.
 pub fn routes(state: &State) -> Router<State> {
-    let mut router = Router::new()
-        .nest("/identity", service::<Keystone>(state, keystone::routes()))
-        .nest("/account", service::<Keystone>(state, account::routes()))
-        .nest(
-            "/pithos/public",
-            service::<Pithos>(state, object::public_routes()),
-        );
+    let mut router = Router::new();
+    // ID-CON-03: also below the later guides' path.
+    for base in ["", "/astakos"] {
+        router = router
+            .nest(
+                &format!("{base}/identity"),
+                service::<Keystone>(state, keystone::routes()),
+            )
+            .nest(
+                &format!("{base}/account"),
+                service::<Keystone>(state, account::routes()),
+            );
+    }
+    router = router.nest(
+        "/pithos/public",
+        service::<Pithos>(state, object::public_routes()),
+    );
     // PI-GEN-02.
     for root in [
         "/pithos/object-store/v1",

@@ -12,7 +12,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use kernel::{Error, Result};
 
 /// What keeps answers of the APIs out of caches.
@@ -80,8 +80,8 @@ pub fn service<D: Dialect>(state: &State, routes: Router<State>) -> Router<State
                 "API endpoint not found",
             )
         })
-        .method_not_allowed_fallback(|method: Method| async move {
-            let message = format!("Method {method} is not allowed here");
+        .method_not_allowed_fallback(|| async {
+            let message = "Method not allowed";
             Fault::<D>::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message)
         })
         .layer(middleware::from_fn_with_state(state.clone(), finish))

@@ -1,0 +1,125 @@
+//! Care of the data directory for administrators: backup, verification, restore,
+//! and what this binary knows of the store's structure.
+
+use crate::stack::Stack;
+use admin::{Upkeep, UpkeepFuture};
+use appliance::{Check, Note};
+use blocks::Blocks;
+use kernel::{CxSource, Error, Result};
+use std::path::{Path, PathBuf};
+use store::{Schema, Store};
+use wire::admin::Report;
+
+/// The structure of the store. The list only ever grows (see `store`'s `migrate`).
+pub const SCHEMA: Schema = Schema {
+    release: env!("CARGO_PKG_VERSION"),
+    migrations: &[],
+};
+
+/// The invariants of all crates that own tables.
+const CHECKS: &[Check] = &[
+    ("quota", quota::verify),
+    ("accounts", identity::verify),
+    ("files", objects::verify),
+    ("images", images::verify),
+    ("servers and networks", compute::verify),
+    ("mail", notify::verify),
+];
+
+/// Backup and verification of an open data directory.
+pub struct DirectoryUpkeep {
+    store: Store,
+    blocks: Blocks,
+    root: PathBuf,
+    cx: CxSource,
+}
+
+impl DirectoryUpkeep {
+    /// Takes care of the directory of `stack`.
+    pub fn new(stack: &Stack) -> Self {
+        DirectoryUpkeep {
+            store: stack.store.clone(),
+            blocks: stack.blocks.clone(),
+            root: stack.data.root().to_owned(),
+            cx: stack.cx.clone(),
+        }
+    }
+}
+
+/// Runs `work` on a blocking thread.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::broken)?
+}
+
+/// Gathers what is told into lines of a report.
+fn gather(lines: &mut Vec<String>) -> impl FnMut(Note<'_>) + '_ {
+    |note| {
+        if let Note::Problem(text) = note {
+            lines.push(text.to_owned());
+        }
+    }
+}
+
+fn report(lines: Vec<String>, last: String, code: u8) -> Report {
+    let mut report = lines.into_iter().fold(Report::new(), Report::text);
+    report = report.text(last);
+    report.code = code.into();
+    report
+}
+
+impl Upkeep for DirectoryUpkeep {
+    fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a> {
+        let source = appliance::Source {
+            store: self.store.clone(),
+            blocks: self.blocks.clone(),
+            root: self.root.clone(),
+            release: SCHEMA.release.to_owned(),
+        };
+        let (target, now) = (target.to_owned(), self.cx.cx().now);
+        Box::pin(apart(move || {
+            let mut lines = Vec::new();
+            let made = appliance::backup(&source, &target, now, &mut gather(&mut lines))?;
+            let code = u8::from(!lines.is_empty());
+            let last = format!("{}: {}", target.display(), in_words(&made));
+            Ok(report(lines, last, code))
+        }))
+    }
+
+    fn verify(&self, deep: bool) -> UpkeepFuture<'_> {
+        let (store, blocks) = (self.store.clone(), self.blocks.clone());
+        Box::pin(apart(move || {
+            let mut lines = Vec::new();
+            let found = appliance::verify(&store, &blocks, CHECKS, deep, &mut gather(&mut lines))?;
+            let looked = if deep { "hashed" } else { "looked at" };
+            let last = match found.problems {
+                0 => format!("Everything is in order; {} blocks {looked}.", found.blocks),
+                n => format!("{n} problems; {} blocks {looked}.", found.blocks),
+            };
+            Ok(report(lines, last, found.exit_code()))
+        }))
+    }
+}
+
+/// Restores a backup into an empty data directory; one line about it.
+pub fn restore(from: &Path, root: &Path) -> Result<String> {
+    let mut tell = |note: Note<'_>| match note {
+        Note::Step(text) => eprintln!("{text}"),
+        Note::Problem(text) => eprintln!("problem: {text}"),
+        Note::Blocks(..) => {}
+    };
+    let contents = appliance::restore(from, root, &SCHEMA, &mut tell)?;
+    Ok(format!("{}: {}", root.display(), in_words(&contents)))
+}
+
+fn in_words(contents: &appliance::Contents) -> String {
+    format!(
+        "{} blocks, {} files, {}",
+        contents.blocks,
+        contents.files,
+        kernel::quantity::human_bytes(contents.bytes)
+    )
+}

@@ -1,0 +1,125 @@
+//! Options that commands share, and how they are refused.
+
+use crate::{invocation::Printed, print::Format};
+use clap::{Arg, ArgAction, builder::PossibleValuesParser};
+use wire::admin::filter::truth;
+
+/// A mistake the parser itself does not see: `CommandError` with status 1.
+#[derive(Debug)]
+pub(crate) struct Failure(String);
+
+impl Failure {
+    /// With a message for the administrator.
+    pub fn new(message: impl Into<String>) -> Self {
+        Failure(message.into())
+    }
+
+    /// As it is printed (CY-CLI-GEN-02).
+    pub fn printed(self) -> Printed {
+        Printed::failure(format!("CommandError: {}\n", self.0), 1)
+    }
+}
+
+/// Options of every command (ID-CLI-02, CY-CLI-GEN-03).
+pub(crate) fn options() -> Vec<Arg> {
+    let ignored = |name: &'static str| Arg::new(name).long(name).hide(true);
+    vec![
+        Arg::new("output-format")
+            .long("output-format")
+            .value_name("FORMAT")
+            .value_parser(PossibleValuesParser::new(Format::NAMES))
+            .hide_possible_values(true)
+            .help("pretty, csv, json, json-typed or tabs [default: pretty]"),
+        flag("version", "Print the version").long_help("Print the version"),
+        Arg::new("verbosity")
+            .short('v')
+            .long("verbosity")
+            .value_name("LEVEL")
+            .value_parser(["0", "1", "2", "3"])
+            .hide(true),
+        ignored("settings"),
+        ignored("pythonpath"),
+        ignored("traceback").action(ArgAction::SetTrue),
+        ignored("no-color").action(ArgAction::SetTrue),
+    ]
+}
+
+/// A switch.
+pub(crate) fn flag(name: &'static str, about: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .action(ArgAction::SetTrue)
+        .help(about)
+}
+
+/// An option with a value.
+pub(crate) fn option(name: &'static str, value: &'static str, about: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(about)
+}
+
+/// An option with a value that may start with a dash: passwords, free text.
+pub(crate) fn free(name: &'static str, value: &'static str, about: &'static str) -> Arg {
+    option(name, value, about).allow_hyphen_values(true)
+}
+
+/// An option that may be repeated.
+pub(crate) fn many(name: &'static str, value: &'static str, about: &'static str) -> Arg {
+    option(name, value, about).action(ArgAction::Append)
+}
+
+/// `True` or `False` (CY-CLI-GEN-04).
+pub(crate) fn boolean(name: &'static str, about: &'static str) -> Arg {
+    option(name, "True|False", about).value_parser(read_boolean)
+}
+
+/// `True` or `False`; True without a value.
+pub(crate) fn bare_boolean(name: &'static str, about: &'static str) -> Arg {
+    boolean(name, about)
+        .num_args(0..=1)
+        .default_missing_value("True")
+}
+
+fn read_boolean(text: &str) -> Result<bool, String> {
+    truth(text).ok_or_else(|| "expected True or False".to_owned())
+}
+
+/// What stands without an option.
+pub(crate) fn positional(value: &'static str) -> Arg {
+    Arg::new("argument")
+        .value_name(value)
+        .action(ArgAction::Append)
+}
+
+/// The number of a thing: digits, or its Ganeti name (CY-CLI-GEN-05).
+pub(crate) fn number(kind: &str, prefix: &str, text: &str) -> Result<u64, Failure> {
+    let digits = text.strip_prefix(prefix).unwrap_or(text);
+    match digits.bytes().all(|b| b.is_ascii_digit()) {
+        true => digits.parse().ok(),
+        false => None,
+    }
+    .ok_or_else(|| Failure::new(format!("Invalid {kind} ID: {text}")))
+}
+
+/// Texts parted by commas, empty ones left out.
+pub(crate) fn parted(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `key=value,…`.
+pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>, Failure> {
+    parted(text)
+        .into_iter()
+        .map(|part| match part.split_once('=') {
+            Some((key, value)) if !key.trim().is_empty() => {
+                Ok((key.trim().to_owned(), value.trim().to_owned()))
+            }
+            _ => Err(Failure::new(format!(
+                "Invalid specification '{part}'. Expected <key1>=<value1>,<key2>=<value2>,..."
+            ))),
+        })
+        .collect()
+}

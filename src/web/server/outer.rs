@@ -1,0 +1,126 @@
+//! What surrounds every request: an id, a place in the log, security headers, and
+//! an answer even when a handler panics.
+
+use axum::{
+    Extension, Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use std::{net::SocketAddr, panic::AssertUnwindSafe};
+use tower::{Layer, Service};
+use tracing::Instrument;
+
+/// The other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// The id of a request, which its answer carries and its log lines name.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+const ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Roots of bytes that people uploaded: whatever they are, they run nothing.
+const UPLOADED: [&str; 5] = [
+    "/pithos/object-store/",
+    "/pithos/public/",
+    "/pithos/v1/",
+    "/object-store/",
+    "/v1/",
+];
+
+/// Pages load what is ours and nothing else.
+const PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const INERT: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// Puts the surroundings around all routes.
+pub(super) fn dress(routes: Router, secure: bool) -> Router {
+    routes.layer(middleware::from_fn(move |request, next| {
+        surround(request, next, secure)
+    }))
+}
+
+/// The routes for one connection.
+pub(super) fn with_peer(
+    routes: Router,
+    peer: SocketAddr,
+) -> impl Service<
+    http::Request<hyper::body::Incoming>,
+    Response = Response,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone {
+    Extension(Peer(peer)).layer(routes)
+}
+
+async fn surround(mut request: Request, next: Next, secure: bool) -> Response {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let uploaded = UPLOADED
+        .iter()
+        .any(|root| request.uri().path().starts_with(root));
+    // The path of a build carries its secret, so no path is logged.
+    let span = tracing::info_span!("request", id = %id, method = %request.method());
+    let answered = AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .instrument(span.clone())
+        .await;
+    let mut response = answered.unwrap_or_else(|_| {
+        span.in_scope(|| tracing::error!(target: "django.request", "a handler panicked"));
+        let text = format!("Something broke here. The request's id is {id}.\n");
+        (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+    });
+    protect(response.headers_mut(), secure, uploaded);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(ID, value);
+    }
+    response
+}
+
+/// The headers of ID-SEC that every answer has, unless its route set its own.
+fn protect(headers: &mut HeaderMap, secure: bool, uploaded: bool) {
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(
+        header::CONTENT_SECURITY_POLICY,
+        if uploaded { INERT } else { PAGES },
+    );
+    if secure {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+}
+
+/// The same address by HTTPS.
+pub(super) async fn to_https(headers: HeaderMap, uri: Uri) -> Response {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|v| v.to_str().ok())
+        .map(|host| host.split(':').next().unwrap_or(host))
+        .filter(|host| {
+            !host.is_empty()
+                && host
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+        });
+    let Some(host) = host else {
+        return (StatusCode::BAD_REQUEST, "Use HTTPS.\n").into_response();
+    };
+    let path = uri.path_and_query().map_or("/", |p| p.as_str());
+    let target = format!("https://{host}{path}");
+    match HeaderValue::from_str(&target) {
+        Ok(target) => {
+            (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response()
+        }
+        Err(_) => (StatusCode::BAD_REQUEST, "Use HTTPS.\n").into_response(),
+    }
+}
