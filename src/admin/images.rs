@@ -22,7 +22,7 @@ pub(crate) async fn list(admin: &Admin, asked: ImageList) -> Result<Report> {
                 .collect()
         }
     };
-    found.sort_by(|a, b| b.created.cmp(&a.created));
+    found.sort_by_key(|image| std::cmp::Reverse(image.created));
     Ok(Report::new().with(IMAGE.table(&asked.list, found.iter().map(row))))
 }
 

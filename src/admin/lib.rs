@@ -8,12 +8,23 @@
 //! One module per family, each with a function
 //! `run(admin: &Admin, command: Command, io: &mut dyn Io) -> Result<Report>`.
 
+mod backends;
+mod flavors;
 mod images;
+mod networks;
+mod servers;
 mod units;
 mod users;
 
+use compute::{Backend, NewBackend, Stats};
 use kernel::{Caller, CxSource, Error, Result, Role, SettingsHandle, UserId};
-use std::{future::Future, path::Path, pin::Pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    path::Path,
+    pin::Pin,
+    sync::Arc,
+};
 use wire::admin::{Command, Io, Report};
 
 /// A boxed future of [`Upkeep`].
@@ -26,6 +37,33 @@ pub trait Upkeep: Send + Sync {
     /// Checks the store's invariants and every block it names; hashes the blocks
     /// again when `deep`. The report's code is 1 when something is wrong.
     fn verify(&self, deep: bool) -> UpkeepFuture<'_>;
+
+    /// What a cluster that is to be registered says of itself; None where clusters
+    /// cannot be asked.
+    fn probe<'a>(&'a self, cluster: &'a NewBackend) -> Asked<'a, Option<ClusterInfo>> {
+        let _ = cluster;
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Asks a registered cluster what it has now; None where clusters cannot be asked.
+    fn ask<'a>(&'a self, cluster: &'a Backend) -> Asked<'a, Option<ClusterInfo>> {
+        let _ = cluster;
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// A boxed answer of a cluster.
+pub type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// What a cluster says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterInfo {
+    /// Its own name.
+    pub name: String,
+    /// What is free.
+    pub stats: Stats,
+    /// Templates it can make disks of.
+    pub disk_templates: Vec<String>,
 }
 
 /// All that commands work on.
@@ -67,11 +105,34 @@ impl Admin {
             | C::UserShow { .. }
             | C::UserModify(_)
             | C::UserActivationSend { .. } => users::run(self, command, io).await,
+            C::FlavorCreate(_)
+            | C::FlavorList { .. }
+            | C::FlavorModify(_)
+            | C::FlavorShow { .. } => flavors::run(self, command).await,
+            C::BackendAdd(_)
+            | C::BackendList { .. }
+            | C::BackendModify(_)
+            | C::BackendRemove { .. }
+            | C::BackendUpdateStatus => backends::run(self, command, io).await,
+            C::NetworkCreate(_) | C::NetworkList(_) | C::NetworkInspect { .. } => {
+                networks::run(self, command).await
+            }
+            C::ServerList(_) | C::ServerShow { .. } => servers::run(self, command).await,
             C::ImageList(list) => images::list(self, list).await,
             C::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
             C::Verify { deep } => self.upkeep.verify(deep).await,
             _ => Err(Error::not_supported("Not supported yet.")),
         }
+    }
+
+    /// Addresses of people by uuid.
+    pub(crate) async fn emails(
+        &self,
+        users: impl IntoIterator<Item = UserId>,
+    ) -> Result<BTreeMap<String, String>> {
+        let uuids: BTreeSet<String> = users.into_iter().map(|u| u.to_string()).collect();
+        let uuids = uuids.into_iter().collect();
+        Ok(self.identity.user_catalogs(uuids, Vec::new()).await?.0)
     }
 
     /// Whose things to list: a uuid as it is, or the account of an address

@@ -1,8 +1,11 @@
 //! A backup being written: one tar file, or a directory with the same names. It has
 //! a name of its own only once it is complete and durable.
 
-use crate::private::{self, named};
-use kernel::{Error, Result, clock::Timestamp};
+use crate::{
+    manifest::{Sum, Summed, block_name},
+    private::{self, named},
+};
+use kernel::{BlockHash, Error, Result, clock::Timestamp};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -18,6 +21,8 @@ pub(crate) struct Archive {
     partial: PathBuf,
     mtime: u64,
     form: Form,
+    /// Of the files added so far.
+    sum: Sum,
 }
 
 enum Form {
@@ -30,7 +35,14 @@ impl Archive {
     /// A tar file when `target` ends in `.tar`, else a directory. Neither may exist,
     /// but for an empty directory.
     pub(crate) fn create(target: &Path, now: Timestamp) -> Result<Self> {
-        let tar = target.extension().is_some_and(|end| end == "tar");
+        let ending = target.extension().and_then(|end| end.to_str());
+        let tar = ending == Some("tar");
+        if let Some("gz" | "tgz" | "xz" | "zst" | "bz2" | "zip") = ending {
+            return Err(Error::unavailable(format!(
+                "{}: backups are not compressed; give a name that ends in .tar, or a directory.",
+                target.display()
+            )));
+        }
         let taken = match fs::read_dir(target) {
             Ok(mut entries) => tar || entries.next().is_some(),
             Err(e) => e.kind() != io::ErrorKind::NotFound,
@@ -54,6 +66,7 @@ impl Archive {
             partial,
             mtime: u64::try_from(now.as_second()).unwrap_or(0),
             form,
+            sum: Sum::default(),
         })
     }
 
@@ -62,8 +75,25 @@ impl Archive {
         private::beside(&self.target, "rows")
     }
 
+    /// Sum over the files added so far.
+    pub(crate) fn sum(&self) -> Sum {
+        self.sum
+    }
+
+    /// Adds a block, whose name is its hash.
+    pub(crate) fn add_block(&mut self, hash: &BlockHash, data: &[u8]) -> Result<()> {
+        self.write(&block_name(hash), data.len() as u64, data)
+    }
+
     /// Adds a file of exactly `len` bytes.
     pub(crate) fn add(&mut self, name: &str, len: u64, data: impl Read) -> Result<()> {
+        let mut data = Summed::new(name, data);
+        self.write(name, len, &mut data)?;
+        data.end(&mut self.sum);
+        Ok(())
+    }
+
+    fn write(&mut self, name: &str, len: u64, data: impl Read) -> Result<()> {
         let mut data = Exactly { data, left: len };
         let added = match &mut self.form {
             Form::Tar(Some(builder)) => {

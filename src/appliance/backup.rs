@@ -8,9 +8,7 @@ use crate::{
     NOTE_EVERY, Note, Tell,
     archive::Archive,
     layout::{BLOCKS, DATABASE, KEPT},
-    manifest::{
-        COMPLETE, Contents, FORMAT, MANIFEST, MOST_UNREADABLE, Manifest, block_name, each_block,
-    },
+    manifest::{COMPLETE, Contents, FORMAT, MANIFEST, MOST_UNREADABLE, Manifest, each_block},
     private::named,
 };
 use blocks::Blocks;
@@ -71,6 +69,7 @@ pub fn backup(source: &Source, target: &Path, now: Timestamp, tell: Tell<'_>) ->
     // Closed first: the file in the archive needs no repair.
     copy.close();
     contents.bytes += add_file(&mut archive, DATABASE, &rows.0)?.unwrap_or(0);
+    contents.sum = archive.sum();
     add_json(&mut archive, COMPLETE, &contents)?;
     archive.finish()?;
     Ok(contents)
@@ -145,7 +144,7 @@ fn add_blocks(
         }
         match source.blocks.get_stored_now(&hash) {
             Ok(block) => {
-                archive.add(&block_name(&hash), block.len() as u64, &*block)?;
+                archive.add_block(&hash, &block)?;
                 contents.blocks += 1;
                 contents.bytes += block.len() as u64;
                 if contents.blocks.is_multiple_of(NOTE_EVERY) {

@@ -22,7 +22,7 @@ pub use check::{Check, Verified, verify};
 pub use host::{base_url_hosts, host_names};
 pub use keys::{Key, key_file};
 pub use layout::check_complete;
-pub use manifest::Contents;
+pub use manifest::{Contents, Sum};
 pub use restore::restore;
 pub use tls::{Tls, certificate};
 

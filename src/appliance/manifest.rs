@@ -2,6 +2,8 @@
 
 use kernel::BlockHash;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::io::{self, Read};
 
 pub(crate) const MANIFEST: &str = "MANIFEST.json";
 pub(crate) const COMPLETE: &str = "COMPLETE.json";
@@ -30,9 +32,50 @@ pub struct Contents {
     pub blocks: u64,
     /// Bytes of blocks and database.
     pub bytes: u64,
+    /// Sum over everything but blocks, which have their hash in their name.
+    pub sum: Sum,
     /// Blocks that were referenced but could not be read.
     #[serde(default)]
     pub unreadable: Vec<BlockHash>,
+}
+
+/// Which files with which content, in whatever order: the exclusive or of the SHA-256
+/// of each with its name. Against decay, not against forgers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum([u8; 32]);
+
+impl Sum {
+    fn add(&mut self, digest: &[u8]) {
+        for (sum, byte) in self.0.iter_mut().zip(digest) {
+            *sum ^= byte;
+        }
+    }
+}
+
+/// Reads a file of a backup and adds what was read to a sum.
+pub(crate) struct Summed<R> {
+    data: R,
+    sha: Sha256,
+}
+
+impl<R: Read> Summed<R> {
+    pub(crate) fn new(name: &str, data: R) -> Self {
+        let sha = Sha256::new().chain_update(name).chain_update([0]);
+        Summed { data, sha }
+    }
+
+    /// Everything has been read.
+    pub(crate) fn end(self, sum: &mut Sum) {
+        sum.add(&self.sha.finalize());
+    }
+}
+
+impl<R: Read> Read for Summed<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let got = self.data.read(buf)?;
+        self.sha.update(buf.get(..got).unwrap_or_default());
+        Ok(got)
+    }
 }
 
 /// So many unreadable blocks are named; a store with more is not worth an archive.

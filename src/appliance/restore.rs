@@ -7,7 +7,7 @@
 use crate::{
     NOTE_EVERY, Note, Tell,
     layout::{BLOCKS, DATABASE, KEPT, RESTORING, holds_files},
-    manifest::{COMPLETE, Contents, FORMAT, MANIFEST, Manifest, block_of, each_block},
+    manifest::{COMPLETE, Contents, FORMAT, MANIFEST, Manifest, Summed, block_of, each_block},
     private::{self, named},
 };
 use blocks::{BLOCK_SIZE, Blocks, Buf};
@@ -184,13 +184,14 @@ impl Taker<'_, '_> {
         if let Some(hash) = block_of(name) {
             return self.take_block(&hash, len, data);
         }
+        if name == COMPLETE {
+            let told = serde_json::from_slice(&json_bytes(len, data)?);
+            self.told = Some(told.map_err(|_| foreign("an end that cannot be read"))?);
+            return Ok(());
+        }
+        let mut data = Summed::new(name, &mut data);
         match name {
-            MANIFEST => self.take_manifest(&json_bytes(len, data)?),
-            COMPLETE => {
-                let told = serde_json::from_slice(&json_bytes(len, data)?);
-                self.told = Some(told.map_err(|_| foreign("an end that cannot be read"))?);
-                Ok(())
-            }
+            MANIFEST => self.take_manifest(&json_bytes(len, &mut data)?),
             DATABASE => {
                 self.seen.bytes += len;
                 self.take_file(&arriving(self.root), len, &mut data)
@@ -200,7 +201,9 @@ impl Taker<'_, '_> {
                 self.seen.files += 1;
                 self.take_file(&path, len, &mut data)
             }
-        }
+        }?;
+        data.end(&mut self.seen.sum);
+        Ok(())
     }
 
     fn take_manifest(&mut self, bytes: &[u8]) -> Result<()> {

@@ -275,6 +275,7 @@ fn nothing_is_overwritten() {
     fill(&world.source, 0..3);
     let (target, _) = world.backup("b.tar").unwrap();
     fails(world.backup("b.tar").map(|b| b.1), "is there already");
+    fails(world.backup("b.tar.gz").map(|b| b.1), "ends in .tar");
     fs::create_dir(world.path("full")).unwrap();
     fs::write(world.path("full/file"), "mine").unwrap();
     fails(world.backup("full").map(|b| b.1), "is there already");
@@ -316,6 +317,14 @@ fn a_damaged_archive_is_refused() {
     let mut bad = good.clone();
     bad[at] ^= 1;
     refused(&bad, "a changed block");
+    // Bits of a key, a mail and the database, here of a row.
+    let key = fs::read(world.source.root.join("keys/seal.key")).unwrap();
+    for part in [&key[..], b"example.org", b"test.item"] {
+        let at = good.windows(part.len()).position(|w| w == part).unwrap();
+        let mut bad = good.clone();
+        bad[at + 3] ^= 1;
+        refused(&bad, "a changed file");
+    }
     refused(b"no archive at all", "nonsense");
     restore(&target, &root, &SCHEMA, &mut |_| ()).unwrap();
 }

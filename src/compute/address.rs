@@ -73,7 +73,7 @@ pub(crate) fn allocate(
     let Some(mut subnet) = ipv4_subnet(tx, network)? else {
         return match wanted {
             Some(address) => Err(Error::invalid(format!(
-                "Address '{address}' does not belong to network '{}'.",
+                "Address {address} does not belong to network {}",
                 network.id
             ))),
             None => Ok(None),
@@ -93,7 +93,7 @@ pub(crate) fn allocate(
         Some(IpAddr::V4(given)) if in_cidr(&subnet, given) => given,
         Some(other) => {
             return Err(Error::invalid(format!(
-                "Address '{other}' does not belong to network '{}'.",
+                "Address {other} does not belong to network {}",
                 network.id
             )));
         }

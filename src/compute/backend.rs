@@ -77,13 +77,7 @@ pub(crate) fn add(
     backend.id = BackendId(tx.next_id("compute.backend")?);
     tx.insert(&backend)?;
     if new.networks {
-        tx.each_found::<Network>("by_deleted", &false, None, |net| {
-            let here = net.only_backend.is_none_or(|only| only == backend.id);
-            if here && !net.destroying {
-                network::ensure(tx, cx, policy, &net, &backend)?;
-            }
-            Ok(true)
-        })?;
+        network::ensure_all(tx, cx, policy, &backend)?;
     }
     tx.wake("compute.intent");
     Ok(backend)
@@ -99,6 +93,7 @@ pub(crate) fn missing(id: BackendId) -> String {
 pub(crate) fn modify(
     tx: &WriteTx,
     cx: &Cx,
+    policy: &Policy,
     sealer: &Sealer,
     id: BackendId,
     change: &BackendChange,
@@ -120,10 +115,14 @@ pub(crate) fn modify(
     row.username = change.username.unwrap_or(row.username);
     row.hypervisor = change.hypervisor.unwrap_or(row.hypervisor);
     row.drained = change.drained.unwrap_or(row.drained);
+    let back = row.offline && change.offline == Some(false);
     row.offline = change.offline.unwrap_or(row.offline);
     row.public = change.public.unwrap_or(row.public);
     check(&row)?;
     tx.put(&row)?;
+    if back {
+        network::ensure_all(tx, cx, policy, &row)?;
+    }
     tx.wake("compute.intent");
     Ok(row)
 }
@@ -163,6 +162,23 @@ pub(crate) fn remove(tx: &WriteTx, policy: &Policy, id: BackendId) -> Result<Vec
     }
     tx.remove::<Backend>(&id)?;
     Ok(left)
+}
+
+/// Free and all public IPv4 addresses servers of a cluster can get.
+pub(crate) fn public_addresses(tx: &impl Reads, id: BackendId) -> Result<(u64, u64)> {
+    let (mut free, mut all) = (0, 0);
+    tx.each_found::<Network>("by_public", &false, None, |network| {
+        let there = tx.get::<BackendNetwork>(&(network.id, id))?;
+        let active = there.is_some_and(|t| t.state == BackendNetworkState::Active);
+        if let Some(subnet) = address::ipv4_subnet(tx, &network)?.filter(|_| active) {
+            free += subnet.free;
+            for pool in &subnet.pools {
+                all += u64::from(u32::from(pool.end) - u32::from(pool.start)) + 1;
+            }
+        }
+        Ok(true)
+    })?;
+    Ok((free, all))
 }
 
 /// What a flavor takes from a cluster: memory and disk, MiB (CY-ALC-04).
@@ -220,6 +236,41 @@ fn public_address_filter(tx: &impl Reads, candidates: &mut Vec<Backend>) -> Resu
     Ok(())
 }
 
+fn none_left() -> Error {
+    Error::unavailable("No available backends")
+}
+
+/// The cluster an administrator named, or the one of `BACKEND_PER_USER`, drained or
+/// not (CY-ALC-02 step 1).
+fn chosen(
+    tx: &impl Reads,
+    policy: &Policy,
+    user: UserId,
+    flavor: &Flavor,
+    named: Option<BackendId>,
+) -> Result<Option<Backend>> {
+    if let Some(id) = named {
+        let backend: Backend = tx.must(&id, &missing(id))?;
+        return match backend.offline || !fits_template(&backend, flavor) {
+            true => Err(Error::unavailable(format!(
+                "Backend '{}' cannot host the server.",
+                backend.clustername
+            ))),
+            false => Ok(Some(backend)),
+        };
+    }
+    let all = tx.scan::<Backend>(None, ALL)?;
+    if let Some(theirs) = policy.backend_of(user) {
+        let named = |b: &&Backend| b.clustername == theirs || b.id.to_string() == theirs;
+        match all.iter().find(named) {
+            Some(b) if b.offline || !fits_template(b, flavor) => return Err(none_left()),
+            Some(b) => return Ok(Some(b.clone())),
+            None => tracing::warn!(backend = theirs, "BACKEND_PER_USER names no backend"),
+        }
+    }
+    Ok(None)
+}
+
 /// The cluster for a new server, with its figures reduced (CY-ALC-02 to 05).
 pub(crate) fn allocate(
     tx: &impl Reads,
@@ -228,26 +279,10 @@ pub(crate) fn allocate(
     flavor: &Flavor,
     named: Option<BackendId>,
 ) -> Result<Backend> {
-    let none = || Error::unavailable("No available backends");
-    if let Some(id) = named {
-        let backend: Backend = tx.must(&id, &missing(id))?;
-        return match backend.offline || !fits_template(&backend, flavor) {
-            true => Err(Error::unavailable(format!(
-                "Backend '{}' cannot host the server.",
-                backend.clustername
-            ))),
-            false => Ok(backend),
-        };
+    if let Some(theirs) = chosen(tx, policy, user, flavor, named)? {
+        return Ok(theirs);
     }
     let all = tx.scan::<Backend>(None, ALL)?;
-    if let Some(theirs) = policy.backend_of(user) {
-        let named = |b: &&Backend| b.clustername == theirs || b.id.to_string() == theirs;
-        match all.iter().find(named) {
-            Some(b) if b.offline || !fits_template(b, flavor) => return Err(none()),
-            Some(b) => return Ok(b.clone()),
-            None => tracing::warn!(backend = theirs, "BACKEND_PER_USER names no backend"),
-        }
-    }
     let (ram, disk) = size(flavor);
     let mut left: Vec<Backend> = all
         .into_iter()
@@ -278,7 +313,7 @@ pub(crate) fn allocate(
                 .total_cmp(&score(&b.stats))
                 .then(a.id.cmp(&b.id))
         })
-        .ok_or_else(none)?;
+        .ok_or_else(none_left)?;
     best.stats.mfree = best.stats.mfree.saturating_sub(ram);
     best.stats.dfree = best.stats.dfree.saturating_sub(disk);
     best.stats.pinst_cnt += 1;

@@ -21,6 +21,7 @@ mod names;
 mod network;
 mod observed;
 mod policy;
+mod pool;
 mod port;
 mod ranges;
 mod rows;
@@ -35,11 +36,13 @@ mod view;
 pub use address::AddressHistory;
 pub use fact::{Fact, InstanceSeen, JobError, JobFact, NetworkFact, NicSeen};
 pub use job::{DiskSpec, InstanceSpec, Job, NetworkSpec, NicSpec};
+pub use pool::{PoolKind, ValuePool};
 pub use rows::*;
 pub use seal::Sealer;
 pub use service::{
-    Access, BackendChange, Cluster, Driver, ExpectedInstance, FlavorChange, NetworkFilter,
-    NewBackend, NewFlavor, NewNetwork, NewSubnet, Pending, ServerFilter, Service, Why,
+    Access, BackendChange, Cluster, Driver, ExpectedInstance, ExpectedNetwork, FlavorChange,
+    NetworkFilter, NewBackend, NewFlavor, NewNetwork, NewSubnet, Pending, ServerFilter, Service,
+    Why,
 };
 pub use verify::verify;
 pub use view::{

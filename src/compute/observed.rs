@@ -135,10 +135,10 @@ fn finished(
             return finish_destroy(tx, cx, server);
         }
         ("OP_INSTANCE_STARTUP" | "OP_INSTANCE_REBOOT", true) => {
-            settle(tx, &mut server, OperState::Started)?;
+            settle(tx, cx, &mut server, OperState::Started)?;
             nics(tx, cx, policy, &mut server, fact.live.as_ref())?;
         }
-        ("OP_INSTANCE_SHUTDOWN", true) => settle(tx, &mut server, OperState::Stopped)?,
+        ("OP_INSTANCE_SHUTDOWN", true) => settle(tx, cx, &mut server, OperState::Stopped)?,
         ("OP_INSTANCE_SET_PARAMS", _) => {
             nics(tx, cx, policy, &mut server, fact.live.as_ref())?;
         }
@@ -153,10 +153,11 @@ fn finished(
 }
 
 /// A server runs or not, as its cluster says; one that is being built is left to its
-/// build.
-fn settle(tx: &WriteTx, server: &mut Server, to: OperState) -> Result<()> {
+/// build, and one whose build failed is there after all.
+fn settle(tx: &WriteTx, cx: &Cx, server: &mut Server, to: OperState) -> Result<()> {
     match server.operstate {
         OperState::Build => Ok(()),
+        OperState::Error => built(tx, cx, server, to),
         _ => enter(tx, server, to),
     }
 }
@@ -325,8 +326,8 @@ fn job_gone(
             build_failed(tx, cx, &mut server, message, None)?;
         }
         (Work::Destroy, true) => crate::charges::unreserve(tx, &mut server)?,
-        (_, true) if running => settle(tx, &mut server, OperState::Started)?,
-        (_, true) => settle(tx, &mut server, OperState::Stopped)?,
+        (_, true) if running => settle(tx, cx, &mut server, OperState::Started)?,
+        (_, true) => settle(tx, cx, &mut server, OperState::Stopped)?,
         (_, false) => crate::charges::unreserve(tx, &mut server)?,
     }
     server.backend_time = server.backend_time.max(at);
@@ -366,10 +367,10 @@ fn seen(
         false => OperState::Stopped,
     };
     if to != server.operstate {
-        if server.operstate == OperState::Build {
-            built(tx, cx, &mut server, to)?;
+        match server.operstate {
+            OperState::Build | OperState::Error => built(tx, cx, &mut server, to)?,
+            _ => enter(tx, &mut server, to)?,
         }
-        enter(tx, &mut server, to)?;
     }
     let moved = nics(tx, cx, policy, &mut server, Some(instance))?;
     if server == before && !moved {

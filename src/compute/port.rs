@@ -33,7 +33,7 @@ fn view(tx: &impl Reads, port: Port) -> Result<PortView> {
 pub(crate) fn get(tx: &impl Reads, caller: &Caller, id: PortId) -> Result<PortView> {
     match tx.get::<Port>(&id)? {
         Some(port) if visible(tx, caller, &port)? => view(tx, port),
-        _ => Err(Error::not_found("Port not found.")),
+        _ => Err(Error::not_found(format!("Port '{id}' not found."))),
     }
 }
 

@@ -12,12 +12,18 @@ use store::{Reads, Row, WriteTx};
 pub(crate) enum Pool {
     /// Addresses of an IPv4 subnet.
     Addresses(SubnetId),
+    /// MAC prefixes.
+    MacPrefixes,
+    /// Bridges.
+    Bridges,
 }
 
 impl Pool {
     fn key(self) -> (u8, u64) {
         match self {
             Pool::Addresses(subnet) => (1, subnet.0),
+            Pool::MacPrefixes => (2, 0),
+            Pool::Bridges => (3, 0),
         }
     }
 }

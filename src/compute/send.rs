@@ -90,6 +90,34 @@ fn job(
     }))
 }
 
+/// `GANETI_CREATEINSTANCE_KWARGS` taken apart.
+struct Defaults {
+    os: String,
+    hvparams: Map<String, Value>,
+    extra: Map<String, Value>,
+}
+
+fn defaults(policy: &Policy, hypervisor: &str) -> Defaults {
+    let mut extra = policy.instance.clone();
+    let os = match extra.remove("os").or(extra.remove("os_type")) {
+        Some(Value::String(os)) => os,
+        _ => "snf-image+default".into(),
+    };
+    let hvparams = match extra.remove("hvparams") {
+        Some(Value::Object(mut of)) => of.remove(hypervisor),
+        _ => None,
+    };
+    extra.remove("wait_for_sync");
+    Defaults {
+        os,
+        hvparams: match hvparams {
+            Some(Value::Object(params)) => params,
+            _ => Map::new(),
+        },
+        extra,
+    }
+}
+
 /// The instance of a server that is being built (CY-JOB-01).
 fn instance_spec(
     tx: &impl Reads,
@@ -108,16 +136,7 @@ fn instance_spec(
         .get(&flavor.volume_type)?
         .ok_or_else(|| broken("volume type"))?;
     let backend: Backend = tx.get(&server.backend)?.ok_or_else(|| broken("backend"))?;
-    let mut extra = policy.instance.clone();
-    let os = match extra.remove("os").or(extra.remove("os_type")) {
-        Some(Value::String(os)) => os,
-        _ => "snf-image+default".into(),
-    };
-    let hvparams = match extra.remove("hvparams") {
-        Some(Value::Object(mut of)) => of.remove(&backend.hypervisor),
-        _ => None,
-    };
-    extra.remove("wait_for_sync");
+    let defaults = defaults(policy, &backend.hypervisor);
     let secret = sealer.open(&build.secret)?;
     let url = format!("{vmapi}/server-params/{}", secret.expose_secret());
     let osparams = [
@@ -141,17 +160,14 @@ fn instance_spec(
         disk_template: kind.template().to_owned(),
         disks,
         nics: nic_specs(tx, policy, id)?,
-        os,
+        os: defaults.os,
         osparams: osparams
             .into_iter()
             .map(|(key, value)| (key.to_owned(), Value::from(value)))
             .collect(),
-        hvparams: match hvparams {
-            Some(Value::Object(params)) => params,
-            _ => Map::new(),
-        },
+        hvparams: defaults.hvparams,
         hypervisor: backend.hypervisor,
-        extra,
+        extra: defaults.extra,
         wait_for_sync: policy.wait_for_sync,
         opportunistic_locking: opportunistic,
         tags: server.tags.keys().map(encoded).collect(),
@@ -323,6 +339,7 @@ fn server_withdrawn(tx: &WriteTx, cx: &Cx, id: ServerId, work: &Work, detail: &s
     if server.task == work.action() {
         server.task = None;
         server.task_job = None;
+        charges::unreserve(tx, &mut server)?;
     }
     match create && server.operstate == OperState::Build {
         true => {
@@ -330,7 +347,6 @@ fn server_withdrawn(tx: &WriteTx, cx: &Cx, id: ServerId, work: &Work, detail: &s
             build_failed(tx, cx, &mut server, message, Some(detail.to_owned()))?;
         }
         false => {
-            charges::unreserve(tx, &mut server)?;
             let word = work.action().map_or("", |action| action.word());
             let message = format!("{word}: failed to send job to Ganeti.");
             let text = Some(detail.to_owned());

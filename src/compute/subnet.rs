@@ -27,12 +27,15 @@ fn at(net: Ipv4Net, offset: u32) -> Ipv4Addr {
 }
 
 /// Checks CIDR, size, gateway and pools (CY-SUB-05 to 07).
-pub(crate) fn plan(policy: &Policy, new: &NewSubnet) -> Result<Plan> {
+///
+/// `MAX_CIDR_BLOCK` is a limit for users; administrators' networks may be larger and
+/// smaller.
+pub(crate) fn plan(policy: &Policy, admin: bool, new: &NewSubnet) -> Result<Plan> {
     let bad = |reason: &str| Error::field("cidr", reason);
     let cidr: IpNet = new
         .cidr
         .parse()
-        .map_err(|_| bad(&format!("Invalid CIDR '{}'.", new.cidr.escape_default())))?;
+        .map_err(|_| bad(&format!("Malformed CIDR '{}'", new.cidr.escape_default())))?;
     if cidr.addr() != cidr.network() {
         return Err(bad("The CIDR has host bits set."));
     }
@@ -45,10 +48,15 @@ pub(crate) fn plan(policy: &Policy, new: &NewSubnet) -> Result<Plan> {
     };
     match cidr {
         IpNet::V4(net) => {
-            let widest = policy.max_cidr_block;
-            if net.prefix_len() < widest || net.prefix_len() > 29 {
+            let (widest, smallest) = match admin {
+                true => (policy.max_cidr_block.min(16), 30),
+                false => (policy.max_cidr_block, 29),
+            };
+            if net.prefix_len() < widest || net.prefix_len() > smallest {
                 return Err(Error::TooLarge {
-                    message: format!("Unsupported network size. Allowed sizes: /{widest} to /29"),
+                    message: format!(
+                        "Unsupported network size. Allowed sizes: /{widest} to /{smallest}"
+                    ),
                 });
             }
         }

@@ -3,6 +3,7 @@
 use crate::{
     address::AddressHistory,
     charges,
+    pool::{self, ValuePool},
     ranges::{self, FreeRange, Pool},
     rows::{
         Address, Backend, BackendNetwork, Build, Diagnostic, Flavor, FlavorAccess, Intent,
@@ -34,6 +35,7 @@ pub fn verify(tx: &ReadTx) -> Result<Problems> {
     problems.extend(tx.verify_table::<Address>()?);
     problems.extend(tx.verify_table::<AddressHistory>()?);
     problems.extend(tx.verify_table::<FreeRange>()?);
+    problems.extend(tx.verify_table::<ValuePool>()?);
     problems.extend(tx.verify_table::<Server>()?);
     problems.extend(tx.verify_table::<Volume>()?);
     problems.extend(tx.verify_table::<Diagnostic>()?);
@@ -127,6 +129,15 @@ fn pools(tx: &ReadTx, problems: &mut Problems) -> Result<()> {
         }
         Ok(true)
     })?;
+    tx.each_row::<Network>(&(), None, |network| {
+        if !network.deleted && !pool::agrees(tx, &network)? {
+            problems.push(Inconsistency::new(
+                "compute.pool",
+                format!("the value of network {} is free", network.id),
+            ));
+        }
+        Ok(true)
+    })?;
     tx.each_row::<Subnet>(&(), None, |subnet| {
         if subnet.deleted {
             return Ok(true);
@@ -152,55 +163,65 @@ fn pools(tx: &ReadTx, problems: &mut Problems) -> Result<()> {
     })
 }
 
-/// CY-QTA-09: usage at both levels equals what exists. A pending commission has
-/// moved one end of a holding's usage only; the other end is compared.
-fn usage(tx: &ReadTx, problems: &mut Problems) -> Result<()> {
-    let mut expected: BTreeMap<(String, String, String), i64> = BTreeMap::new();
-    let mut add = |delta: Delta| {
-        let project = project_source(delta.project);
-        let keys = [
-            (user_holder(delta.user), project.clone()),
-            (project, String::new()),
-        ];
-        for (holder, source) in keys {
-            *expected
-                .entry((holder, source, delta.resource.to_owned()))
-                .or_default() += delta.amount;
-        }
-    };
+type Amounts = BTreeMap<(String, String, String), i64>;
+
+fn add(amounts: &mut Amounts, delta: &Delta) {
+    let project = project_source(delta.project);
+    let keys = [
+        (user_holder(delta.user), project.clone()),
+        (project, String::new()),
+    ];
+    for (holder, source) in keys {
+        let key = (holder, source, delta.resource.to_owned());
+        *amounts.entry(key).or_default() += delta.amount;
+    }
+}
+
+/// What the rows hold, at both levels (CY-QTA-09).
+fn held(tx: &ReadTx) -> Result<Amounts> {
+    let mut amounts = Amounts::new();
     tx.each_row::<Server>(&(), None, |server| {
         if let Some(flavor) = tx.get::<Flavor>(&server.flavor)? {
             let disk = server::disk(tx, server.id)?;
-            charges::held(&server, &flavor, server.operstate, disk)
-                .into_iter()
-                .for_each(&mut add);
+            for delta in charges::held(&server, &flavor, server.operstate, disk) {
+                add(&mut amounts, &delta);
+            }
         }
         Ok(true)
     })?;
     tx.each_row::<Volume>(&(), None, |volume| {
         if volume.server.is_none() && volume.state != VolumeState::Deleted {
-            add(Delta {
+            let delta = Delta {
                 user: volume.user,
                 project: volume.project,
                 resource: quota::resource::DISK,
                 amount: i64::from(volume.size) << 30,
-            });
+            };
+            add(&mut amounts, &delta);
         }
         Ok(true)
     })?;
     tx.each_row::<Network>(&(), None, |network| {
         if let (false, Some(user), Some(project)) = (network.deleted, network.user, network.project)
         {
-            add(Delta {
+            let delta = Delta {
                 user,
                 project,
                 resource: quota::resource::PRIVATE_NETWORK,
                 amount: 1,
-            });
+            };
+            add(&mut amounts, &delta);
         }
         Ok(true)
     })?;
-    let mut pending: BTreeMap<(String, String, String), i64> = BTreeMap::new();
+    Ok(amounts)
+}
+
+/// Usage equals what exists. A pending commission has moved one end of a holding's
+/// usage only; the other end is compared.
+fn usage(tx: &ReadTx, problems: &mut Problems) -> Result<()> {
+    let mut expected = held(tx)?;
+    let mut pending = Amounts::new();
     tx.each_row::<Commission>(&(), None, |commission| {
         for line in commission.provisions {
             if line.quantity < 0 {

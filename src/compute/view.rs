@@ -132,7 +132,7 @@ pub enum RequestedNetwork {
 }
 
 /// A server to be made (CY-SRV-10).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct NewServer {
     /// Name for people.
     pub name: String,
@@ -162,6 +162,19 @@ pub struct NewServer {
     pub owner: Option<UserId>,
     /// The cluster, when an administrator names one.
     pub backend: Option<kernel::BackendId>,
+}
+
+/// Leaves out what may hold secrets.
+impl fmt::Debug for NewServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewServer")
+            .field("name", &self.name)
+            .field("image", &self.image)
+            .field("flavor", &self.flavor)
+            .field("project", &self.project)
+            .field("networks", &self.networks)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A server that was accepted.

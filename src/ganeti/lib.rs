@@ -1,11 +1,24 @@
-//! `ganeti`: see the workspace layout in README.md.
+//! Drives real Ganeti clusters: intents of `compute` become jobs, and what the jobs
+//! and the clusters say becomes facts for `compute`.
+//!
+//! Owns no rows. Invariants: nothing is sent before [`compute::Driver::attempt`] was
+//! committed; what may have been sent is looked for before it is sent again; one
+//! worker per cluster and one watcher per job; everything here may be dropped and
+//! started again at any moment. Which of the two protocols a cluster is spoken to in
+//! is a property of its row, known to [`cluster`] alone.
 
-/// Drives the clusters until told to stop.
-pub async fn run(
-    _compute: compute::Service,
-    _settings: kernel::SettingsHandle,
-    _cx: kernel::CxSource,
-    stop: tokio_util::sync::CancellationToken,
-) {
-    stop.cancelled().await;
-}
+mod cluster;
+mod doubt;
+mod luxi;
+mod opcode;
+mod rapi;
+mod reconcile;
+mod trust;
+mod watcher;
+mod worker;
+
+pub use cluster::{Cluster, JobView, Trouble};
+pub use worker::run;
+
+#[cfg(test)]
+mod tests;

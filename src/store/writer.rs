@@ -287,17 +287,51 @@ pub(crate) fn builder(cache: usize) -> redb::Builder {
 /// takes a file whose making was interrupted for no database of its own.
 pub(crate) fn open_file(file: &Path, cache: usize) -> Result<Database> {
     if !file.try_exists().map_err(Error::broken)? {
-        let mut unborn = file.as_os_str().to_owned();
-        unborn.push(".new");
-        let unborn = PathBuf::from(unborn);
-        forget(&unborn)?;
-        create_private(&unborn)?;
-        let db = builder(cache).create(&unborn).map_err(unopened)?;
-        db.close().map_err(Error::broken)?;
-        fs::rename(&unborn, file).map_err(Error::broken)?;
-        sync_folder(file)?;
+        make(file, cache)?;
     }
-    builder(cache).create(file).map_err(unopened)
+    let db = builder(cache).create(file).map_err(unopened)?;
+    // Now that it is ours: what others began to make, and never will finish.
+    for left in unborn(file)? {
+        forget(&left)?;
+    }
+    Ok(db)
+}
+
+/// Makes an empty database and gives it its name, unless somebody else was first.
+fn make(file: &Path, cache: usize) -> Result<()> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!("{UNBORN}{}", uuid::Uuid::new_v4().simple()));
+    let new = PathBuf::from(name);
+    create_private(&new)?;
+    let db = builder(cache).create(&new).map_err(unopened)?;
+    db.close().map_err(Error::broken)?;
+    let named = fs::hard_link(&new, file);
+    forget(&new)?;
+    match named {
+        Err(_) if file.exists() => Ok(()),
+        Err(error) => Err(Error::broken(error)),
+        Ok(()) => sync_folder(file),
+    }
+}
+
+/// What follows the name of a database that is being made.
+const UNBORN: &str = ".new-";
+
+/// Databases that were begun to be made under the name of `file`.
+fn unborn(file: &Path) -> Result<Vec<PathBuf>> {
+    let Some(name) = file.file_name().and_then(|name| name.to_str()) else {
+        return Ok(Vec::new());
+    };
+    let prefix = format!("{name}{UNBORN}");
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder.unwrap_or(Path::new("."))).map_err(Error::broken)? {
+        let entry = entry.map_err(Error::broken)?;
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
 }
 
 /// Makes `file`, which must not be there, readable by its owner only.

@@ -1,6 +1,8 @@
 //! Commands over real services and a store in memory.
 
+mod compute;
 mod images;
+mod servers;
 mod users;
 
 use crate::{Admin, Upkeep, UpkeepFuture};
@@ -84,11 +86,11 @@ impl World {
                     c.clone(),
                     identity::Keys::from_bytes([7; 32]).unwrap(),
                 ),
-                compute: compute::Service::new(
+                compute: ::compute::Service::new(
                     s.clone(),
                     h.clone(),
                     c.clone(),
-                    compute::Sealer::new(&[7; 32]).unwrap(),
+                    ::compute::Sealer::new(&[7; 32]).unwrap(),
                     "https://cloud.example.org/cyclades/vmapi/v1.0",
                 ),
                 images: ::images::Service::new(s.clone(), h.clone(), c.clone()),
@@ -121,19 +123,27 @@ pub(crate) fn columns(names: &[&str]) -> ListOptions {
 }
 
 pub(crate) fn table(report: &Report) -> &Table {
-    let tables = report.outputs.iter().filter_map(|output| match output {
-        Output::Table(table) => Some(table),
-        _ => None,
-    });
-    tables.last().unwrap()
+    let mut tables = report
+        .outputs
+        .iter()
+        .rev()
+        .filter_map(|output| match output {
+            Output::Table(table) => Some(table),
+            _ => None,
+        });
+    tables.next().unwrap()
 }
 
 pub(crate) fn record(report: &Report) -> &Record {
-    let records = report.outputs.iter().filter_map(|output| match output {
-        Output::Record(record) => Some(record),
-        _ => None,
-    });
-    records.last().unwrap()
+    let mut records = report
+        .outputs
+        .iter()
+        .rev()
+        .filter_map(|output| match output {
+            Output::Record(record) => Some(record),
+            _ => None,
+        });
+    records.next().unwrap()
 }
 
 pub(crate) fn value<'a>(record: &'a Record, key: &str) -> &'a Cell {

@@ -1,6 +1,8 @@
 //! The tables: one row type each (CY-MOD). Keys and indexes are in query order;
 //! what is deleted stays as a row where the API shows it.
 
+use kernel::Timestamp;
+
 mod backend;
 mod build;
 mod intent;
@@ -18,3 +20,9 @@ pub use server::{
     Action, Diagnostic, Flavor, FlavorAccess, JobStatus, LastJob, Level, OperState, Server, Volume,
     VolumeState, VolumeType, VolumeTypeId,
 };
+
+/// An instant as change indexes keep it: newest first, so that what changed since an
+/// instant stands at the front.
+pub(crate) fn newest_first(at: Timestamp) -> i64 {
+    -at.as_microsecond()
+}

@@ -1,5 +1,6 @@
 //! Networks, subnets, ports and addresses.
 
+use super::newest_first;
 use ipnet::IpNet;
 use kernel::{NetworkId, PortId, ProjectId, ServerId, SubnetId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -123,15 +124,15 @@ impl Row for Network {
     fn indexes(&self, ix: &mut IndexSet) {
         if let Some(user) = self.user {
             ix.add("by_user", (user, self.deleted));
-            ix.add("by_user_change", (user, self.updated));
+            ix.add("by_user_change", (user, newest_first(self.updated)));
         }
         if let (true, Some(project)) = (self.shared_to_project, self.project) {
             ix.add("by_project", (project, self.deleted));
-            ix.add("by_project_change", (project, self.updated));
+            ix.add("by_project_change", (project, newest_first(self.updated)));
         }
         if self.public {
             ix.add("by_public", self.deleted);
-            ix.add("by_public_change", self.updated);
+            ix.add("by_public_change", newest_first(self.updated));
         }
         if !self.deleted && self.mode == "routed" {
             ix.add("by_link", &self.link);

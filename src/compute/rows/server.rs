@@ -1,5 +1,6 @@
 //! Flavors, servers, their disks and their diagnostics.
 
+use super::newest_first;
 use kernel::{BackendId, FlavorId, ProjectId, ServerId, Timestamp, UserId, VolumeId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -336,10 +337,13 @@ impl Row for Server {
 
     fn indexes(&self, ix: &mut IndexSet) {
         ix.add("by_user", (self.user, self.deleted));
-        ix.add("by_user_change", (self.user, self.updated));
+        ix.add("by_user_change", (self.user, newest_first(self.updated)));
         if self.shared_to_project {
             ix.add("by_project", (self.project, self.deleted));
-            ix.add("by_project_change", (self.project, self.updated));
+            ix.add(
+                "by_project_change",
+                (self.project, newest_first(self.updated)),
+            );
         }
         ix.add("by_backend", (self.backend, self.deleted));
         ix.add("by_flavor", (self.flavor, self.deleted));

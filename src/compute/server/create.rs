@@ -54,7 +54,7 @@ pub(crate) fn check(policy: &Policy, new: &NewServer) -> Result<()> {
     {
         return Err(Error::field(
             "adminPass",
-            "The password must have at least 10 characters, with upper-case, lower-case and digits.",
+            "Password not strong (must contain upper case, lower case, digits and be at least 10 characters)!",
         ));
     }
     if let Some(data) = &new.user_data
@@ -106,7 +106,9 @@ fn made_for(caller: &Caller, policy: &Policy, new: &NewServer) -> Result<For> {
         ));
     }
     if new.shared_to_project && !policy.sharing {
-        return Err(Error::forbidden("Sharing resource to project is disabled"));
+        return Err(Error::forbidden(
+            "Sharing resource to the members of the project is not permitted",
+        ));
     }
     let project = new.project.unwrap_or(match owner == caller.user {
         true => caller.default_project,

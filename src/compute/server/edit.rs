@@ -1,6 +1,11 @@
 //! Name, metadata and first password of a server.
 
-use crate::{policy::Policy, rows::ServerPassword, seal::Sealer, server};
+use crate::{
+    policy::Policy,
+    rows::{Server, ServerPassword},
+    seal::Sealer,
+    server,
+};
 use kernel::{Caller, Cx, Error, Result, ServerId, secret::SecretString};
 use std::collections::BTreeMap;
 use store::{Reads, WriteTx};
@@ -91,4 +96,20 @@ pub(crate) fn password(
 pub(crate) fn forget_password(tx: &WriteTx, caller: &Caller, id: ServerId) -> Result<()> {
     server::get(tx, caller, id)?;
     tx.remove::<ServerPassword>(&id).map(drop)
+}
+
+/// Locks a server against its people, or unlocks it.
+pub(crate) fn suspend(tx: &WriteTx, cx: &Cx, id: ServerId, suspended: bool) -> Result<()> {
+    let mut server: Server = tx.must(&id, "Server not found.")?;
+    if server.deleted {
+        return Err(Error::invalid(format!("Server '{id}' has been deleted.")));
+    }
+    if server.suspended == suspended {
+        let state = if suspended { "already" } else { "not" };
+        return Err(Error::invalid(format!(
+            "Server '{id}' is {state} suspended."
+        )));
+    }
+    server.suspended = suspended;
+    server::touch(tx, cx, &mut server)
 }

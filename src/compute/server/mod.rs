@@ -8,7 +8,7 @@ mod ports;
 
 pub(crate) use act::{Asked, act};
 pub(crate) use create::{check, create};
-pub(crate) use edit::{forget_password, password, remove_metadata, rename, set_metadata};
+pub(crate) use edit::{forget_password, password, remove_metadata, rename, set_metadata, suspend};
 pub(crate) use end::{build_failed, diagnose, enter, finish_destroy};
 
 use crate::{
@@ -133,9 +133,7 @@ pub(crate) fn list(
 ) -> Result<Vec<ServerView>> {
     let mut found = BTreeMap::new();
     let mut keep = |server: Server| {
-        if since.is_none_or(|since| server.updated >= since) {
-            found.insert(server.id, server);
-        }
+        found.insert(server.id, server);
         Ok(true)
     };
     match since {
@@ -158,8 +156,7 @@ pub(crate) fn list(
         .collect()
 }
 
-/// Servers under `prefix` of a change index. The index is in order of change, but
-/// can only be walked from its beginning.
+/// Servers under `prefix` of a change index that changed since an instant.
 fn recent(
     tx: &impl Reads,
     index: &str,
@@ -167,11 +164,9 @@ fn recent(
     since: Timestamp,
     keep: &mut dyn FnMut(Server) -> Result<bool>,
 ) -> Result<()> {
-    tx.each_found::<Server>(index, prefix, None, |server| {
-        if server.updated < since {
-            return Ok(true);
-        }
-        keep(server)
+    tx.each_found::<Server>(index, prefix, None, |server| match server.updated < since {
+        true => Ok(false),
+        false => keep(server),
     })
 }
 

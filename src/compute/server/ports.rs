@@ -171,7 +171,7 @@ impl<T: Reads> Planner<'_, T> {
             .tx
             .get::<Port>(&id)?
             .filter(|port| port.user == self.caller.user || self.caller.is_admin());
-        let port = port.ok_or_else(|| Error::not_found("Port not found."))?;
+        let port = port.ok_or_else(|| Error::not_found(format!("Port '{id}' not found.")))?;
         let twice = |p: &Planned| matches!(p, Planned::Existing(other) if other.id == id);
         if port.server.is_some() || self.ports.iter().any(twice) {
             return Err(Error::conflict(format!("Port '{id}' is already in use.")));
@@ -223,7 +223,7 @@ impl<T: Reads> Planner<'_, T> {
             }
             (_, Some(address)) => {
                 return Err(Error::invalid(format!(
-                    "Address '{address}' does not belong to network '{id}'."
+                    "Address {address} does not belong to network {id}"
                 )));
             }
             _ => {}

@@ -4,15 +4,19 @@
 use super::Service;
 use crate::{
     address, backend, flavor,
+    pool::{self, PoolKind, ValuePool},
+    ranges,
     rows::{
-        Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Server, Subnet,
+        Backend, BackendNetwork, Flavor, Network, NetworkKind, OperState, Port, Server, Subnet,
         SubnetPool, Transport, VolumeType,
     },
     server,
     view::ServerView,
 };
+use ipnet::IpNet;
 use kernel::{
-    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, UserId, secret::SecretString,
+    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, SubnetId, UserId,
+    secret::SecretString,
 };
 use std::{collections::BTreeMap, net::IpAddr};
 use store::Reads;
@@ -76,7 +80,8 @@ pub struct NewBackend {
     pub hypervisor: String,
     /// For every project.
     pub public: bool,
-    /// Make public networks without a cluster of their own and live private networks in it.
+    /// Make the public networks that are not another cluster's alone in it; private
+    /// ones are made when a server first needs them.
     pub networks: bool,
 }
 
@@ -193,6 +198,13 @@ impl Service {
         self.store.write(move |tx| flavor::add(tx, &new)).await
     }
 
+    /// Makes flavors, all or none; each as [`Service::add_flavor`] answers.
+    pub async fn add_flavors(&self, new: Vec<NewFlavor>) -> Result<Vec<(Flavor, bool)>> {
+        self.store
+            .write(move |tx| new.iter().map(|new| flavor::add(tx, new)).collect())
+            .await
+    }
+
     /// Changes a flavor.
     pub async fn modify_flavor(&self, id: FlavorId, change: FlavorChange) -> Result<Flavor> {
         self.store
@@ -232,9 +244,9 @@ impl Service {
 
     /// Changes a cluster's row.
     pub async fn modify_backend(&self, id: BackendId, change: BackendChange) -> Result<Backend> {
-        let (cx, sealer) = (self.cx.cx(), self.sealer.clone());
+        let (cx, policy, sealer) = (self.cx.cx(), self.policy(), self.sealer.clone());
         self.store
-            .write(move |tx| backend::modify(tx, &cx, &sealer, id, &change))
+            .write(move |tx| backend::modify(tx, &cx, &policy, &sealer, id, &change))
             .await
     }
 
@@ -275,6 +287,65 @@ impl Service {
                 let there = tx.scan_prefix(&id, None, flavor::ALL)?;
                 Ok((network, subnets, there))
             })
+            .await
+    }
+
+    /// Free and all public IPv4 addresses servers of a cluster can get.
+    pub async fn public_addresses(&self, id: BackendId) -> Result<(u64, u64)> {
+        self.store
+            .read(move |tx| backend::public_addresses(tx, id))
+            .await
+    }
+
+    /// An IPv4 subnet's addresses from its first to its last, network and broadcast
+    /// included: is each free (CY-POOL-04)?
+    pub async fn pool_map(&self, id: SubnetId) -> Result<Vec<bool>> {
+        self.store
+            .read(move |tx| {
+                let subnet: Subnet = tx.must(&id, "Subnet not found.")?;
+                let IpNet::V4(net) = subnet.cidr else {
+                    return Ok(Vec::new());
+                };
+                let first = u64::from(u32::from(net.network()));
+                let last = u64::from(u32::from(net.broadcast()));
+                let free = ranges::all(tx, ranges::Pool::Addresses(id))?;
+                let is_free = |n: u64| free.iter().any(|(a, b)| (*a..=*b).contains(&n));
+                Ok((first..=last).map(is_free).collect())
+            })
+            .await
+    }
+
+    /// Makes the pool of MAC prefixes or of bridges.
+    pub async fn create_pool(&self, kind: PoolKind, base: String, size: u64) -> Result<ValuePool> {
+        self.store
+            .write(move |tx| pool::create(tx, kind, &base, size))
+            .await
+    }
+
+    /// The pools, each with its number of free values.
+    pub async fn pools(&self) -> Result<Vec<(ValuePool, u64)>> {
+        self.store.read(pool::all).await
+    }
+
+    /// Number of servers on a network.
+    pub async fn servers_on(&self, id: NetworkId) -> Result<u64> {
+        self.store
+            .read(move |tx| {
+                let mut servers = std::collections::BTreeSet::new();
+                tx.each_found::<Port>("by_network", &id, None, |port| {
+                    servers.extend(port.server);
+                    Ok(true)
+                })?;
+                Ok(servers.len() as u64)
+            })
+            .await
+    }
+
+    /// Locks a server against its people, or unlocks it (CY-STM-06.2).
+    pub async fn suspend(&self, id: ServerId, suspended: bool) -> Result<()> {
+        let cx = self.cx.cx();
+        self.store
+            .write(move |tx| server::suspend(tx, &cx, id, suspended))
             .await
     }
 

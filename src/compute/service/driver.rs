@@ -14,12 +14,15 @@ use crate::{
     fact::Fact,
     flavor, intent,
     job::Job,
-    names, observed,
+    names, network, observed,
     policy::Policy,
-    rows::{Backend, Intent, IntentId, OperState, Server, Stats, Transport},
+    rows::{
+        Backend, BackendNetwork, BackendNetworkState, Intent, IntentId, Network, OperState, Server,
+        Stats, Transport,
+    },
     send,
 };
-use kernel::{BackendId, Cx, Result, ServerId, secret::SecretString};
+use kernel::{BackendId, Cx, NetworkId, Result, ServerId, secret::SecretString};
 use store::{Reads, WriteTx};
 use tokio::sync::watch;
 
@@ -63,6 +66,19 @@ pub struct ExpectedInstance {
     pub name: String,
     /// Where it stands.
     pub operstate: OperState,
+    /// Something is being done with it: leave it to the job.
+    pub busy: bool,
+}
+
+/// A network that should be in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedNetwork {
+    /// The network.
+    pub network: NetworkId,
+    /// Its name there.
+    pub name: String,
+    /// Where it stands.
+    pub state: BackendNetworkState,
     /// Something is being done with it: leave it to the job.
     pub busy: bool,
 }
@@ -204,6 +220,50 @@ impl Driver {
         let store = &self.0.store;
         let server = store.read_now(|tx| tx.get::<Server>(&id))?;
         Ok(server.is_some_and(|s| !s.deleted && s.backend == backend))
+    }
+
+    /// Networks that should be in a cluster (CY-REC-30).
+    pub async fn networks_expected(&self, backend: BackendId) -> Result<Vec<ExpectedNetwork>> {
+        let prefix = self.prefix();
+        let store = &self.0.store;
+        store
+            .read(move |tx| {
+                let rows = tx.find::<BackendNetwork>("by_backend", &backend, None, flavor::ALL)?;
+                rows.into_iter()
+                    .filter(|row| row.state != BackendNetworkState::Deleted)
+                    .map(|row| {
+                        Ok(ExpectedNetwork {
+                            network: row.network,
+                            name: names::network(&prefix, row.network),
+                            state: row.state,
+                            busy: intent::of_network(tx, row.network, backend)?.is_some(),
+                        })
+                    })
+                    .collect()
+            })
+            .await
+    }
+
+    /// A network is missing in a cluster, or making it failed: has it made again.
+    pub async fn mend_network(&self, backend: BackendId, id: NetworkId) -> Result<()> {
+        self.write(move |tx, cx, policy| {
+            let (Some(network), Some(row)) =
+                (tx.get::<Network>(&id)?, tx.get::<Backend>(&backend)?)
+            else {
+                return Ok(());
+            };
+            if network.deleted || network.destroying {
+                return Ok(());
+            }
+            if let Some(there) = tx.get::<BackendNetwork>(&(id, backend))?
+                && there.state == BackendNetworkState::Active
+            {
+                let state = BackendNetworkState::Error;
+                tx.put(&BackendNetwork { state, ..there })?;
+            }
+            network::ensure(tx, cx, policy, &network, &row).map(drop)
+        })
+        .await
     }
 
     /// What is free in a cluster was read.

@@ -8,7 +8,7 @@ pub use admin::{
     Access, BackendChange, FlavorChange, NetworkFilter, NewBackend, NewFlavor, NewNetwork,
     NewSubnet, ServerFilter,
 };
-pub use driver::{Cluster, Driver, ExpectedInstance, Pending, Why};
+pub use driver::{Cluster, Driver, ExpectedInstance, ExpectedNetwork, Pending, Why};
 
 use crate::{
     flavor, image, network,
@@ -93,6 +93,18 @@ impl Service {
     ) -> Result<T> {
         let (cx, caller, policy) = (self.cx.cx(), caller.clone(), self.policy());
         self.store
+            .write(move |tx| rule(tx, &cx, &caller, &policy))
+            .await
+    }
+
+    /// As `write`, for rules that free space.
+    async fn reclaim<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        rule: impl Fn(&WriteTx, &Cx, &Caller, &Policy) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, caller, policy) = (self.cx.cx(), caller.clone(), self.policy());
+        self.store
             .write_reclaiming(move |tx| rule(tx, &cx, &caller, &policy))
             .await
     }
@@ -159,6 +171,7 @@ impl Service {
             None => made_password(&*cx.ids),
         };
         let (caller, sealer, shown) = (caller.clone(), self.sealer.clone(), password.clone());
+        let by = caller.user;
         let new = Arc::new(new);
         let server = self
             .store
@@ -169,6 +182,7 @@ impl Service {
                 server::view(tx, &policy, tx.must(&id, "Server not found.")?)
             })
             .await?;
+        tracing::info!(user = %by, server = %server.server.id, "CREATE accepted");
         Ok(Created {
             server,
             admin_password: shown,
@@ -204,10 +218,11 @@ impl Service {
     /// has changed then.
     pub async fn act(&self, caller: &Caller, id: ServerId, act: Act) -> Result<()> {
         let asked = self
-            .write(caller, move |tx, cx, caller, policy| {
+            .reclaim(caller, move |tx, cx, caller, policy| {
                 server::act(tx, cx, caller, policy, id, act)
             })
             .await?;
+        tracing::info!(user = %caller.user, server = %id, action = ?act, "action accepted");
         match asked {
             Asked::Done => Ok(()),
             Asked::Intent(intent) => self.await_submission(intent).await,
@@ -253,7 +268,7 @@ impl Service {
 
     /// Forgets that password.
     pub async fn forget_password(&self, caller: &Caller, id: ServerId) -> Result<()> {
-        self.write(caller, move |tx, _, caller, _| {
+        self.reclaim(caller, move |tx, _, caller, _| {
             server::forget_password(tx, caller, id)
         })
         .await
@@ -311,7 +326,7 @@ impl Service {
 
     /// Removes a network (CY-NET-26).
     pub async fn delete_network(&self, caller: &Caller, id: NetworkId) -> Result<()> {
-        self.write(caller, move |tx, cx, caller, policy| {
+        self.reclaim(caller, move |tx, cx, caller, policy| {
             network::delete(tx, cx, caller, policy, id)
         })
         .await

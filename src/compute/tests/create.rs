@@ -425,15 +425,8 @@ async fn names_and_metadata_are_edited() {
             .is_err()
     );
     assert_eq!(world.server(id).metadata.len(), 9);
-    world
-        .rule(move |tx| {
-            let row = tx.must::<Server>(&id, "")?;
-            tx.put(&Server {
-                suspended: true,
-                ..row
-            })
-        })
-        .unwrap();
+    service.suspend(id, true).await.unwrap();
+    assert!(service.suspend(id, true).await.is_err());
     for refused in [
         service.rename_server(&alice, id, "x".into()).await,
         world.act(id, Act::Delete),

@@ -2,6 +2,7 @@
 
 mod build;
 mod create;
+mod facts;
 mod from_images;
 mod lifecycle;
 mod model;

@@ -26,10 +26,11 @@ async fn subnets_are_checked_and_get_their_pools() {
         [("192.168.0.2".into(), "192.168.0.254".into())]
     );
     assert_eq!(plain.free, 253);
-    for size in ["10.0.0.0/30", "10.0.0.0/21"] {
+    for size in ["10.0.0.0/31", "10.0.0.0/15"] {
         let refused = subnet_of(&world, size).await;
         assert!(matches!(refused, Err(Error::TooLarge { .. })), "{size}");
     }
+    assert_eq!(subnet_of(&world, "10.0.0.0/30").await.unwrap().free, 1);
     for bad in ["10.0.0.1/24", "x", "2001:db8::/65", "10.0.0.0"] {
         let refused = subnet_of(&world, bad).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{bad}");
@@ -286,6 +287,10 @@ async fn private_networks_cost_and_belong_to_somebody() {
             .await
             .is_err()
     );
+    for size in ["10.0.0.0/30", "10.0.0.0/21"] {
+        let refused = service.create_subnet(&alice, subnet(size)).await;
+        assert!(matches!(refused, Err(Error::TooLarge { .. })), "{size}");
+    }
     let made = service
         .create_subnet(&alice, subnet("10.0.0.0/24"))
         .await
@@ -359,4 +364,137 @@ async fn bad_overrides_are_refused() {
         try_it(routed).await.unwrap_err(),
         "Link 't1' is already used."
     );
+}
+
+// CY-BKD-03 CY-REC-30: a cluster that was away, and a network that is missing there.
+#[tokio::test]
+async fn missing_networks_are_made_again() {
+    let world = World::empty();
+    let backend = world.backend("c1").await;
+    let offline = |offline| BackendChange {
+        offline: Some(offline),
+        ..BackendChange::default()
+    };
+    let service = &world.service;
+    service
+        .modify_backend(backend, offline(true))
+        .await
+        .unwrap();
+    world.public("10.0.0.0/29").await;
+    let driver = service.driver();
+    assert!(driver.pending(backend, None, 9).await.unwrap().is_empty());
+    service
+        .modify_backend(backend, offline(false))
+        .await
+        .unwrap();
+    assert!(driver.networks_expected(backend).await.unwrap()[0].busy);
+    world.network_is(backend, NetworkId(1), true).await;
+    let there = driver.networks_expected(backend).await.unwrap().remove(0);
+    assert_eq!(
+        (there.name.as_str(), there.state, there.busy),
+        ("snf-net-1", BackendNetworkState::Active, false)
+    );
+    assert_eq!(service.public_addresses(backend).await.unwrap(), (5, 5));
+    driver.mend_network(backend, NetworkId(1)).await.unwrap();
+    driver.mend_network(backend, NetworkId(1)).await.unwrap();
+    assert_eq!(driver.pending(backend, None, 9).await.unwrap().len(), 1);
+    world.network_is(backend, NetworkId(1), true).await;
+    // CY-POOL-04
+    let map = service.pool_map(kernel::SubnetId(1)).await.unwrap();
+    assert_eq!(map, [false, false, true, true, true, true, true, false]);
+    assert_eq!(service.servers_on(NetworkId(1)).await.unwrap(), 0);
+}
+
+// A network that could not be made is tried again for the next server.
+#[tokio::test]
+async fn a_network_that_failed_is_tried_again() {
+    let world = World::with(
+        "BACKEND_ALLOCATION_REQUIRES_PUBLIC_IP = False\nCYCLADES_FORCED_SERVER_NETWORKS = [1]",
+    );
+    world.flavor(2, 1024, 10).await;
+    let backend = world.backend("c1").await;
+    world.public("10.0.0.0/29").await;
+    let driver = world.service.driver();
+    let make = driver
+        .pending(backend, None, 9)
+        .await
+        .unwrap()
+        .remove(0)
+        .intent
+        .id;
+    driver
+        .withdrawn(make, Why::Unreachable("x".into()))
+        .await
+        .unwrap();
+    let state = driver.networks_expected(backend).await.unwrap()[0].state;
+    assert_eq!(state, BackendNetworkState::Error);
+    world.create();
+    let sent = driver.pending(backend, None, 9).await.unwrap();
+    assert!(matches!(sent[0].job, Job::NetworkCreate(_)) && sent.len() == 1);
+}
+
+// CY-POOL-10 CY-POOL-11 CY-NET-13 and acceptance A1, A2 of pools
+#[tokio::test]
+async fn private_networks_are_kept_apart_by_pools() {
+    let world = World::with("API_ENABLED_NETWORK_FLAVORS = ['MAC_FILTERED', 'PHYSICAL_VLAN']");
+    let (service, alice) = (&world.service, person(1));
+    let new = |kind| NewNetwork {
+        kind,
+        public: false,
+        subnets: vec![],
+        ..World::new_public("10.0.0.0/24")
+    };
+    let make = |kind| service.create_network(&alice, new(kind));
+    let mac = |base: &str, size| service.create_pool(PoolKind::MacPrefix, base.into(), size);
+    for (base, size) in [
+        ("aa:00", 9),
+        ("aa:00:00", 9),
+        ("zz:00:0", 9),
+        ("aa:00:0", 0),
+        ("ff:ff:f", 2),
+    ] {
+        assert!(mac(base, size).await.is_err(), "{base} {size}");
+    }
+    let pool = mac("aa:00:0", 65_536).await.unwrap();
+    assert_eq!(
+        (pool.reserved, service.pools().await.unwrap()[0].1),
+        (49_153, 16_383)
+    );
+    let again = mac("aa:00:0", 8).await.unwrap_err();
+    assert_eq!(text(&again), "Pool of type mac-prefix already exists");
+    let first = make(NetworkKind::MacFiltered).await.unwrap();
+    assert_eq!(
+        (first.mac_prefix.as_str(), first.link.as_str()),
+        ("aa:00:1", "prv0")
+    );
+    assert_eq!(
+        make(NetworkKind::MacFiltered).await.unwrap().mac_prefix,
+        "aa:00:2"
+    );
+    service.delete_network(&alice, first.id).await.unwrap();
+    assert_eq!(
+        make(NetworkKind::MacFiltered).await.unwrap().mac_prefix,
+        "aa:00:1"
+    );
+
+    let none = make(NetworkKind::PhysicalVlan).await.unwrap_err();
+    assert!(matches!(none, Error::Unavailable { .. }));
+    service
+        .create_pool(PoolKind::Bridge, "prv".into(), 2)
+        .await
+        .unwrap();
+    let link = |made: Result<Network>| made.unwrap().link;
+    assert_eq!(link(make(NetworkKind::PhysicalVlan).await), "prv1");
+    assert_eq!(link(make(NetworkKind::PhysicalVlan).await), "prv2");
+    let used = world.store.read_now(|tx| {
+        quota::usage_in(
+            tx,
+            person(1).user,
+            person(1).default_project,
+            r::PRIVATE_NETWORK,
+        )
+    });
+    assert_eq!(used.unwrap().usage, 4);
+    let empty = make(NetworkKind::PhysicalVlan).await.unwrap_err();
+    assert_eq!(text(&empty), "Failed to allocate resources for network.");
 }

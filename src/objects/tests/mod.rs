@@ -1,5 +1,6 @@
 //! Rules and models over an in-memory store; block files only where bytes matter.
 
+mod golden;
 mod listings;
 mod model;
 mod rules;

@@ -243,7 +243,7 @@ async fn the_last_handle_closes_the_file_and_it_is_private() {
 fn a_store_whose_making_was_interrupted_is_made_again() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("s.redb");
-    std::fs::write(dir.path().join("s.redb.new"), vec![0; 1 << 20]).unwrap();
+    std::fs::write(dir.path().join("s.redb.new-1"), vec![0; 1 << 20]).unwrap();
     drop(Store::open(&file, roomy()).unwrap());
     assert!(is_clean(&file));
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
@@ -251,6 +251,35 @@ fn a_store_whose_making_was_interrupted_is_made_again() {
     std::fs::write(&file, vec![0; 1 << 20]).unwrap();
     assert!(Store::open(&file, roomy()).is_err());
     assert_eq!(std::fs::read(&file).unwrap(), vec![0; 1 << 20]);
+}
+
+/// Several first starts at once: one gets the store, the others are told.
+#[test]
+fn a_store_is_made_once() {
+    for _ in 0..20 {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("s.redb");
+        let opened = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| Store::open(&file, roomy())))
+                .collect();
+            let all = all.into_iter().map(|one| one.join().unwrap());
+            all.collect::<Vec<_>>()
+        });
+        let (mine, others): (Vec<_>, Vec<_>) = opened.into_iter().partition(Result::is_ok);
+        assert_eq!(mine.len(), 1);
+        for other in others {
+            assert!(matches!(other.map(drop), Err(Error::Unavailable { .. })));
+        }
+        let store = mine.into_iter().next().unwrap().unwrap();
+        store
+            .write_blocking(|tx| tx.insert(&pet(1, "o", "a")))
+            .unwrap();
+        store.close();
+        let store = Store::open(&file, roomy()).unwrap();
+        assert!(store.read_now(|tx| tx.get::<Pet>(&1)).unwrap().is_some());
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
 }
 
 #[tokio::test]
@@ -293,6 +322,39 @@ fn the_last_handle_may_die_on_the_writer_thread() {
     }
     let store = Store::open(&file, roomy()).unwrap();
     assert!(store.read_now(|tx| tx.get::<Pet>(&1)).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_full_queue_is_busy_and_recovers() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options {
+        queue: 1,
+        ..roomy()
+    };
+    let store = Store::open(&dir.path().join("s.redb"), options).unwrap();
+    let (started, running) = std::sync::mpsc::channel::<()>();
+    let (go, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let first = store.enqueue(
+        move |_| {
+            started.send(()).map_err(Error::broken)?;
+            lock(&gate).recv().map_err(Error::broken)
+        },
+        false,
+    );
+    running.recv().unwrap();
+    let second = store.enqueue(|tx| tx.insert(&pet(1, "o", "a")), false);
+    let third = store.write(|tx| tx.insert(&pet(2, "o", "b"))).await;
+    assert!(matches!(third, Err(Error::Busy { .. })));
+    go.send(()).unwrap();
+    first.unwrap().await.unwrap().unwrap();
+    second.unwrap().await.unwrap().unwrap();
+    store
+        .write(|tx| tx.insert(&pet(3, "o", "c")))
+        .await
+        .unwrap();
+    let pets = store.read(|tx| tx.scan::<Pet>(None, 9)).await.unwrap();
+    assert_eq!(pets, [pet(1, "o", "a"), pet(3, "o", "c")]);
 }
 
 #[tokio::test]

@@ -1,5 +1,9 @@
 //! Networks and their presence in the clusters (CY-NET).
 
+mod create;
+
+pub(crate) use create::{add_subnet, create};
+
 use crate::{
     address,
     flavor::ALL,
@@ -8,17 +12,13 @@ use crate::{
     ranges::{self, Pool},
     rows::{
         Address, Backend, BackendNetwork, BackendNetworkState, Intent, IntentId, Network,
-        NetworkKind, NetworkState, Port, Subnet, Target, Work,
+        NetworkState, Port, Subnet, Target, Work,
     },
-    service::{NewNetwork, NewSubnet},
-    subnet,
 };
 use kernel::{BackendId, Caller, Cx, Error, NetworkId, Result, SubnetId, Timestamp};
 use quota::{Delta, resource as r};
 use std::collections::BTreeMap;
 use store::{Reads, WriteTx};
-
-const UNKNOWN: &str = "Network not found.";
 
 /// May the caller see the network (CY-MOD-41)?
 pub(crate) fn visible(caller: &Caller, network: &Network) -> bool {
@@ -35,7 +35,7 @@ pub(crate) fn visible(caller: &Caller, network: &Network) -> bool {
 pub(crate) fn get(tx: &impl Reads, caller: &Caller, id: NetworkId) -> Result<Network> {
     tx.get::<Network>(&id)?
         .filter(|network| visible(caller, network))
-        .ok_or_else(|| Error::not_found(UNKNOWN))
+        .ok_or_else(|| Error::not_found(format!("Network {id} not found.")))
 }
 
 /// Networks the caller sees, by id.
@@ -45,15 +45,13 @@ pub(crate) fn list(
     since: Option<Timestamp>,
 ) -> Result<Vec<Network>> {
     let mut found = BTreeMap::new();
+    // The change indexes list the newest first.
     let mut keep = |network: Network| {
-        let wanted = match since {
-            Some(since) => network.updated >= since,
-            None => !network.deleted,
-        };
+        let wanted = since.is_none_or(|since| network.updated >= since);
         if wanted {
             found.insert(network.id, network);
         }
-        Ok(true)
+        Ok(wanted)
     };
     match since {
         None => {
@@ -74,177 +72,14 @@ pub(crate) fn list(
     Ok(found.into_values().collect())
 }
 
-fn tags_of(kind: NetworkKind) -> Option<&'static str> {
-    match kind {
-        NetworkKind::Custom => None,
-        NetworkKind::IpLessRouted => Some("ip-less-routed"),
-        NetworkKind::MacFiltered => Some("private-filtered"),
-        NetworkKind::PhysicalVlan => Some("physical-vlan"),
-    }
-}
-
-fn valid_prefix(prefix: &str) -> bool {
-    let digits: Vec<&str> = prefix.split(':').collect();
-    let hex = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_hexdigit());
-    let multicast = digits
-        .first()
-        .and_then(|first| u8::from_str_radix(first, 16).ok())
-        .is_none_or(|octet| octet & 1 == 1);
-    matches!(digits.as_slice(), [a, b, c] if hex(a, 2) && hex(b, 2) && hex(c, 1)) && !multicast
-}
-
 fn bounded(name: &str, most: usize, field: &str) -> Result<()> {
     match name.chars().count() > most || name.chars().any(char::is_control) {
-        true => Err(Error::field(field, format!("Invalid {field}."))),
+        true => Err(Error::field(
+            field,
+            format!("Network {field} is too long or not text"),
+        )),
         false => Ok(()),
     }
-}
-
-fn check_rights(caller: &Caller, policy: &Policy, new: &NewNetwork) -> Result<()> {
-    let special = new.public
-        || new.mode.is_some()
-        || new.link.is_some()
-        || new.mac_prefix.is_some()
-        || !new.tags.is_empty()
-        || new.drained
-        || new.floating_ip_pool
-        || new.only_backend.is_some()
-        || new.owner.is_some_and(|owner| owner != caller.user);
-    let word = new.kind.word();
-    let theirs = policy
-        .user_network_kinds
-        .iter()
-        .any(|kind| NetworkKind::from_word(kind) == Some(new.kind));
-    if !caller.is_admin() && (special || !theirs) {
-        return Err(Error::forbidden(format!(
-            "Cannot create network of type '{word}'."
-        )));
-    }
-    if new.shared_to_project && !policy.sharing {
-        return Err(Error::forbidden("Sharing resource to project is disabled"));
-    }
-    match new.kind {
-        NetworkKind::MacFiltered if new.mac_prefix.is_some() => {
-            Err(Error::invalid("Cannot override MAC_FILTERED mac-prefix"))
-        }
-        NetworkKind::PhysicalVlan if new.link.is_some() => {
-            Err(Error::invalid("Cannot override PHYSICAL_VLAN link"))
-        }
-        // Their pools of prefixes and bridges do not exist yet, which is as if empty.
-        NetworkKind::MacFiltered | NetworkKind::PhysicalVlan => Err(Error::unavailable(
-            "Failed to allocate resources for network.",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Makes a network with its subnets (CY-NET-23, CY-CLI-NET-01).
-pub(crate) fn create(
-    tx: &WriteTx,
-    cx: &Cx,
-    caller: &Caller,
-    policy: &Policy,
-    new: &NewNetwork,
-) -> Result<Network> {
-    check_rights(caller, policy, new)?;
-    bounded(&new.name, 128, "name")?;
-    let mac_prefix = new
-        .mac_prefix
-        .clone()
-        .unwrap_or_else(|| policy.mac_prefix.clone());
-    if !valid_prefix(&mac_prefix) {
-        return Err(Error::field(
-            "mac_prefix",
-            format!("Invalid MAC prefix '{mac_prefix}'."),
-        ));
-    }
-    let routed = new.kind == NetworkKind::IpLessRouted;
-    let mode = new
-        .mode
-        .clone()
-        .unwrap_or_else(|| if routed { "routed" } else { "bridged" }.into());
-    if !matches!(mode.as_str(), "bridged" | "routed") {
-        return Err(Error::field("mode", "Invalid mode."));
-    }
-    if let Some(link) = &new.link {
-        bounded(link, 32, "link")?;
-        let used = mode == "routed" && !tx.find::<Network>("by_link", link, None, 1)?.is_empty();
-        if used {
-            return Err(Error::invalid(format!("Link '{link}' is already used.")));
-        }
-    }
-    let mut plans: Vec<(&NewSubnet, subnet::Plan)> = Vec::new();
-    for wanted in &new.subnets {
-        let plan = subnet::plan(policy, wanted)?;
-        let four = plan.cidr.addr().is_ipv4();
-        if plans.iter().any(|(_, p)| p.cidr.addr().is_ipv4() == four) {
-            return Err(Error::invalid(
-                "Only one subnet of an IP version per network is allowed.",
-            ));
-        }
-        plans.push((wanted, plan));
-    }
-    if let Some(backend) = new.only_backend {
-        tx.must::<Backend>(&backend, &crate::backend::missing(backend))?;
-    }
-    let owner = new.owner.unwrap_or(caller.user);
-    let project = new.project.unwrap_or(match new.owner {
-        Some(owner) => owner.own_project(),
-        None => caller.default_project,
-    });
-    if !new.public {
-        if !caller.is_admin() && !caller.projects.contains(&project) {
-            return Err(Error::invalid(format!(
-                "User {owner} not in project {project}"
-            )));
-        }
-        charge(tx, owner, project, 1, caller.may_exceed_quota())?;
-    }
-    let id = NetworkId(tx.next_id("compute.network")?);
-    let link = match (&new.link, new.kind, &policy.routing_table) {
-        (Some(link), ..) => link.clone(),
-        (None, NetworkKind::IpLessRouted, Some(table)) => table.clone(),
-        (None, NetworkKind::IpLessRouted, None) => format!("{}link-{id}", policy.prefix),
-        (None, NetworkKind::MacFiltered, _) => policy.filtered_bridge.clone(),
-        _ => policy.bridge.clone(),
-    };
-    let own = tags_of(new.kind).map(str::to_owned);
-    let mut network = Network {
-        id,
-        name: new.name.clone(),
-        user: (!new.public).then_some(owner),
-        project: (!new.public).then_some(project),
-        shared_to_project: new.shared_to_project,
-        kind: new.kind,
-        mode,
-        link,
-        mac_prefix,
-        tags: own.into_iter().chain(new.tags.iter().cloned()).collect(),
-        public: new.public,
-        state: NetworkState::Active,
-        destroying: false,
-        drained: new.drained,
-        floating_ip_pool: new.floating_ip_pool,
-        only_backend: new.only_backend,
-        subnets: Vec::new(),
-        created: cx.now,
-        updated: cx.now,
-        deleted: false,
-    };
-    for (wanted, plan) in &plans {
-        subnet::insert(tx, cx, &mut network, wanted, plan)?;
-    }
-    tx.insert(&network)?;
-    if network.public {
-        for backend in tx.scan::<Backend>(None, ALL)? {
-            let here = network.only_backend.is_none_or(|only| only == backend.id);
-            if here && !backend.offline {
-                ensure(tx, cx, policy, &network, &backend)?;
-            }
-        }
-    }
-    tx.wake("compute.network");
-    Ok(network)
 }
 
 fn charge(
@@ -261,47 +96,6 @@ fn charge(
         amount,
     };
     quota::charge_all(tx, &[delta], force)
-}
-
-/// Adds a subnet to a network (CY-SUB-03, -04).
-pub(crate) fn add_subnet(
-    tx: &WriteTx,
-    cx: &Cx,
-    caller: &Caller,
-    policy: &Policy,
-    new: &NewSubnet,
-) -> Result<Subnet> {
-    let mut network = get(tx, caller, new.network)?;
-    if network.deleted || network.destroying {
-        return Err(Error::invalid("Network has been deleted."));
-    }
-    if network.user != Some(caller.user) && !caller.is_admin() {
-        return Err(Error::forbidden(
-            "Only the owner of a network may add subnets.",
-        ));
-    }
-    let cidr: ipnet::IpNet = new
-        .cidr
-        .parse()
-        .map_err(|_| Error::field("cidr", "Invalid CIDR."))?;
-    if subnet::has_version(tx, &network, &cidr)? {
-        return Err(Error::invalid(
-            "Only one subnet of an IP version per network is allowed.",
-        ));
-    }
-    if !tx
-        .scan_prefix::<BackendNetwork>(&network.id, None, 1)?
-        .is_empty()
-    {
-        return Err(Error::invalid(
-            "Cannot create subnet in network. VMs are already connected to network.",
-        ));
-    }
-    bounded(&new.name, 128, "name")?;
-    let plan = subnet::plan(policy, new)?;
-    let subnet = subnet::insert(tx, cx, &mut network, new, &plan)?;
-    tx.put(&network)?;
-    Ok(subnet)
 }
 
 /// Makes sure a network is in a cluster or on its way there: the intent to wait for,
@@ -334,6 +128,17 @@ pub(crate) fn ensure(
     let target = Target::Network(network.id);
     let work = Work::NetworkCreate;
     intent::write(tx, cx, policy, backend.id, target, work, Vec::new()).map(Some)
+}
+
+/// Makes sure the networks a cluster is to have are on their way there (CY-BKD-03).
+pub(crate) fn ensure_all(tx: &WriteTx, cx: &Cx, policy: &Policy, backend: &Backend) -> Result<()> {
+    tx.each_found::<Network>("by_public", &false, None, |network| {
+        let here = network.only_backend.is_none_or(|only| only == backend.id);
+        if here && !network.destroying {
+            ensure(tx, cx, policy, &network, backend)?;
+        }
+        Ok(true)
+    })
 }
 
 /// Renames a network (CY-NET-25).
@@ -374,9 +179,9 @@ pub(crate) fn delete(
         return Err(Error::invalid("Network has been deleted."));
     }
     if !tx.find::<Port>("by_network", &id, None, 1)?.is_empty() {
-        return Err(Error::conflict(
-            "There are ports still configured on network.",
-        ));
+        return Err(Error::conflict(format!(
+            "Cannot delete network. There are ports still configured on network {id}"
+        )));
     }
     if has_floating(tx, &network)? {
         return Err(Error::conflict(
@@ -462,6 +267,7 @@ pub(crate) fn recompute(tx: &WriteTx, cx: &Cx, id: NetworkId) -> Result<()> {
     if let (Some(user), Some(project)) = (network.user, network.project) {
         charge(tx, user, project, -1, true)?;
     }
+    crate::pool::give_back(tx, &network)?;
     network.state = NetworkState::Deleted;
     network.deleted = true;
     network.drained = false;
@@ -529,6 +335,7 @@ pub(crate) fn observed(
     }
     row.backend_time = row.backend_time.max(fact.at);
     tx.put(&row)?;
+    tx.wake("compute.network");
     if let Some(intent) = ours {
         intent::end(tx, intent.id)?;
     }
@@ -574,7 +381,8 @@ pub(crate) fn subnets(
 
 /// One subnet whose network the caller may see.
 pub(crate) fn subnet(tx: &impl Reads, caller: &Caller, id: SubnetId) -> Result<Subnet> {
-    let subnet: Subnet = tx.must(&id, "Subnet not found.")?;
-    get(tx, caller, subnet.network).map_err(|_| Error::not_found("Subnet not found."))?;
+    let missing = format!("Subnet '{id}' not found.");
+    let subnet: Subnet = tx.must(&id, &missing)?;
+    get(tx, caller, subnet.network).map_err(|_| Error::not_found(missing))?;
     Ok(subnet)
 }

@@ -1,0 +1,545 @@
+//! One cluster, whichever protocol it is spoken to in.
+
+use crate::{
+    luxi::Luxi,
+    opcode::{self, NetworkSeen},
+    rapi::{Rapi, unescape},
+    trust::Trust,
+};
+use compute::{InstanceSeen, Job, JobError, JobStatus, NicSeen, Stats, Transport};
+use kernel::{Timestamp, secret::SecretString};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Why a call gave no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing was sent.
+    Unreachable(String),
+    /// It may or may not have been carried out.
+    Doubt(String),
+    /// The cluster said no.
+    Refused(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trouble::Unreachable(why) | Trouble::Doubt(why) | Trouble::Refused(why) => {
+                f.write_str(why)
+            }
+        }
+    }
+}
+
+/// How long one look at a job waits for a change.
+const WAIT: u64 = 30;
+
+/// Where a job stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobView {
+    /// Its status.
+    pub status: JobStatus,
+    /// Name of its first opcode, `OP_…`.
+    pub opcode: String,
+    /// When it came to this status.
+    pub at: Timestamp,
+    /// Last line of its log.
+    pub log: Option<String>,
+    /// Why it failed.
+    pub error: Option<JobError>,
+    /// Highest serial of its log.
+    pub serial: i64,
+}
+
+/// A way to talk to one cluster.
+pub enum Cluster {
+    /// Over the query socket.
+    #[doc(hidden)]
+    Luxi(LuxiCluster),
+    /// Over the remote API.
+    #[doc(hidden)]
+    Rapi(RapiCluster),
+}
+
+/// The query socket of one cluster.
+pub struct LuxiCluster(Luxi);
+
+/// The remote API of one cluster.
+pub struct RapiCluster(Rapi);
+
+/// The fields of instances that are read.
+const INSTANCE: [&str; 6] = [
+    "name",
+    "oper_state",
+    "nic.names",
+    "nic.networks.names",
+    "nic.ips",
+    "nic.macs",
+];
+const JOB: [&str; 7] = [
+    "status",
+    "ops",
+    "opresult",
+    "oplog",
+    "received_ts",
+    "start_ts",
+    "end_ts",
+];
+
+impl Cluster {
+    /// The client for a backend's row.
+    ///
+    /// # Errors
+    /// [`Trouble::Unreachable`] when the row's certificate cannot be used.
+    pub fn new(
+        backend: &compute::Backend,
+        password: Option<SecretString>,
+    ) -> Result<Self, Trouble> {
+        match &backend.transport {
+            Transport::Luxi { socket } => Ok(Cluster::Luxi(LuxiCluster(Luxi::new(socket)))),
+            Transport::Rapi { ca, pinned } => {
+                let trust = Trust::new(ca.as_deref(), *pinned).map_err(Trouble::Unreachable)?;
+                let password = password.unwrap_or_default();
+                let rapi = Rapi::new(
+                    &backend.clustername,
+                    backend.port,
+                    &backend.username,
+                    password,
+                    trust,
+                )?;
+                Ok(Cluster::Rapi(RapiCluster(rapi)))
+            }
+        }
+    }
+
+    /// The certificate's hash when it was met for the first time.
+    pub fn first_seen(&self) -> Option<[u8; 32]> {
+        match self {
+            Cluster::Luxi(_) => None,
+            Cluster::Rapi(RapiCluster(rapi)) => rapi.first_seen(),
+        }
+    }
+
+    /// Sends a job and answers the number of the last one it became; None when there
+    /// was nothing left to do.
+    pub async fn submit(
+        &self,
+        job: &Job,
+        after: &[u64],
+        key: &str,
+    ) -> Result<Option<u64>, Trouble> {
+        let (groups, seen) = match job {
+            Job::NetworkCreate(_) | Job::NetworkRemove { .. } => {
+                // Only reading: a failure here leaves nothing in doubt.
+                let read = async { Ok((self.groups().await?, self.network(job.name()).await?)) };
+                read.await.map_err(unsent)?
+            }
+            _ => Default::default(),
+        };
+        match self {
+            Cluster::Luxi(LuxiCluster(luxi)) => {
+                let ops = opcode::opcodes(job, after, key, &groups, &seen);
+                if ops.is_empty() {
+                    return Ok(None);
+                }
+                job_number(&luxi.call("SubmitJob", json!([ops])).await?).map(Some)
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let mut after = after.to_vec();
+                let mut last = None;
+                for request in opcode::requests(job, &groups, &seen) {
+                    let sign = if request.path.contains('?') { '&' } else { '?' };
+                    let path = format!("{}{sign}reason={key}", request.path);
+                    let body = opcode::waiting(request.body, &after);
+                    let answer = rapi.change(request.method, &path, Some(&body)).await;
+                    // Once one of several is there, the rest is in doubt.
+                    let answer = match (answer, last) {
+                        (Err(trouble), Some(_)) => Err(Trouble::Doubt(trouble.to_string())),
+                        (answer, _) => answer,
+                    };
+                    let number = job_number(&answer?)?;
+                    after = vec![number];
+                    last = Some(number);
+                }
+                Ok(last)
+            }
+        }
+    }
+
+    /// Waits until a job is in another status than `known` or has logged something
+    /// after `serial`, half a minute at most; None when there is no such job.
+    pub async fn wait(
+        &self,
+        job: u64,
+        known: Option<JobStatus>,
+        serial: i64,
+    ) -> Result<Option<JobView>, Trouble> {
+        match self {
+            Cluster::Luxi(LuxiCluster(luxi)) => {
+                if let Some(known) = known {
+                    let args = json!([job, ["status"], [known.word()], serial, WAIT]);
+                    let patience = Duration::from_secs(WAIT + 15);
+                    luxi.call_apart("WaitForJobChange", args, patience).await?;
+                }
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                if let Some(known) = known {
+                    let body = json!({
+                        "fields": ["status"],
+                        "previous_job_info": [known.word()],
+                        "previous_log_serial": serial,
+                    });
+                    let path = format!("/2/jobs/{job}/wait");
+                    rapi.ask(Method::GET, &path, Some(&body)).await?;
+                }
+            }
+        }
+        self.job(job).await
+    }
+
+    /// A job; None when there is none any more.
+    pub async fn job(&self, job: u64) -> Result<Option<JobView>, Trouble> {
+        let fields = match self {
+            Cluster::Luxi(LuxiCluster(luxi)) => {
+                let answer = luxi.call("QueryJobs", json!([[job], JOB])).await?;
+                answer.get(0).cloned().unwrap_or_default()
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let answer = rapi
+                    .ask(Method::GET, &format!("/2/jobs/{job}"), None)
+                    .await?;
+                let Some(answer) = answer else {
+                    return Ok(None);
+                };
+                JOB.iter().map(|field| answer[*field].clone()).collect()
+            }
+        };
+        Ok(job_view(&fields))
+    }
+
+    /// The newest job that carries `key` in its reason, archived ones included where
+    /// the protocol shows them.
+    pub async fn find_job(&self, key: &str) -> Result<Option<u64>, Trouble> {
+        let rows: Vec<(Value, Value)> = match self {
+            Cluster::Luxi(LuxiCluster(luxi)) => {
+                let filter = json!(["|", ["=", "archived", false], ["=", "archived", true]]);
+                let args = json!(["job", ["id", "ops"], filter]);
+                let answer = luxi.call("Query", args).await?;
+                let rows = answer["data"].as_array().cloned().unwrap_or_default();
+                // Every field is [status, value].
+                rows.iter()
+                    .map(|row| (row[0][1].clone(), row[1][1].clone()))
+                    .collect()
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let answer = rapi.ask(Method::GET, "/2/jobs?bulk=1", None).await?;
+                let rows = answer
+                    .and_then(|a| a.as_array().cloned())
+                    .unwrap_or_default();
+                rows.iter()
+                    .map(|row| (row["id"].clone(), row["ops"].clone()))
+                    .collect()
+            }
+        };
+        let carries = |ops: &Value| {
+            let ops = ops.as_array().map(Vec::as_slice).unwrap_or_default();
+            ops.iter().any(|op| {
+                let reasons = op["reason"]
+                    .as_array()
+                    .map(Vec::as_slice)
+                    .unwrap_or_default();
+                reasons.iter().any(|reason| reason[1].as_str() == Some(key))
+            })
+        };
+        let found = rows.iter().filter(|(_, ops)| carries(ops));
+        Ok(found.filter_map(|(id, _)| number(id)).max())
+    }
+
+    /// One instance; None when it does not exist.
+    pub async fn instance(&self, name: &str) -> Result<Option<InstanceSeen>, Trouble> {
+        match self {
+            Cluster::Luxi(_) => {
+                let filter = json!(["=", "name", name]);
+                Ok(self.query_instances(filter).await?.into_iter().next())
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let answer = rapi
+                    .ask(Method::GET, &format!("/2/instances/{name}"), None)
+                    .await?;
+                Ok(answer.map(|value| seen(&in_order(&value))))
+            }
+        }
+    }
+
+    /// All instances whose name begins with `prefix`.
+    pub async fn instances(&self, prefix: &str) -> Result<Vec<InstanceSeen>, Trouble> {
+        let mut all = match self {
+            Cluster::Luxi(_) => self.query_instances(Value::Null).await?,
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let answer = rapi.ask(Method::GET, "/2/instances?bulk=1", None).await?;
+                let rows = answer
+                    .and_then(|a| a.as_array().cloned())
+                    .unwrap_or_default();
+                rows.iter().map(|value| seen(&in_order(value))).collect()
+            }
+        };
+        all.retain(|instance| instance.name.starts_with(prefix));
+        Ok(all)
+    }
+
+    async fn query_instances(&self, filter: Value) -> Result<Vec<InstanceSeen>, Trouble> {
+        let Cluster::Luxi(LuxiCluster(luxi)) = self else {
+            return Ok(Vec::new());
+        };
+        let answer = luxi
+            .call("Query", json!(["instance", INSTANCE, filter]))
+            .await?;
+        let rows = answer["data"].as_array().cloned().unwrap_or_default();
+        let values = |row: &Value| -> Vec<Value> {
+            let fields = row.as_array().map(Vec::as_slice).unwrap_or_default();
+            fields.iter().map(|field| field[1].clone()).collect()
+        };
+        Ok(rows.iter().map(|row| seen(&values(row))).collect())
+    }
+
+    /// Names of the node groups.
+    pub async fn groups(&self) -> Result<Vec<String>, Trouble> {
+        let names: Vec<Value> = match self {
+            Cluster::Luxi(LuxiCluster(luxi)) => {
+                let answer = luxi
+                    .call("QueryGroups", json!([[], ["name"], false]))
+                    .await?;
+                let rows = answer.as_array().cloned().unwrap_or_default();
+                rows.iter().map(|row| row[0].clone()).collect()
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let answer = rapi.ask(Method::GET, "/2/groups", None).await?;
+                let rows = answer
+                    .and_then(|a| a.as_array().cloned())
+                    .unwrap_or_default();
+                rows.iter().map(|row| row["name"].clone()).collect()
+            }
+        };
+        Ok(names
+            .iter()
+            .filter_map(|n| n.as_str().map(str::to_owned))
+            .collect())
+    }
+
+    /// What is there of a network.
+    pub(crate) async fn network(&self, name: &str) -> Result<NetworkSeen, Trouble> {
+        let groups: Option<Value> = match self {
+            Cluster::Luxi(LuxiCluster(luxi)) => {
+                let filter = json!(["=", "name", name]);
+                let args = json!(["network", ["name", "group_list"], filter]);
+                let answer = luxi.call("Query", args).await?;
+                answer["data"].get(0).map(|row| row[1][1].clone())
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let answer = rapi
+                    .ask(Method::GET, &format!("/2/networks/{name}"), None)
+                    .await?;
+                answer.map(|value| value["group_list"].clone())
+            }
+        };
+        Ok(match groups {
+            None => NetworkSeen::default(),
+            Some(list) => NetworkSeen {
+                exists: true,
+                groups: group_names(&list),
+            },
+        })
+    }
+
+    /// What is free, and the disk templates it can make.
+    pub async fn capacity(&self) -> Result<(Stats, Vec<String>), Trouble> {
+        let (nodes, templates) = match self {
+            Cluster::Luxi(LuxiCluster(luxi)) => {
+                let fields = [
+                    "mfree",
+                    "mtotal",
+                    "dfree",
+                    "dtotal",
+                    "pinst_cnt",
+                    "ctotal",
+                    "offline",
+                ];
+                let answer = luxi.call("QueryNodes", json!([[], fields, false])).await?;
+                let info = luxi.call("QueryClusterInfo", json!([])).await?;
+                let rows = answer.as_array().cloned().unwrap_or_default();
+                (rows, info["enabled_disk_templates"].clone())
+            }
+            Cluster::Rapi(RapiCluster(rapi)) => {
+                let answer = rapi.ask(Method::GET, "/2/nodes?bulk=1", None).await?;
+                let info = rapi
+                    .ask(Method::GET, "/2/info", None)
+                    .await?
+                    .unwrap_or_default();
+                let rows = answer
+                    .and_then(|a| a.as_array().cloned())
+                    .unwrap_or_default();
+                let fields = |n: &Value| {
+                    json!([
+                        n["mfree"],
+                        n["mtotal"],
+                        n["dfree"],
+                        n["dtotal"],
+                        n["pinst_cnt"],
+                        n["ctotal"],
+                        n["offline"]
+                    ])
+                };
+                (
+                    rows.iter().map(fields).collect(),
+                    info["enabled_disk_templates"].clone(),
+                )
+            }
+        };
+        let mut stats = Stats::default();
+        for node in nodes.iter().filter(|node| node[6] != json!(true)) {
+            let of = |index: usize| node[index].as_u64().unwrap_or(0);
+            stats.mfree += of(0);
+            stats.mtotal += of(1);
+            stats.dfree += of(2);
+            stats.dtotal += of(3);
+            stats.pinst_cnt += of(4);
+            stats.ctotal += of(5);
+        }
+        Ok((stats, texts(&templates)))
+    }
+}
+
+/// A read that failed before the thing itself was sent.
+fn unsent(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Doubt(why) => Trouble::Unreachable(why),
+        other => other,
+    }
+}
+
+/// Numbers arrive as numbers or as text.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn job_number(value: &Value) -> Result<u64, Trouble> {
+    number(value).ok_or_else(|| Trouble::Doubt("the cluster answered no job number".into()))
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|v| v.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// `["default (bridged, br0, )"]`, or lists that begin with the name.
+fn group_names(list: &Value) -> Vec<String> {
+    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| item.as_str().or_else(|| item[0].as_str()))
+        .map(|text| text.split(" (").next().unwrap_or(text).to_owned())
+        .collect()
+}
+
+/// The fields of [`INSTANCE`] of an object of the remote API.
+fn in_order(value: &Value) -> Vec<Value> {
+    INSTANCE.iter().map(|field| value[*field].clone()).collect()
+}
+
+fn seen(fields: &[Value]) -> InstanceSeen {
+    let none = Value::Null;
+    let of = |index: usize| fields.get(index).unwrap_or(&none);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let macs = of(5).as_array().cloned();
+    let nics = macs.map(|macs| {
+        let nic = |(index, mac): (usize, &Value)| NicSeen {
+            name: text(&of(2)[index]),
+            network: text(&of(3)[index]),
+            ip: of(4)[index].as_str().map(str::to_owned),
+            mac: text(mac),
+        };
+        macs.iter().enumerate().map(nic).collect()
+    });
+    InstanceSeen {
+        name: text(of(0)),
+        running: of(1) == &json!(true),
+        nics,
+    }
+}
+
+/// The fields of [`JOB`]; None when the job is not known.
+fn job_view(fields: &Value) -> Option<JobView> {
+    let status = JobStatus::from_word(fields[0].as_str()?)?;
+    let log = fields[3].as_array().map(Vec::as_slice).unwrap_or_default();
+    let entries: Vec<&Value> = log.iter().filter_map(Value::as_array).flatten().collect();
+    let serial = entries.iter().filter_map(|entry| entry[0].as_i64()).max();
+    let last = entries.last().and_then(|entry| match &entry[3] {
+        Value::String(text) => Some(text.trim().to_owned()),
+        _ => None,
+    });
+    let times = match status {
+        _ if status.is_final() => [6, 5, 4],
+        JobStatus::Running | JobStatus::Waiting => [5, 4, 6],
+        _ => [4, 5, 6],
+    };
+    let at = times.iter().find_map(|index| instant(&fields[*index]));
+    Some(JobView {
+        status,
+        opcode: fields[1][0]["OP_ID"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+        at: at.unwrap_or(Timestamp::UNIX_EPOCH),
+        log: last,
+        error: match status {
+            JobStatus::Error | JobStatus::Canceled => Some(job_error(&fields[2])),
+            _ => None,
+        },
+        serial: serial.unwrap_or(-1),
+    })
+}
+
+/// `[seconds, microseconds]`.
+fn instant(value: &Value) -> Option<Timestamp> {
+    let micros = value[0].as_i64()?.checked_mul(1_000_000)?;
+    Timestamp::from_microsecond(micros + value[1].as_i64().unwrap_or(0)).ok()
+}
+
+/// The first failed result: `["Class", ["message", "code"]]`.
+fn job_error(results: &Value) -> JobError {
+    let results = results.as_array().map(Vec::as_slice).unwrap_or_default();
+    for result in results {
+        if let (Some(class), Some(args)) = (result[0].as_str(), result[1].as_array()) {
+            let text = |index: usize| args.get(index).and_then(Value::as_str).unwrap_or_default();
+            return JobError {
+                class: class.to_owned(),
+                message: unescape(text(0)),
+                code: text(1).to_owned(),
+            };
+        }
+    }
+    JobError::default()
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! The pure readers, for tests.
+    use super::*;
+
+    pub(crate) fn job(fields: &Value) -> Option<JobView> {
+        job_view(fields)
+    }
+
+    pub(crate) fn instance(value: &Value) -> InstanceSeen {
+        seen(&in_order(value))
+    }
+
+    pub(crate) fn groups(list: &Value) -> Vec<String> {
+        group_names(list)
+    }
+}
