@@ -51,12 +51,19 @@ pub fn clusters() -> Option<Vec<Cluster>> {
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
     let one = |entry: &Value| Cluster {
         name: text(entry, "cluster"),
-        rapi_host: text(entry, "rapi").replace("https://", "").replace(":5080", ""),
+        rapi_host: text(entry, "rapi")
+            .replace("https://", "")
+            .replace(":5080", ""),
         user: text(entry, "user"),
         password: text(entry, "password"),
         ca: text(entry, "ca"),
         luxi: text(entry, "luxi"),
-        gnt: entry["gnt"].as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect(),
+        gnt: entry["gnt"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v.as_str().unwrap().to_owned())
+            .collect(),
     };
     Some(list.iter().map(one).collect())
 }
@@ -149,11 +156,28 @@ impl Cloud {
         add.extend(["--hypervisor", plan.hypervisor]);
         manage(&add);
         manage(&["backend-modify", "1", "--drained", "False"]);
-        let subnet = format!("10.{}.{}.0/{}", 100 + number / 250 % 100, number % 250, plan.prefix);
+        let subnet = format!(
+            "10.{}.{}.0/{}",
+            100 + number / 250 % 100,
+            number % 250,
+            plan.prefix
+        );
         let gateway = subnet.replace(&format!(".0/{}", plan.prefix), ".1");
         manage(&[
-            "network-create", "--name", "public", "--public", "--flavor", "CUSTOM", "--mode", "bridged", "--link", "br0",
-            "--subnet", &subnet, "--gateway", &gateway,
+            "network-create",
+            "--name",
+            "public",
+            "--public",
+            "--flavor",
+            "CUSTOM",
+            "--mode",
+            "bridged",
+            "--link",
+            "br0",
+            "--subnet",
+            &subnet,
+            "--gateway",
+            &gateway,
         ]);
     }
 
@@ -164,7 +188,14 @@ impl Cloud {
 
     /// The cluster's instances of this test: name and status.
     pub fn instances(&self) -> Vec<(String, String)> {
-        let output = self.gnt(&["gnt-instance", "list", "--no-headers", "--separator=,", "-o", "name,status"]);
+        let output = self.gnt(&[
+            "gnt-instance",
+            "list",
+            "--no-headers",
+            "--separator=,",
+            "-o",
+            "name,status",
+        ]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         text.lines()
             .filter(|line| line.starts_with(&self.prefix))
@@ -175,7 +206,9 @@ impl Cloud {
 
     /// Waits until no instance of this test is left.
     pub fn wait_empty(&self) {
-        wait_for("the cluster to be empty", || self.instances().is_empty().then_some(()));
+        wait_for("the cluster to be empty", || {
+            self.instances().is_empty().then_some(())
+        });
     }
 }
 
@@ -183,7 +216,13 @@ impl Drop for Cloud {
     fn drop(&mut self) {
         self.server.kill();
         for (name, _) in self.instances() {
-            self.gnt(&["gnt-instance", "remove", "--force", "--shutdown-timeout=0", &name]);
+            self.gnt(&[
+                "gnt-instance",
+                "remove",
+                "--force",
+                "--shutdown-timeout=0",
+                &name,
+            ]);
         }
     }
 }
@@ -191,5 +230,9 @@ impl Drop for Cloud {
 /// Runs a command inside a cluster's node.
 pub fn gnt(cluster: &Cluster, args: &[&str]) -> Output {
     let (program, first) = cluster.gnt.split_first().expect("a command");
-    Command::new(program).args(first).args(args).output().expect("the lab answers")
+    Command::new(program)
+        .args(first)
+        .args(args)
+        .output()
+        .expect("the lab answers")
 }

@@ -9,3 +9,12 @@
 )]
 
 mod arrows;
+mod browser;
+mod client;
+mod crash;
+mod files;
+mod kamaki;
+mod lab;
+mod operation;
+mod server;
+mod servers;

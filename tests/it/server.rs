@@ -99,7 +99,10 @@ impl Server {
         if !self.tls {
             command.arg("--plain-http");
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
         let mut child = command.spawn().expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let url = lines
@@ -176,11 +179,18 @@ impl Server {
     /// All messages in the mail spool, oldest first.
     pub fn mails(&self) -> Vec<String> {
         let mut files: Vec<_> = std::fs::read_dir(self.data().join("mail"))
-            .map(|dir| dir.map_while(Result::ok).map(|entry| entry.path()).collect())
+            .map(|dir| {
+                dir.map_while(Result::ok)
+                    .map(|entry| entry.path())
+                    .collect()
+            })
             .unwrap_or_default();
         files.retain(|path: &PathBuf| path.extension().is_some_and(|e| e == "eml"));
         files.sort();
-        files.iter().map_while(|path| std::fs::read_to_string(path).ok()).collect()
+        files
+            .iter()
+            .map_while(|path| std::fs::read_to_string(path).ok())
+            .collect()
     }
 }
 

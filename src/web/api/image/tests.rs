@@ -39,6 +39,9 @@ impl World {
             .uri(path)
             .header("X-Auth-Token", format!("user-{n}"))
             .header("Content-Length", body.len());
+        if !body.starts_with('{') {
+            request = request.header("Content-Type", "application/octet-stream");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
