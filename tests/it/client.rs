@@ -19,6 +19,8 @@ pub struct Client {
 
 /// An HTTP client that follows nothing and trusts the tests' own certificates.
 pub fn http() -> Http {
+    // Another test may have been first.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     Http::builder()
         .timeout(PATIENCE * 4)
         .redirect(reqwest::redirect::Policy::none())
