@@ -116,6 +116,15 @@ impl Default for Plan<'_> {
 impl Cloud {
     /// Starts the service and makes what servers need.
     pub fn start(cluster: &Cluster, plan: &Plan<'_>) -> Self {
+        Self::launch(cluster, plan, Server::start_on)
+    }
+
+    /// The same with TLS.
+    pub fn start_tls(cluster: &Cluster, plan: &Plan<'_>) -> Self {
+        Self::launch(cluster, plan, Server::start_tls)
+    }
+
+    fn launch(cluster: &Cluster, plan: &Plan<'_>, serve: fn(&str, &str) -> Server) -> Self {
         let number = unique();
         let prefix = format!("t{number}-");
         let settings = format!(
@@ -124,7 +133,7 @@ impl Cloud {
             plan.os, plan.hypervisor, plan.hvparams, plan.settings
         );
         // The host's side of the lab's management bridge: nodes reach it.
-        let server = Server::start_on("10.249.0.1:0", &settings);
+        let server = serve("10.249.0.1:0", &settings);
         let cloud = Cloud {
             server,
             cluster: cluster.clone(),

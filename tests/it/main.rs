@@ -16,5 +16,6 @@ mod files;
 mod kamaki;
 mod lab;
 mod operation;
+mod path;
 mod server;
 mod servers;
