@@ -368,11 +368,14 @@ impl Cluster {
                     "pinst_cnt",
                     "ctotal",
                     "offline",
+                    "drained",
+                    "vm_capable",
+                    "cnodes",
                 ];
                 let answer = luxi.call("QueryNodes", json!([[], fields, false])).await?;
                 let info = luxi.call("QueryClusterInfo", json!([])).await?;
                 let rows = answer.as_array().cloned().unwrap_or_default();
-                (rows, info["enabled_disk_templates"].clone())
+                (rows, templates(&info))
             }
             Cluster::Rapi(RapiCluster(rapi)) => {
                 let answer = rapi.ask(Method::GET, "/2/nodes?bulk=1", None).await?;
@@ -391,17 +394,22 @@ impl Cluster {
                         n["dtotal"],
                         n["pinst_cnt"],
                         n["ctotal"],
-                        n["offline"]
+                        n["offline"],
+                        n["drained"],
+                        n["vm_capable"],
+                        n["cnodes"]
                     ])
                 };
-                (
-                    rows.iter().map(fields).collect(),
-                    info["enabled_disk_templates"].clone(),
-                )
+                (rows.iter().map(fields).collect(), templates(&info))
             }
         };
         let mut stats = Stats::default();
-        for node in nodes.iter().filter(|node| node[6] != json!(true)) {
+        // Only what may take instances counts, and a node that did not answer has no cnodes.
+        let usable = |node: &&Value| {
+            let is = |index: usize| node[index] == json!(true);
+            !is(6) && !is(7) && is(8) && !node[9].is_null()
+        };
+        for node in nodes.iter().filter(usable) {
             let of = |index: usize| node[index].as_u64().unwrap_or(0);
             stats.mfree += of(0);
             stats.mtotal += of(1);
@@ -410,7 +418,7 @@ impl Cluster {
             stats.pinst_cnt += of(4);
             stats.ctotal += of(5);
         }
-        Ok((stats, texts(&templates)))
+        Ok((stats, templates))
     }
 }
 
@@ -438,6 +446,16 @@ fn number(value: &Value) -> Option<u64> {
 
 fn job_number(value: &Value) -> Result<u64, Trouble> {
     number(value).ok_or_else(|| Trouble::Doubt("the cluster answered no job number".into()))
+}
+
+/// The templates that are enabled and that the policy for instances allows.
+fn templates(info: &Value) -> Vec<String> {
+    let mut enabled = texts(&info["enabled_disk_templates"]);
+    if info["ipolicy"]["disk-templates"].is_array() {
+        let allowed = texts(&info["ipolicy"]["disk-templates"]);
+        enabled.retain(|template| allowed.contains(template));
+    }
+    enabled
 }
 
 fn texts(value: &Value) -> Vec<String> {

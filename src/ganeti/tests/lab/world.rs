@@ -12,6 +12,7 @@ use kernel::{
 use objects::{
     Conditions, ContainerPath, Content, MetaChange, NewObject, ObjectPath, PolicyChange,
 };
+use quota::resource as r;
 use std::{
     collections::BTreeMap,
     process::Command,
@@ -69,9 +70,17 @@ impl LabCluster {
 
     /// Stops a daemon and starts it again.
     pub fn restart(&self, daemon: &str) {
+        let file = format!("/run/ganeti/{daemon}.pid");
+        let before = self.gnt(&["cat", &file]);
+        assert!(!before.is_empty(), "{daemon} does not run");
         for what in ["stop", "start"] {
             self.gnt(&["/usr/lib/ganeti/daemon-util", what, daemon]);
         }
+        let after = self.gnt(&["cat", &file]);
+        assert!(
+            !after.is_empty() && after != before,
+            "{daemon} was not restarted"
+        );
     }
 
     /// How many jobs were to make an instance.
@@ -281,15 +290,29 @@ impl World {
         format!("{}{id}", self.prefix)
     }
 
-    /// Asks for a server of one processor.
-    pub async fn create(&self, ram: u32) -> ServerId {
-        self.create_of(1, ram).await
+    /// The rows say that the cluster has more memory than any has.
+    pub async fn pretend_room(&self) {
+        let mut row = self
+            .service
+            .driver()
+            .clusters()
+            .await
+            .unwrap()
+            .remove(0)
+            .backend;
+        row.stats.mfree = 1 << 30;
+        row.stats.mtotal = 1 << 30;
+        let driver = self.service.driver();
+        driver
+            .refreshed(row.id, row.stats, row.disk_templates)
+            .await
+            .unwrap();
     }
 
-    /// Asks for a server.
-    pub async fn create_of(&self, cpu: u32, ram: u32) -> ServerId {
+    /// Asks for a server with so many MiB.
+    pub async fn create(&self, ram: u32) -> ServerId {
         let new = NewFlavor {
-            cpu,
+            cpu: 1,
             ram,
             disk: 1,
             volume_type: "file".into(),
@@ -297,13 +320,13 @@ impl World {
             specs: BTreeMap::new(),
         };
         let flavor: FlavorId = self.service.add_flavor(new).await.unwrap().0.id;
-        let (user, names) = (alice().user, quota::resource::CPU);
+        let user = alice().user;
         self.store
             .write(move |tx| {
                 let project = quota::project_source(user.own_project());
-                for name in [names, quota::resource::TOTAL_CPU] {
-                    quota::set_limit(tx, &quota::user_holder(user), &project, name, 1000)?;
-                    quota::set_limit(tx, &project, "", name, 1000)?;
+                for name in [r::CPU, r::TOTAL_CPU, r::RAM, r::TOTAL_RAM] {
+                    quota::set_limit(tx, &quota::user_holder(user), &project, name, 1 << 50)?;
+                    quota::set_limit(tx, &project, "", name, 1 << 50)?;
                 }
                 Ok(())
             })
