@@ -127,3 +127,34 @@ async fn a_driver_cut_off_at_any_moment_builds_once() {
         world.clean_up().await;
     }
 }
+
+// README decision 23
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_is_found_by_its_key_in_the_archive_too() {
+    let Some(cluster) = lab() else { return };
+    for over in [Over::Luxi, Over::Rapi] {
+        let world = World::new(&cluster, over, "{}").await;
+        let client = world.cluster().await;
+        let instance = world.name(kernel::ServerId(404));
+        assert_eq!(client.instance(&instance).await, Ok(None));
+        let key = format!("key-of-{instance}");
+        assert_eq!(client.find_job(&key).await, Ok(None));
+        let start = compute::Job::Startup { instance };
+        let job = client.submit(&start, &[], &key).await.unwrap().unwrap();
+        let mut known = None;
+        while let Some(view) = client.wait(job, known, -1).await.unwrap() {
+            known = Some(view.status);
+            if view.status.is_final() {
+                assert_eq!(view.error.unwrap().code, "unknown_entity");
+                break;
+            }
+        }
+        assert_eq!(client.find_job(&key).await, Ok(Some(job)));
+        cluster.archive(job);
+        assert_eq!(client.find_job(&key).await, Ok(Some(job)));
+        // Who still waits for it learns that there is nothing to wait for.
+        let late = client.wait(job, Some(compute::JobStatus::Running), -1);
+        assert!(late.await.is_ok());
+        world.clean_up().await;
+    }
+}

@@ -83,6 +83,11 @@ impl LabCluster {
         );
     }
 
+    /// Moves a finished job to the archive.
+    pub fn archive(&self, job: u64) {
+        self.gnt(&["gnt-job", "archive", &job.to_string()]);
+    }
+
     /// How many jobs were to make an instance.
     pub fn creations(&self, name: &str) -> usize {
         let jobs = self.gnt(&["gnt-job", "list", "--no-headers", "-o", "summary"]);
@@ -379,7 +384,8 @@ impl World {
             .unwrap_or_default()
     }
 
-    async fn cluster(&self) -> ganeti::Cluster {
+    /// A client of the cluster.
+    pub async fn cluster(&self) -> ganeti::Cluster {
         let mut all = self.service.driver().clusters().await.unwrap();
         let one = all.remove(0);
         ganeti::Cluster::new(&one.backend, one.password).unwrap()
