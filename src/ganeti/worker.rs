@@ -152,7 +152,8 @@ impl Lane {
                 }
             };
             tokio::select! {
-                changed = woken.changed() => if changed.is_err() { return },
+                // What was put off waits its turn: putting it off wakes us, too.
+                changed = woken.changed(), if pause == NAP => if changed.is_err() { return },
                 Some(ended) = self.followers.join_next() => {
                     // A follower that panicked is found by its intent, which is still at work.
                     if let Ok(intent) = ended { self.followed.remove(&intent); }
