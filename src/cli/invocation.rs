@@ -38,7 +38,7 @@ pub enum Invocation {
     /// `synnefo serve`.
     Serve(ServeArgs),
     /// `snf-manage …`, `synnefo manage …`, `synnefo backup`, `synnefo verify`:
-    /// see [`crate::call`], then [`crate::run`] offline.
+    /// see [`crate::call`], then [`crate::run()`] offline.
     Manage(AdminCall),
     /// `synnefo settings [check]`: see [`crate::settings::run`].
     Settings(SettingsCall),

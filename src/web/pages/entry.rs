@@ -80,13 +80,12 @@ fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Respo
 }
 
 fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
-    let drawn = page(&LoginPage {
+    page(&LoginPage {
         s: Shell::titled(visitor, "login", "login-title", ""),
         next: own_path(next).unwrap_or_default().to_owned(),
         resend,
         f,
-    });
-    drawn
+    })
 }
 
 /// The login page (ID-DSH-01); who is in already goes on.
