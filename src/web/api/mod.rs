@@ -11,6 +11,7 @@ pub mod network;
 pub mod object;
 pub mod vmapi;
 
+mod os;
 mod service;
 
 pub(crate) use service::CACHE_CONTROL;
