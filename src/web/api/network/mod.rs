@@ -13,6 +13,9 @@ mod versions;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use networks::new_network;
+pub(crate) use show::status;
+
 use super::os::{self, listed};
 use crate::State;
 use axum::{
