@@ -65,7 +65,7 @@ pub fn routes(state: &State) -> Router<State> {
         router = router
             .nest(
                 &format!("{base}/compute"),
-                service::<Os>(state, compute::routes()),
+                service::<Os>(state, compute::routes(state)),
             )
             .nest(
                 &format!("{base}/network"),

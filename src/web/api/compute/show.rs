@@ -1,14 +1,17 @@
 //! Servers, flavors and what hangs on them as clients read them (CY-WIRE).
 
+use super::forward;
 use crate::api::{keystone::iso, os::Site};
 use compute::{Address, Diagnostic, FlavorView, PortState, PortView, ServerView};
-use kernel::{FlavorId, Settings};
+use kernel::{FlavorId, Result, Settings};
 use serde_json::{Map, Value, json};
 use std::fmt::Display;
 
 const SERVERS: &str = "compute/v2.0/servers";
 const FLAVORS: &str = "compute/v2.0/flavors";
 const IMAGES: &str = "compute/v2.0/images";
+/// Collection of the older networks resource.
+pub(super) const OLD_NETWORKS: &str = "compute/v2.0/networks";
 
 /// `{id, name, links}` of a flavor.
 pub(super) fn flavor_brief(site: &Site, view: &FlavorView) -> Value {
@@ -50,12 +53,12 @@ fn flavor_ref(site: &Site, id: FlavorId) -> Value {
 }
 
 /// A server (CY-SRV-02, CY-WIRE-02).
-pub(super) fn server(site: &Site, settings: &Settings, view: &ServerView) -> Value {
+pub(super) fn server(site: &Site, settings: &Settings, view: &ServerView) -> Result<Value> {
     let server = &view.server;
     let tags = server.tags.iter().filter(|(_, active)| **active);
     let tags: Vec<&String> = tags.map(|(tag, _)| tag).collect();
     let said: Vec<Value> = view.diagnostic.iter().map(diagnostic).collect();
-    json!({
+    Ok(json!({
         "id": server.id, "name": server.name, "links": site.links(SERVERS, server.id),
         "user_id": server.user, "tenant_id": server.project,
         "shared_to_project": server.shared_to_project,
@@ -71,9 +74,9 @@ pub(super) fn server(site: &Site, settings: &Settings, view: &ServerView) -> Val
         "security_groups": [{"name": "default"}],
         "key_name": server.key_names.first(), "SNF:key_names": server.key_names,
         "config_drive": "", "accessIPv4": "", "accessIPv6": "",
-        "SNF:fqdn": view.fqdn, "SNF:port_forwarding": forwarding(settings, view),
+        "SNF:fqdn": view.fqdn, "SNF:port_forwarding": forward::ports(settings, view)?,
         "SNF:rescue": false,
-    })
+    }))
 }
 
 /// Ports that are connected, by id.
@@ -132,9 +135,4 @@ pub(super) fn diagnostic(said: &Diagnostic) -> Value {
         "source": said.source, "created": iso(said.created), "message": said.message,
         "details": said.details, "level": said.level.word(),
     })
-}
-
-/// `SNF:port_forwarding` (CY-SRV-04): empty without a public IPv4 address.
-fn forwarding(_settings: &Settings, _view: &ServerView) -> Value {
-    json!({})
 }

@@ -1,0 +1,1 @@
+//! The API against what the original answered, and what the recordings do not show.
