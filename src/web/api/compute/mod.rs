@@ -15,7 +15,7 @@ mod show;
 mod versions;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::os::listed;
 use crate::State;
