@@ -157,6 +157,12 @@ fn adapted(exchange: &Value) -> Value {
     if let Some(all) = answer.get_mut("servers").and_then(Value::as_array_mut) {
         all.retain(|server| server["id"] != 7);
         all.iter_mut().for_each(keyless);
+        // A port was connected by a call that is not offered.
+        let joined = all.iter_mut().find(|server| server["id"] == 9);
+        if let Some(server) = joined.filter(|server| server.get("addresses").is_some()) {
+            server["addresses"] = json!({});
+            server["attachments"] = json!([]);
+        }
     }
     if let Some(server) = answer.get_mut("server") {
         keyless(server);
