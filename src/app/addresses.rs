@@ -25,7 +25,10 @@ pub fn fill(settings: &mut Settings, served: &str) {
 /// The name of this machine that tells most.
 pub fn host() -> String {
     let names = appliance::host_names();
-    names.into_iter().next().unwrap_or_else(|| "localhost".into())
+    names
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| "localhost".into())
 }
 
 /// The address people use for a listener: the machine's name when it listens on

@@ -30,7 +30,13 @@ impl AdminRunner {
 
 impl cli::Runner for AdminRunner {
     fn run<'a>(&'a self, command: Command, io: &'a mut dyn Io) -> IoFuture<'a, Report> {
-        Box::pin(self.admin.run(command, io))
+        Box::pin(async move {
+            let done = self.admin.run(command, io).await;
+            if let Err(error @ kernel::Error::Broken(_)) = &done {
+                tracing::error!(cause = error.chain(), "administration command failed");
+            }
+            done
+        })
     }
 
     fn services(&self) -> Vec<String> {

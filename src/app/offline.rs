@@ -15,7 +15,10 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     let what = Call {
         program: call.program.clone(),
         args: call.args.clone(),
-        cwd: std::env::current_dir().unwrap_or_default().display().to_string(),
+        cwd: std::env::current_dir()
+            .unwrap_or_default()
+            .display()
+            .to_string(),
     };
     become_owner(&data)?;
     let loaded = config::read(&call.config_dir, &call.set)?;
@@ -44,7 +47,10 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
 pub fn restore(call: &RestoreCall) -> anyhow::Result<u8> {
     let data = DataDir::existing(&call.data_dir);
     if std::os::unix::net::UnixStream::connect(data.admin_socket()).is_ok() {
-        bail!("a service runs on {}: stop it first", call.data_dir.display());
+        bail!(
+            "a service runs on {}: stop it first",
+            call.data_dir.display()
+        );
     }
     let report = upkeep::restore(&call.archive, &call.data_dir)
         .with_context(|| format!("cannot restore {}", call.archive.display()))?;

@@ -39,7 +39,12 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let bound = listener.local_addr()?;
     let secure = match args.plain_http {
         true => None,
-        false => Some(tls::config(&loaded.settings, &data, bound, SystemClock.now())?),
+        false => Some(tls::config(
+            &loaded.settings,
+            &data,
+            bound,
+            SystemClock.now(),
+        )?),
     };
     let served = addresses::served(bound, secure.is_some(), &addresses::host());
     let stack = Stack::open(data, loaded.settings, &served)?;
@@ -56,8 +61,9 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 /// The address asked for; else port 443, or 8443 where that is not to be had.
 fn bind(listen: Option<&str>) -> anyhow::Result<TcpListener> {
     let listener = match listen {
-        Some(address) => TcpListener::bind(address)
-            .with_context(|| format!("cannot listen on {address}"))?,
+        Some(address) => {
+            TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?
+        }
         None => TcpListener::bind("0.0.0.0:443")
             .or_else(|_| TcpListener::bind("0.0.0.0:8443"))
             .context("cannot listen on port 443 nor on 8443; use --listen ADDR:PORT")?,
@@ -81,7 +87,10 @@ async fn serve(
     let socket = admin_socket::listen(&stack.data.admin_socket())?;
     behind.spawn(admin_socket::serve(socket, runner, stop.clone()));
     if secure.is_some() && bound.port() == 443 {
-        behind.spawn(web::redirect_to_https(SocketAddr::new(bound.ip(), 80), stop.clone()));
+        behind.spawn(web::redirect_to_https(
+            SocketAddr::new(bound.ip(), 80),
+            stop.clone(),
+        ));
     }
     let state = web::State {
         settings: stack.settings.clone(),

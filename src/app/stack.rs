@@ -59,17 +59,9 @@ impl Stack {
         );
         let cx = CxSource::system();
         let settings = SettingsHandle::new(settings);
-        let objects = objects::Service::new(
-            store.clone(),
-            blocks.clone(),
-            settings.clone(),
-            cx.clone(),
-        );
-        let images = images::Service::new(
-            store.clone(),
-            settings.clone(),
-            cx.clone(),
-        );
+        let objects =
+            objects::Service::new(store.clone(), blocks.clone(), settings.clone(), cx.clone());
+        let images = images::Service::new(store.clone(), settings.clone(), cx.clone());
         Ok(Stack {
             quota: quota::Service::new(store.clone()),
             identity: identity::Service::new(

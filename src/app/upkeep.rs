@@ -47,9 +47,7 @@ impl DirectoryUpkeep {
 }
 
 /// Runs `work` on a blocking thread.
-async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(Error::broken)?

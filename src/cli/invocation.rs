@@ -5,7 +5,7 @@
 //! they are read where the command runs.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, fmt, path::PathBuf};
 
 /// Where the service keeps everything unless `--data-dir` says otherwise.
 pub const DATA_DIR: &str = "/var/lib/synnefo";
@@ -38,7 +38,7 @@ pub enum Invocation {
     /// `synnefo serve`.
     Serve(ServeArgs),
     /// `snf-manage …`, `synnefo manage …`, `synnefo backup`, `synnefo verify`:
-    /// see [`crate::call`], then [`crate::run`] offline.
+    /// see [`crate::call`], then [`crate::run()`] offline.
     Manage(AdminCall),
     /// `synnefo settings [check]`: see [`crate::settings::run`].
     Settings(SettingsCall),
@@ -99,8 +99,8 @@ pub struct ServeArgs {
     pub set: Vec<String>,
 }
 
-/// An administration command, not parsed yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An administration command, not parsed yet. Its arguments may hold passwords.
+#[derive(Clone, PartialEq, Eq)]
 pub struct AdminCall {
     /// `--data-dir`.
     pub data_dir: PathBuf,
@@ -112,6 +112,16 @@ pub struct AdminCall {
     pub program: String,
     /// The rest, the command's name first.
     pub args: Vec<String>,
+}
+
+impl fmt::Debug for AdminCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AdminCall")
+            .field("data_dir", &self.data_dir)
+            .field("program", &self.program)
+            .field("command", &self.args.first())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Arguments of `synnefo settings`.

@@ -105,6 +105,21 @@ fn the_place_of_the_service_is_taken_out() {
 }
 
 #[test]
+fn passwords_are_not_shown_by_debug() {
+    let call = typed(&["snf-manage", "user-modify", "6", "--password", "hunter2"]);
+    let shown = format!("{call:?}");
+    assert!(
+        shown.contains("user-modify") && !shown.contains("hunter2"),
+        "{shown}"
+    );
+    let call = crate::Call {
+        args: vec!["user-modify".into(), "--password=hunter2".into()],
+        ..crate::Call::default()
+    };
+    assert!(!format!("{call:?}").contains("hunter2"));
+}
+
+#[test]
 fn arguments_must_be_text() {
     use std::os::unix::ffi::OsStringExt;
     for at in [vec![], vec!["--".into()]] {

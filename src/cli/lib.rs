@@ -2,7 +2,7 @@
 //! what commands print, and the way to the running service.
 //!
 //! Invariants: nothing here opens the database; a command is parsed and printed
-//! by the same code whether it runs in the service or offline ([`run`]), so both
+//! by the same code whether it runs in the service or offline ([`run()`]), so both
 //! look the same.
 
 pub mod client;

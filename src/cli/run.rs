@@ -6,6 +6,7 @@ use crate::{
     print,
 };
 use kernel::{Error, Result};
+use std::fmt;
 use wire::admin::{Command, Io, IoFuture, Report};
 
 /// What carries out commands: `admin`, wrapped by `app`; doubles in tests.
@@ -17,8 +18,8 @@ pub trait Runner: Send + Sync {
     fn services(&self) -> Vec<String>;
 }
 
-/// What was typed, and where.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What was typed, and where. The arguments may hold passwords.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Call {
     /// `snf-manage` or `synnefo`.
     pub program: String,
@@ -26,6 +27,15 @@ pub struct Call {
     pub args: Vec<String>,
     /// Working directory of the administrator.
     pub cwd: String,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("program", &self.program)
+            .field("command", &self.args.first())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads the arguments, carries out the command and prints what it gives; the

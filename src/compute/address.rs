@@ -5,7 +5,7 @@ use crate::{
     rows::{Address, Network, Port, Subnet, address_key},
 };
 use ipnet::IpNet;
-use kernel::{Cx, Error, Result, ServerId, Timestamp, UserId};
+use kernel::{Cx, Error, PortId, Result, ServerId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use store::{IndexSet, Reads, Row, WriteTx};
@@ -59,7 +59,7 @@ pub(crate) fn ipv4_subnet(tx: &impl Reads, network: &Network) -> Result<Option<S
     Ok(subnets(tx, network)?.into_iter().find(|s| s.version() == 4))
 }
 
-/// An IPv4 address for a port of the network: the given one or the lowest free one.
+/// An IPv4 address of the network for somebody: the given one or the lowest free one.
 ///
 /// # Errors
 /// [`Error::Conflict`] when none is free or the given one is not (CY-PRT-04).
@@ -67,7 +67,7 @@ pub(crate) fn allocate(
     tx: &WriteTx,
     cx: &Cx,
     network: &Network,
-    port: &Port,
+    (user, port): (UserId, Option<PortId>),
     wanted: Option<IpAddr>,
 ) -> Result<Option<Address>> {
     let Some(mut subnet) = ipv4_subnet(tx, network)? else {
@@ -110,8 +110,8 @@ pub(crate) fn allocate(
         network: network.id,
         subnet: subnet.id,
         address: address.into(),
-        port: Some(port.id),
-        user: port.user,
+        port,
+        user,
         project: None,
         floating: false,
         created: cx.now,
@@ -174,7 +174,7 @@ pub(crate) fn release_all(tx: &WriteTx, cx: &Cx, port: &Port) -> Result<()> {
     Ok(())
 }
 
-fn give_back(tx: &WriteTx, address: &Address) -> Result<()> {
+pub(crate) fn give_back(tx: &WriteTx, address: &Address) -> Result<()> {
     let IpAddr::V4(v4) = address.address else {
         return Ok(());
     };

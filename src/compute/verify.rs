@@ -201,6 +201,18 @@ fn held(tx: &ReadTx) -> Result<Amounts> {
         }
         Ok(true)
     })?;
+    tx.each_row::<Address>(&(), None, |address| {
+        if let (true, Some(project)) = (address.floating, address.project) {
+            let delta = Delta {
+                user: address.user,
+                project,
+                resource: quota::resource::FLOATING_IP,
+                amount: 1,
+            };
+            add(&mut amounts, &delta);
+        }
+        Ok(true)
+    })?;
     tx.each_row::<Network>(&(), None, |network| {
         if let (false, Some(user), Some(project)) = (network.deleted, network.user, network.project)
         {

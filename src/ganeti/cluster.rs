@@ -176,27 +176,34 @@ impl Cluster {
         known: Option<JobStatus>,
         serial: i64,
     ) -> Result<Option<JobView>, Trouble> {
-        match self {
+        let Some(known) = known else {
+            return self.job(job).await;
+        };
+        let waited = match self {
             Cluster::Luxi(LuxiCluster(luxi)) => {
-                if let Some(known) = known {
-                    let args = json!([job, ["status"], [known.word()], serial, WAIT]);
-                    let patience = Duration::from_secs(WAIT + 15);
-                    luxi.call_apart("WaitForJobChange", args, patience).await?;
-                }
+                let args = json!([job, ["status"], [known.word()], serial, WAIT]);
+                let patience = Duration::from_secs(WAIT + 15);
+                let answer = luxi.call_apart("WaitForJobChange", args, patience).await;
+                answer.map(drop)
             }
             Cluster::Rapi(RapiCluster(rapi)) => {
-                if let Some(known) = known {
-                    let body = json!({
-                        "fields": ["status"],
-                        "previous_job_info": [known.word()],
-                        "previous_log_serial": serial,
-                    });
-                    let path = format!("/2/jobs/{job}/wait");
-                    rapi.ask(Method::GET, &path, Some(&body)).await?;
-                }
+                let body = json!({
+                    "fields": ["status"],
+                    "previous_job_info": [known.word()],
+                    "previous_log_serial": serial,
+                });
+                let path = format!("/2/jobs/{job}/wait");
+                let answer = rapi.ask(Method::GET, &path, Some(&body)).await;
+                answer.map(drop)
             }
+        };
+        let view = self.job(job).await?;
+        match waited {
+            // A job that was archived meanwhile cannot be waited for: it is over. One
+            // that is as it was must not be asked for again without a pause.
+            Err(trouble) if view.as_ref().is_some_and(|v| v.status == known) => Err(trouble),
+            _ => Ok(view),
         }
-        self.job(job).await
     }
 
     /// A job; None when there is none any more.
@@ -222,27 +229,22 @@ impl Cluster {
     /// The newest job that carries `key` in its reason, archived ones included where
     /// the protocol shows them.
     pub async fn find_job(&self, key: &str) -> Result<Option<u64>, Trouble> {
-        let rows: Vec<(Value, Value)> = match self {
+        // Naming the field `archived` is what makes Ganeti read the archive.
+        let fields = ["id", "ops", "archived"];
+        let answer = match self {
             Cluster::Luxi(LuxiCluster(luxi)) => {
-                let filter = json!(["|", ["=", "archived", false], ["=", "archived", true]]);
-                let args = json!(["job", ["id", "ops"], filter]);
-                let answer = luxi.call("Query", args).await?;
-                let rows = answer["data"].as_array().cloned().unwrap_or_default();
-                // Every field is [status, value].
-                rows.iter()
-                    .map(|row| (row[0][1].clone(), row[1][1].clone()))
-                    .collect()
+                luxi.call("Query", json!(["job", fields, null])).await?
             }
             Cluster::Rapi(RapiCluster(rapi)) => {
-                let answer = rapi.ask(Method::GET, "/2/jobs?bulk=1", None).await?;
-                let rows = answer
-                    .and_then(|a| a.as_array().cloned())
-                    .unwrap_or_default();
-                rows.iter()
-                    .map(|row| (row["id"].clone(), row["ops"].clone()))
-                    .collect()
+                let body = json!({ "fields": fields });
+                let answer = rapi.ask(Method::PUT, "/2/query/job", Some(&body)).await?;
+                answer.ok_or_else(|| Trouble::Doubt("the jobs cannot be listed".into()))?
             }
         };
+        // Without a list there is no saying that a job is absent.
+        let rows = answer["data"]
+            .as_array()
+            .ok_or_else(|| Trouble::Doubt("the list of jobs makes no sense".into()))?;
         let carries = |ops: &Value| {
             let ops = ops.as_array().map(Vec::as_slice).unwrap_or_default();
             ops.iter().any(|op| {
@@ -253,16 +255,17 @@ impl Cluster {
                 reasons.iter().any(|reason| reason[1].as_str() == Some(key))
             })
         };
-        let found = rows.iter().filter(|(_, ops)| carries(ops));
-        Ok(found.filter_map(|(id, _)| number(id)).max())
+        // Every field is [status, value].
+        let found = rows.iter().filter(|row| carries(&row[1][1]));
+        Ok(found.filter_map(|row| number(&row[0][1])).max())
     }
 
     /// One instance; None when it does not exist.
     pub async fn instance(&self, name: &str) -> Result<Option<InstanceSeen>, Trouble> {
         match self {
             Cluster::Luxi(_) => {
-                let filter = json!(["=", "name", name]);
-                Ok(self.query_instances(filter).await?.into_iter().next())
+                let found = self.query_instances(json!(["=", "name", name])).await;
+                Ok(known(found)?.unwrap_or_default().into_iter().next())
             }
             Cluster::Rapi(RapiCluster(rapi)) => {
                 let answer = rapi
@@ -334,8 +337,8 @@ impl Cluster {
             Cluster::Luxi(LuxiCluster(luxi)) => {
                 let filter = json!(["=", "name", name]);
                 let args = json!(["network", ["name", "group_list"], filter]);
-                let answer = luxi.call("Query", args).await?;
-                answer["data"].get(0).map(|row| row[1][1].clone())
+                let answer = known(luxi.call("Query", args).await)?;
+                answer.and_then(|a| a["data"].get(0).map(|row| row[1][1].clone()))
             }
             Cluster::Rapi(RapiCluster(rapi)) => {
                 let answer = rapi
@@ -365,11 +368,14 @@ impl Cluster {
                     "pinst_cnt",
                     "ctotal",
                     "offline",
+                    "drained",
+                    "vm_capable",
+                    "cnodes",
                 ];
                 let answer = luxi.call("QueryNodes", json!([[], fields, false])).await?;
                 let info = luxi.call("QueryClusterInfo", json!([])).await?;
                 let rows = answer.as_array().cloned().unwrap_or_default();
-                (rows, info["enabled_disk_templates"].clone())
+                (rows, templates(&info))
             }
             Cluster::Rapi(RapiCluster(rapi)) => {
                 let answer = rapi.ask(Method::GET, "/2/nodes?bulk=1", None).await?;
@@ -388,17 +394,22 @@ impl Cluster {
                         n["dtotal"],
                         n["pinst_cnt"],
                         n["ctotal"],
-                        n["offline"]
+                        n["offline"],
+                        n["drained"],
+                        n["vm_capable"],
+                        n["cnodes"]
                     ])
                 };
-                (
-                    rows.iter().map(fields).collect(),
-                    info["enabled_disk_templates"].clone(),
-                )
+                (rows.iter().map(fields).collect(), templates(&info))
             }
         };
         let mut stats = Stats::default();
-        for node in nodes.iter().filter(|node| node[6] != json!(true)) {
+        // Only what may take instances counts, and a node that did not answer has no cnodes.
+        let usable = |node: &&Value| {
+            let is = |index: usize| node[index] == json!(true);
+            !is(6) && !is(7) && is(8) && !node[9].is_null()
+        };
+        for node in nodes.iter().filter(usable) {
             let of = |index: usize| node[index].as_u64().unwrap_or(0);
             stats.mfree += of(0);
             stats.mtotal += of(1);
@@ -407,7 +418,16 @@ impl Cluster {
             stats.pinst_cnt += of(4);
             stats.ctotal += of(5);
         }
-        Ok((stats, texts(&templates)))
+        Ok((stats, templates))
+    }
+}
+
+/// Asking for one thing by its name is refused when there is none.
+fn known<T>(answer: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(Trouble::Refused(why)) if why.ends_with(": unknown_entity") => Ok(None),
+        Err(trouble) => Err(trouble),
     }
 }
 
@@ -426,6 +446,16 @@ fn number(value: &Value) -> Option<u64> {
 
 fn job_number(value: &Value) -> Result<u64, Trouble> {
     number(value).ok_or_else(|| Trouble::Doubt("the cluster answered no job number".into()))
+}
+
+/// The templates that are enabled and that the policy for instances allows.
+fn templates(info: &Value) -> Vec<String> {
+    let mut enabled = texts(&info["enabled_disk_templates"]);
+    if info["ipolicy"]["disk-templates"].is_array() {
+        let allowed = texts(&info["ipolicy"]["disk-templates"]);
+        enabled.retain(|template| allowed.contains(template));
+    }
+    enabled
 }
 
 fn texts(value: &Value) -> Vec<String> {
@@ -537,6 +567,10 @@ pub(crate) mod testing {
 
     pub(crate) fn instance(value: &Value) -> InstanceSeen {
         seen(&in_order(value))
+    }
+
+    pub(crate) fn known(answer: Result<Value, Trouble>) -> Result<Option<Value>, Trouble> {
+        super::known(answer)
     }
 
     pub(crate) fn groups(list: &Value) -> Vec<String> {

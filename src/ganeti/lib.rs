@@ -5,7 +5,7 @@
 //! committed; what may have been sent is looked for before it is sent again; one
 //! worker per cluster and one watcher per job; everything here may be dropped and
 //! started again at any moment. Which of the two protocols a cluster is spoken to in
-//! is a property of its row, known to [`cluster`] alone.
+//! is a property of its row, known to `cluster.rs` alone.
 
 mod cluster;
 mod doubt;

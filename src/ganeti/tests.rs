@@ -59,6 +59,10 @@ fn answers_are_results_or_refusals() {
         Err(Trouble::Refused("JobQueueFull: too many".into()))
     );
     assert!(matches!(answer(b"{}"), Err(Trouble::Doubt(_))));
+    // What Ganeti 3.0.2 says of a name it does not know: an answer, not a refusal.
+    let unknown = br#"{"success":false,"result":["OpPrereqError",["Instance name a not found","unknown_entity"]]}"#;
+    assert_eq!(testing::known(answer(unknown)), Ok(None));
+    assert!(testing::known(refused).is_err());
     assert_eq!(
         unescape("Instance &#x27;a&#x27; &amp;lt;"),
         "Instance 'a' &lt;"

@@ -65,6 +65,37 @@ fn codename(name: &str) -> Result<()> {
     }
 }
 
+/// Refuses what cannot be a name of a person.
+fn named(name: &str) -> Result<()> {
+    match name.chars().count() <= 150 && !name.chars().any(char::is_control) {
+        true => Ok(()),
+        false => Err(Error::invalid("The name is too long.")),
+    }
+}
+
+/// Makes an account that is verified and accepted at once (ID-ADM-04).
+pub(crate) fn enrol(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    actor: &Caller,
+    new: &NewUser,
+    changes: &[Change],
+) -> Result<User> {
+    let user = add(tx, cx, r, actor, new, &Rights::default())?;
+    let mut all = vec![
+        Change::Other(UserChange::Verify),
+        Change::Other(UserChange::SignTerms),
+    ];
+    all.extend_from_slice(changes);
+    let (_, user) = modify(tx, cx, r, actor, user.no, &all)?;
+    let mut user = user.ok_or_else(|| Error::broken("a new account is gone"))?;
+    if !user.is_accepted() {
+        state::accept(tx, cx, r, &mut user)?;
+    }
+    Ok(user)
+}
+
 /// Rights a new account is made with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rights {
@@ -235,6 +266,27 @@ fn set(
         UserChange::Level(n) => {
             user.level = *n;
             (format!("Level: {n}"), "level")
+        }
+        UserChange::FirstName(name) => {
+            named(name)?;
+            user.first_name.clone_from(name);
+            ("First name set".into(), "first name")
+        }
+        UserChange::LastName(name) => {
+            named(name)?;
+            user.last_name.clone_from(name);
+            ("Last name set".into(), "last name")
+        }
+        UserChange::Affiliation(text) => {
+            user.affiliation.clone_from(text);
+            ("Affiliation set".into(), "affiliation")
+        }
+        UserChange::Info(info) => {
+            if let Some(mut method) = sign_up::local(tx, user)? {
+                method.info.clone_from(info);
+                tx.put(&method)?;
+            }
+            ("Metadata set".into(), "metadata")
         }
         UserChange::SignTerms => {
             user.has_signed_terms = true;

@@ -45,6 +45,7 @@ pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
         identifier: m.identifier,
         backend: m.backend,
         active: m.active,
+        info: m.info,
         last_login: m.last_login,
     });
     let methods = methods.collect();
@@ -86,6 +87,7 @@ pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
         signed_terms_at: user.date_signed_terms,
         level: user.level,
         invitations: user.invitations,
+        affiliation: user.affiliation,
     })
 }
 

@@ -95,6 +95,8 @@ pub struct MethodView {
     pub backend: String,
     /// May it be used?
     pub active: bool,
+    /// What the provider told, or administrators noted: a JSON object.
+    pub info: String,
     /// Last login with it.
     pub last_login: Option<Timestamp>,
 }
@@ -166,6 +168,8 @@ pub struct UserView {
     pub level: u32,
     /// Invitations left.
     pub invitations: u32,
+    /// As an outside identity or an administrator states it.
+    pub affiliation: Option<String>,
     /// Where requests that name no project are charged.
     pub default_project: ProjectId,
     /// (number, name) of groups, by number.
@@ -351,6 +355,14 @@ pub enum UserChange {
     SignTerms,
     /// Another address, unverified state untouched.
     Email(String),
+    /// First name.
+    FirstName(String),
+    /// Last name.
+    LastName(String),
+    /// Affiliation.
+    Affiliation(Option<String>),
+    /// What is noted about the local login method: a JSON object.
+    Info(String),
     /// Base quota of a resource; None: the default (ID-QTA-20).
     BaseQuota {
         /// Name of the resource.

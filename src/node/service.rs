@@ -338,17 +338,14 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
     error.to_string()
 }
 
+/// Why the peer's certificate is refused, if that is what went wrong. What an
+/// I/O error wraps is not its source, so both ways are followed.
 fn untrusted(error: &(dyn Error + 'static)) -> Option<String> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let tls = error.downcast_ref::<rustls::Error>().or_else(|| {
-            let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
-            inner.downcast_ref::<rustls::Error>()
-        });
-        if let Some(rustls::Error::InvalidCertificate(reason)) = tls {
-            return Some(reason.to_string());
-        }
-        next = error.source();
+    if let Some(rustls::Error::InvalidCertificate(reason)) = error.downcast_ref() {
+        return Some(reason.to_string());
     }
-    None
+    let wrapped = error.downcast_ref::<io::Error>().and_then(|e| e.get_ref());
+    wrapped
+        .and_then(|inner| untrusted(inner))
+        .or_else(|| error.source().and_then(untrusted))
 }

@@ -7,12 +7,15 @@
 //! carries a request id, no secret reaches a log line.
 
 pub mod api;
+mod assets;
 pub mod auth;
 pub mod error;
+mod pages;
 pub mod server;
 mod slash;
 #[cfg(test)]
 mod testing;
+mod text;
 
 pub use server::{redirect_to_https, serve};
 
@@ -47,7 +50,11 @@ pub struct State {
 
 /// Every route of the product.
 pub fn router(state: State) -> axum::Router {
-    let routes = api::routes(&state).with_state(state);
+    let routes = api::routes(&state)
+        .merge(pages::routes(&state))
+        .merge(assets::routes())
+        .with_state(state.clone())
+        .fallback_service(pages::not_found(&state));
     axum::Router::new().fallback_service(slash::optional(routes))
 }
 

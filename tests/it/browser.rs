@@ -37,7 +37,11 @@ impl Driver {
             eprintln!("SKIPPED: chromium or chromedriver is not installed");
             return None;
         }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let profile = tempfile::tempdir().unwrap();
         let process = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -75,14 +79,20 @@ impl Driver {
             caps.add_arg(arg).unwrap();
         }
         let kind = if javascript { "with" } else { "without" };
-        caps.add_arg(&format!("--user-data-dir={}/{kind}-{width}", self.profile)).unwrap();
+        caps.add_arg(&format!("--user-data-dir={}/{kind}-{width}", self.profile))
+            .unwrap();
         caps.add_arg(&format!("--window-size={width},900")).unwrap();
         if !javascript {
             let off = serde_json::json!({"profile.managed_default_content_settings.javascript": 2});
             caps.add_experimental_option("prefs", off).unwrap();
         }
-        let window = WebDriver::new(&self.url, caps).await.expect("a browser session");
-        window.set_implicit_wait_timeout(Duration::from_secs(5)).await.unwrap();
+        let window = WebDriver::new(&self.url, caps)
+            .await
+            .expect("a browser session");
+        window
+            .set_implicit_wait_timeout(Duration::from_secs(5))
+            .await
+            .unwrap();
         window.set_page_load_timeout(PATIENCE).await.unwrap();
         window
     }

@@ -19,6 +19,8 @@ pub struct Client {
 
 /// An HTTP client that follows nothing and trusts the tests' own certificates.
 pub fn http() -> Http {
+    // Another test may have been first.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     Http::builder()
         .timeout(PATIENCE * 4)
         .redirect(reqwest::redirect::Policy::none())
@@ -44,27 +46,20 @@ impl Client {
 
     /// A new active person, made by the administrator.
     pub fn add(server: &Server, email: &str) -> Self {
-        let number = number_after(
-            &server.manage_ok(&["user-add", email, "Test", "Person", "--password", PASSWORD]),
-        );
-        server.manage_ok(&["user-modify", &number, "--verify"]);
-        server.manage_ok(&["user-modify", &number, "--accept"]);
+        server.manage_ok(&["user-add", email, "Test", "Person", "--password", PASSWORD]);
+        // With moderation off the verified are accepted at once.
+        server.manage_ok(&["user-modify", email, "--verify"]);
         Self::log_in(server, email, PASSWORD)
     }
 
-    /// Somebody who knows their password gets their token.
+    /// Somebody who knows their password takes their token from the page *API access*.
     pub fn log_in(server: &Server, email: &str, password: &str) -> Self {
-        let body = serde_json::json!({"auth": {"passwordCredentials": {"username": email, "password": password}}});
-        let answer = http()
-            .post(format!("{}/identity/v2.0/tokens", server.url))
-            .json(&body)
-            .send()
-            .unwrap();
-        let status = answer.status();
-        let text = answer.text().unwrap();
-        assert!(status.is_success(), "{status}: {text}");
-        let access: Value = serde_json::from_str(&text).unwrap();
-        Self::with_token(server, access["access"]["token"]["id"].as_str().unwrap())
+        let page = Visit::start(server)
+            .log_in(email, password)
+            .get("/ui/api_access");
+        let token = between(&page, "id=\"token\"", "</code>");
+        let token = token.rsplit('>').next().unwrap().trim();
+        Self::with_token(server, token)
     }
 
     /// A request to a path of the service.
@@ -87,6 +82,7 @@ impl Client {
     /// PUT.
     pub fn put(&self, path: &str) -> RequestBuilder {
         self.request(Method::PUT, path)
+            .header("Content-Type", "application/octet-stream")
     }
 
     /// DELETE.
@@ -99,7 +95,11 @@ impl Client {
         let answer = request.send().expect("an answer");
         let status = answer.status();
         if !status.is_success() {
-            panic!("{} {status}: {}", answer.url().clone(), answer.text().unwrap_or_default());
+            panic!(
+                "{} {status}: {}",
+                answer.url().clone(),
+                answer.text().unwrap_or_default()
+            );
         }
         answer
     }
@@ -114,7 +114,10 @@ impl Client {
         let answer = request.send().expect("an answer");
         let status = answer.status().as_u16();
         let text = answer.text().unwrap_or_default();
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        (
+            status,
+            serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        )
     }
 
     /// The object store's address of a path of the own account.
@@ -125,6 +128,92 @@ impl Client {
 
 /// The password of people that [`Client::add`] makes.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// What stands between two texts.
+pub fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let found = text
+        .split_once(from)
+        .and_then(|(_, rest)| rest.split_once(to));
+    found
+        .unwrap_or_else(|| panic!("no {from:?} … {to:?} in {text}"))
+        .0
+}
+
+/// A browser without script: cookies, forms, pages.
+pub struct Visit {
+    http: Http,
+    base: String,
+    cookies: std::cell::RefCell<std::collections::BTreeMap<String, String>>,
+}
+
+impl Visit {
+    /// A new visitor.
+    pub fn start(server: &Server) -> Self {
+        Visit {
+            http: http(),
+            base: server.url.clone(),
+            cookies: Default::default(),
+        }
+    }
+
+    /// Logs in; panics unless it works.
+    pub fn log_in(self, email: &str, password: &str) -> Self {
+        let page = self.get("/ui/login");
+        let answer = self.submit(
+            "/ui/login",
+            &page,
+            &[("username", email), ("password", password)],
+        );
+        let status = answer.status();
+        assert!(
+            status.is_redirection(),
+            "login: {status}: {}",
+            answer.text().unwrap()
+        );
+        self
+    }
+
+    /// A page that must be there.
+    pub fn get(&self, path: &str) -> String {
+        let answer = self.send(self.http.get(format!("{}{path}", self.base)));
+        let status = answer.status();
+        let text = answer.text().unwrap();
+        assert!(status.is_success(), "{path}: {status}: {text}");
+        text
+    }
+
+    /// Sends a form of `page` with its hidden proof.
+    pub fn submit(&self, path: &str, page: &str, fields: &[(&str, &str)]) -> Response {
+        let rest = between(page, "name=\"csrfmiddlewaretoken\"", ">");
+        let proof = between(rest, "value=\"", "\"").to_owned();
+        let mut form = vec![("csrfmiddlewaretoken", proof.as_str())];
+        form.extend_from_slice(fields);
+        let request = self.http.post(format!("{}{path}", self.base)).form(&form);
+        self.send(request.header("Origin", &self.base))
+    }
+
+    fn send(&self, request: RequestBuilder) -> Response {
+        let cookies: Vec<_> = self
+            .cookies
+            .borrow()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let answer = request
+            .header("Cookie", cookies.join("; "))
+            .send()
+            .expect("an answer");
+        for set in answer.headers().get_all("set-cookie") {
+            let set = set.to_str().unwrap().split(';').next().unwrap();
+            if let Some((name, value)) = set.split_once('=') {
+                self.cookies
+                    .borrow_mut()
+                    .insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+}
 
 /// The first whole number in what a command printed.
 pub fn number_after(text: &str) -> String {

@@ -19,7 +19,14 @@ type Uploads = BTreeMap<String, (u64, u64)>;
 
 /// Uploads until the service is gone; what was answered goes to `done`, the last
 /// one of each writer that was not to `open`.
-fn load(person: &Client, round: u64, writer: u64, stop: &AtomicBool, done: &Mutex<Uploads>, open: &Mutex<Uploads>) {
+fn load(
+    person: &Client,
+    round: u64,
+    writer: u64,
+    stop: &AtomicBool,
+    done: &Mutex<Uploads>,
+    open: &Mutex<Uploads>,
+) {
     for n in 0.. {
         if stop.load(Ordering::SeqCst) {
             return;
@@ -27,7 +34,10 @@ fn load(person: &Client, round: u64, writer: u64, stop: &AtomicBool, done: &Mute
         let name = format!("r{round}w{writer}n{n}");
         let upload = (round * 1000 + writer * 100 + n, 1 + (n * 7919) % 70_000);
         let body = Noise::bytes(upload.0, upload.1);
-        let sent = person.put(&person.file(&format!("load/{name}"))).body(body).send();
+        let sent = person
+            .put(&person.file(&format!("load/{name}")))
+            .body(body)
+            .send();
         match sent {
             Ok(answer) if answer.status().is_success() => {
                 done.lock().unwrap().insert(name, upload);
@@ -42,13 +52,22 @@ fn load(person: &Client, round: u64, writer: u64, stop: &AtomicBool, done: &Mute
 fn check(person: &Client, done: &Uploads, open: &Uploads) {
     for (name, (seed, size)) in done {
         let answer = person.ok(person.get(&person.file(&format!("load/{name}"))));
-        assert!(answer.bytes().unwrap() == Noise::bytes(*seed, *size), "{name} is not what was sent");
+        assert!(
+            answer.bytes().unwrap() == Noise::bytes(*seed, *size),
+            "{name} is not what was sent"
+        );
     }
     for (name, (seed, size)) in open {
-        let answer = person.get(&person.file(&format!("load/{name}"))).send().unwrap();
+        let answer = person
+            .get(&person.file(&format!("load/{name}")))
+            .send()
+            .unwrap();
         match answer.status().as_u16() {
             404 => {}
-            200 => assert!(answer.bytes().unwrap() == Noise::bytes(*seed, *size), "{name} is half there"),
+            200 => assert!(
+                answer.bytes().unwrap() == Noise::bytes(*seed, *size),
+                "{name} is half there"
+            ),
             other => panic!("{name}: {other}"),
         }
     }
@@ -65,7 +84,8 @@ fn nothing_acknowledged_is_lost_by_kill_9() {
         let stop = Arc::new(AtomicBool::new(false));
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
-                let (person, stop, done, open) = (person.clone(), stop.clone(), done.clone(), open.clone());
+                let (person, stop, done, open) =
+                    (person.clone(), stop.clone(), done.clone(), open.clone());
                 std::thread::spawn(move || load(&person, round, writer, &stop, &done, &open))
             })
             .collect();
@@ -80,7 +100,11 @@ fn nothing_acknowledged_is_lost_by_kill_9() {
         unsure.append(&mut open.lock().unwrap());
         check(&person, &all, &unsure);
     }
-    assert!(all.len() > 30, "only {} uploads were answered: no load", all.len());
+    assert!(
+        all.len() > 30,
+        "only {} uploads were answered: no load",
+        all.len()
+    );
     let verified = server.synnefo(&["verify", "--deep"]);
     assert!(
         verified.status.success(),

@@ -30,7 +30,9 @@ impl Noise {
 
 impl Read for Noise {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        let n = out.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let n = out
+            .len()
+            .min(usize::try_from(self.left).unwrap_or(usize::MAX));
         for chunk in out[..n].chunks_mut(8) {
             self.state ^= self.state << 13;
             self.state ^= self.state >> 7;
@@ -72,7 +74,10 @@ fn two_gibibytes_go_through_little_memory() {
     person.ok(person.put(&person.file("pithos/large")).body(body));
     let answer = person.ok(person.get(&person.file("pithos/large")));
     assert_eq!(answer.content_length(), Some(size));
-    assert!(digest(answer) == digest(Noise::new(7, size)), "other bytes came back");
+    assert!(
+        digest(answer) == digest(Noise::new(7, size)),
+        "other bytes came back"
+    );
     let peak = peak(server.pid());
     assert!(peak < 150 << 10, "the service took {peak} KiB");
 }
@@ -85,14 +90,26 @@ fn damaged_blocks_are_errors_and_verify_finds_them() {
     person.ok(person.put(&person.file("pithos")));
     for (name, seed) in [("torn", 1), ("missing", 2), ("whole", 3)] {
         let body = Noise::bytes(seed, 5 << 20);
-        person.ok(person.put(&person.file(&format!("pithos/{name}"))).body(body));
+        person.ok(person
+            .put(&person.file(&format!("pithos/{name}")))
+            .body(body));
     }
     let clean = server.synnefo(&["verify", "--deep"]);
-    assert!(clean.status.success(), "{}", String::from_utf8_lossy(&clean.stdout));
+    assert!(
+        clean.status.success(),
+        "{}",
+        String::from_utf8_lossy(&clean.stdout)
+    );
     let first_block = |seed| {
         let block = &Noise::bytes(seed, 5 << 20)[..4 << 20];
         let hash = blocks::hash_block(block).to_string();
-        server.data().join("blocks").join(&hash[..2]).join(&hash[2..4]).join(&hash[4..6]).join(&hash)
+        server
+            .data()
+            .join("blocks")
+            .join(&hash[..2])
+            .join(&hash[2..4])
+            .join(&hash[4..6])
+            .join(&hash)
     };
     let torn = first_block(1);
     let bytes = std::fs::read(&torn).unwrap_or_else(|e| panic!("{}: {e}", torn.display()));
@@ -109,7 +126,8 @@ fn damaged_blocks_are_errors_and_verify_finds_them() {
     person.ok(person.get(&person.file("pithos/whole")));
     let found = server.synnefo(&["verify", "--deep"]);
     assert!(!found.status.success(), "verify found nothing");
-    let text = String::from_utf8_lossy(&found.stdout).into_owned() + &String::from_utf8_lossy(&found.stderr);
+    let text = String::from_utf8_lossy(&found.stdout).into_owned()
+        + &*String::from_utf8_lossy(&found.stderr);
     for path in [torn, first_block(2)] {
         let hash = path.file_name().unwrap().to_str().unwrap().to_owned();
         assert!(text.contains(&hash), "{hash} is not in:\n{text}");

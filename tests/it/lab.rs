@@ -51,12 +51,19 @@ pub fn clusters() -> Option<Vec<Cluster>> {
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
     let one = |entry: &Value| Cluster {
         name: text(entry, "cluster"),
-        rapi_host: text(entry, "rapi").replace("https://", "").replace(":5080", ""),
+        rapi_host: text(entry, "rapi")
+            .replace("https://", "")
+            .replace(":5080", ""),
         user: text(entry, "user"),
         password: text(entry, "password"),
         ca: text(entry, "ca"),
         luxi: text(entry, "luxi"),
-        gnt: entry["gnt"].as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect(),
+        gnt: entry["gnt"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v.as_str().unwrap().to_owned())
+            .collect(),
     };
     Some(list.iter().map(one).collect())
 }
@@ -109,15 +116,24 @@ impl Default for Plan<'_> {
 impl Cloud {
     /// Starts the service and makes what servers need.
     pub fn start(cluster: &Cluster, plan: &Plan<'_>) -> Self {
+        Self::launch(cluster, plan, Server::start_on)
+    }
+
+    /// The same with TLS.
+    pub fn start_tls(cluster: &Cluster, plan: &Plan<'_>) -> Self {
+        Self::launch(cluster, plan, Server::start_tls)
+    }
+
+    fn launch(cluster: &Cluster, plan: &Plan<'_>, serve: fn(&str, &str) -> Server) -> Self {
         let number = unique();
         let prefix = format!("t{number}-");
         let settings = format!(
             "BACKEND_PREFIX_ID = '{prefix}'\nGANETI_CREATEINSTANCE_KWARGS = {{'os': '{}', 'hvparams': {{'{}': {}}}}}\n\
-             CYCLADES_DEFAULT_SERVER_NETWORKS = ['SNF:ANY_PUBLIC']\nRECONCILIATION_MIN = 1\n{}",
+             CYCLADES_FORCED_SERVER_NETWORKS = ['SNF:ANY_PUBLIC_IPV4']\nRECONCILIATION_MIN = 1\n{}",
             plan.os, plan.hypervisor, plan.hvparams, plan.settings
         );
         // The host's side of the lab's management bridge: nodes reach it.
-        let server = Server::start_on("10.249.0.1:0", &settings);
+        let server = serve("10.249.0.1:0", &settings);
         let cloud = Cloud {
             server,
             cluster: cluster.clone(),
@@ -149,12 +165,35 @@ impl Cloud {
         add.extend(["--hypervisor", plan.hypervisor]);
         manage(&add);
         manage(&["backend-modify", "1", "--drained", "False"]);
-        let subnet = format!("10.{}.{}.0/{}", 100 + number / 250 % 100, number % 250, plan.prefix);
+        let subnet = format!(
+            "10.{}.{}.0/{}",
+            100 + number / 250 % 100,
+            number % 250,
+            plan.prefix
+        );
         let gateway = subnet.replace(&format!(".0/{}", plan.prefix), ".1");
         manage(&[
-            "network-create", "--name", "public", "--public", "--flavor", "CUSTOM", "--mode", "bridged", "--link", "br0",
-            "--subnet", &subnet, "--gateway", &gateway,
+            "network-create",
+            "--name",
+            "public",
+            "--public",
+            "--flavor",
+            "CUSTOM",
+            "--mode",
+            "bridged",
+            "--link",
+            "br0",
+            "--subnet",
+            &subnet,
+            "--gateway",
+            &gateway,
         ]);
+        // The public network has to be in the cluster before a server can have an address.
+        wait_for("the network to be in the cluster", || {
+            let shown = self.server.manage_ok(&["network-inspect", "1"]);
+            let (_, backends) = shown.split_once("Backend")?;
+            backends.contains("ACTIVE").then_some(())
+        });
     }
 
     /// Runs a command inside the cluster's node.
@@ -164,7 +203,14 @@ impl Cloud {
 
     /// The cluster's instances of this test: name and status.
     pub fn instances(&self) -> Vec<(String, String)> {
-        let output = self.gnt(&["gnt-instance", "list", "--no-headers", "--separator=,", "-o", "name,status"]);
+        let output = self.gnt(&[
+            "gnt-instance",
+            "list",
+            "--no-headers",
+            "--separator=,",
+            "-o",
+            "name,status",
+        ]);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         text.lines()
             .filter(|line| line.starts_with(&self.prefix))
@@ -175,7 +221,9 @@ impl Cloud {
 
     /// Waits until no instance of this test is left.
     pub fn wait_empty(&self) {
-        wait_for("the cluster to be empty", || self.instances().is_empty().then_some(()));
+        wait_for("the cluster to be empty", || {
+            self.instances().is_empty().then_some(())
+        });
     }
 }
 
@@ -183,7 +231,21 @@ impl Drop for Cloud {
     fn drop(&mut self) {
         self.server.kill();
         for (name, _) in self.instances() {
-            self.gnt(&["gnt-instance", "remove", "--force", "--shutdown-timeout=0", &name]);
+            self.gnt(&[
+                "gnt-instance",
+                "remove",
+                "--force",
+                "--shutdown-timeout=0",
+                &name,
+            ]);
+        }
+        let list = ["gnt-network", "list", "--no-headers", "-o", "name"];
+        let networks = self.gnt(&list);
+        for name in String::from_utf8_lossy(&networks.stdout).split_whitespace() {
+            if name.starts_with(&self.prefix) {
+                self.gnt(&["gnt-network", "disconnect", name, "default"]);
+                self.gnt(&["gnt-network", "remove", name]);
+            }
         }
     }
 }
@@ -191,5 +253,9 @@ impl Drop for Cloud {
 /// Runs a command inside a cluster's node.
 pub fn gnt(cluster: &Cluster, args: &[&str]) -> Output {
     let (program, first) = cluster.gnt.split_first().expect("a command");
-    Command::new(program).args(first).args(args).output().expect("the lab answers")
+    Command::new(program)
+        .args(first)
+        .args(args)
+        .output()
+        .expect("the lab answers")
 }

@@ -9,3 +9,13 @@
 )]
 
 mod arrows;
+mod browser;
+mod client;
+mod crash;
+mod files;
+mod kamaki;
+mod lab;
+mod operation;
+mod path;
+mod server;
+mod servers;

@@ -22,11 +22,17 @@ fn a_backup_taken_under_load_restores_elsewhere() {
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
             for n in 100..130 {
-                person.ok(person.put(&person.file(&format!("c/{n}"))).body(Noise::bytes(n, 50_000)));
+                person.ok(person
+                    .put(&person.file(&format!("c/{n}")))
+                    .body(Noise::bytes(n, 50_000)));
             }
         });
         let done = server.synnefo(&["backup", archive.to_str().unwrap()]);
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         writer.join().unwrap();
     });
     let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&archive).unwrap());
@@ -35,17 +41,28 @@ fn a_backup_taken_under_load_restores_elsewhere() {
 
     let mut other = Server::unstarted("");
     let done = other.synnefo(&["restore", archive.to_str().unwrap()]);
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     let again = other.synnefo(&["restore", archive.to_str().unwrap()]);
     assert!(!again.status.success(), "restore went over existing data");
     let verified = other.synnefo(&["verify", "--deep"]);
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
     other.resume();
     let same = Client::log_in(&other, "backup@example.org", PASSWORD);
     assert_eq!((&same.uuid, &same.token), (&person.uuid, &person.token));
     for n in 0..8 {
         let answer = same.ok(same.get(&same.file(&format!("c/{n}"))));
-        assert!(answer.bytes().unwrap() == Noise::bytes(n, 300_000 * (n + 1)), "{n}");
+        assert!(
+            answer.bytes().unwrap() == Noise::bytes(n, 300_000 * (n + 1)),
+            "{n}"
+        );
     }
 }
 
@@ -58,11 +75,36 @@ fn it_starts_answers_and_stops_cleanly() {
         assert_eq!(answer.status().as_u16(), 200, "{path}");
         assert!(answer.headers().contains_key("x-request-id"));
     }
-    let figures = http.get(format!("{}/metrics", server.url)).send().unwrap().text().unwrap();
-    server.manage_ok(&["user-add", "a@example.org", "A", "B", "--password", PASSWORD]);
-    let more = http.get(format!("{}/metrics", server.url)).send().unwrap().text().unwrap();
-    for name in ["store_commits_total", "store_batch_size", "store_wait_seconds", "store_commit_seconds"] {
-        assert!(more.contains(name), "{name} is not in\n{figures}\n---\n{more}");
+    let figures = http
+        .get(format!("{}/metrics", server.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    server.manage_ok(&[
+        "user-add",
+        "a@example.org",
+        "A",
+        "B",
+        "--password",
+        PASSWORD,
+    ]);
+    let more = http
+        .get(format!("{}/metrics", server.url))
+        .send()
+        .unwrap()
+        .text()
+        .unwrap();
+    for name in [
+        "store_commits_total",
+        "store_batch_size",
+        "store_wait_seconds",
+        "store_commit_seconds",
+    ] {
+        assert!(
+            more.contains(name),
+            "{name} is not in\n{figures}\n---\n{more}"
+        );
     }
     assert!(server.log().lines().all(|line| !line.contains(PASSWORD)));
     server.stop();
@@ -75,20 +117,35 @@ fn settings_are_listed_and_checked() {
     let server = Server::unstarted("ASTAKOS_MODERATION_ENABLD = True\n");
     let bad = server.synnefo_here(&["settings", "check"]);
     assert!(!bad.status.success());
-    let text = String::from_utf8_lossy(&bad.stderr).into_owned() + &String::from_utf8_lossy(&bad.stdout);
-    assert!(text.contains("50-test.conf:1") && text.contains("ASTAKOS_MODERATION_ENABLED"), "{text}");
-    let server = Server::unstarted("EMAIL_HOST_PASSWORD = 'hush'\nCONTACT_EMAIL = 'help@example.org'\n");
+    let text =
+        String::from_utf8_lossy(&bad.stderr).into_owned() + &*String::from_utf8_lossy(&bad.stdout);
+    assert!(
+        text.contains("50-test.conf:1") && text.contains("ASTAKOS_MODERATION_ENABLED"),
+        "{text}"
+    );
+    let server =
+        Server::unstarted("EMAIL_HOST_PASSWORD = 'hush'\nCONTACT_EMAIL = 'help@example.org'\n");
     let good = server.synnefo_here(&["settings", "check"]);
-    assert!(good.status.success(), "{}", String::from_utf8_lossy(&good.stderr));
+    assert!(
+        good.status.success(),
+        "{}",
+        String::from_utf8_lossy(&good.stderr)
+    );
     let listed = server.synnefo_here(&["settings"]);
     let text = String::from_utf8_lossy(&listed.stdout);
-    assert!(text.contains("help@example.org") && text.contains("50-test.conf"), "{text}");
+    assert!(
+        text.contains("help@example.org") && text.contains("50-test.conf"),
+        "{text}"
+    );
     assert!(!text.contains("hush"));
 }
 
 #[test]
 fn unknown_words_are_refused_helpfully() {
-    let output = Command::new(BINARY).args(["manage", "user-lst"]).output().unwrap();
+    let output = Command::new(BINARY)
+        .args(["manage", "user-lst"])
+        .output()
+        .unwrap();
     assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("user-list"), "{text}");
@@ -97,12 +154,21 @@ fn unknown_words_are_refused_helpfully() {
 /// Garbage on the admin socket closes that connection and nothing else.
 #[test]
 fn garbage_on_the_admin_socket_changes_nothing() {
-    use std::{io::{Read, Write}, os::unix::net::UnixStream};
+    use std::{
+        io::{Read, Write},
+        os::unix::net::UnixStream,
+    };
     let server = Server::start("");
     let before = server.manage_ok(&["user-list"]);
-    for garbage in [&b"\xff\xff\xff\xff"[..], b"\0\0\0\x05hello", b"GET / HTTP/1.1\r\n\r\n"] {
+    for garbage in [
+        &b"\xff\xff\xff\xff"[..],
+        b"\0\0\0\x05hello",
+        b"GET / HTTP/1.1\r\n\r\n",
+    ] {
         let mut socket = UnixStream::connect(server.data().join("run/admin.sock")).unwrap();
-        socket.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
+        socket
+            .set_read_timeout(Some(std::time::Duration::from_secs(20)))
+            .unwrap();
         socket.write_all(garbage).unwrap();
         let _ = socket.shutdown(std::net::Shutdown::Write);
         let mut rest = Vec::new();
@@ -115,7 +181,14 @@ fn garbage_on_the_admin_socket_changes_nothing() {
 #[test]
 fn commands_do_the_same_with_and_without_a_server() {
     let mut server = Server::start("");
-    server.manage_ok(&["user-add", "same@example.org", "S", "M", "--password", PASSWORD]);
+    server.manage_ok(&[
+        "user-add",
+        "same@example.org",
+        "S",
+        "M",
+        "--password",
+        PASSWORD,
+    ]);
     let online = server.manage_ok(&["user-list", "--output-format", "json"]);
     server.stop();
     let offline = server.manage_ok(&["user-list", "--output-format", "json"]);
@@ -131,7 +204,11 @@ fn a_nearly_full_disk_refuses_writes_and_answers_reads() {
     person.ok(person.put(&person.file("c")));
     person.ok(person.put(&person.file("c/kept")).body("kept"));
     server.stop();
-    std::fs::write(server.config().join("60-full.conf"), format!("STORE_MIN_FREE_SPACE = {}\n", i64::MAX)).unwrap();
+    std::fs::write(
+        server.config().join("60-full.conf"),
+        format!("STORE_MIN_FREE_SPACE = {}\n", i64::MAX),
+    )
+    .unwrap();
     server.resume();
     let (status, body) = person.try_json(person.put(&person.file("c/more")).body("more"));
     assert!([413, 507].contains(&status), "{status} {body}");

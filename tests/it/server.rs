@@ -11,6 +11,18 @@ use std::{
 /// The program under test.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_synnefo");
 
+/// The program without the variables that steer the tests: those of the name
+/// `SYNNEFO_…` are settings to it.
+fn program() -> Command {
+    let mut command = Command::new(BINARY);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("SYNNEFO_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -92,14 +104,17 @@ impl Server {
             .append(true)
             .open(self.dir.path().join("log"))
             .unwrap();
-        let mut command = Command::new(BINARY);
+        let mut command = program();
         command.arg("serve").arg("--data-dir").arg(self.data());
         command.arg("--config-dir").arg(self.config());
         command.args(["--listen", &self.address]);
         if !self.tls {
             command.arg("--plain-http");
         }
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
         let mut child = command.spawn().expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let url = lines
@@ -151,7 +166,7 @@ impl Server {
 
     /// Runs a command of the program itself on the data directory.
     pub fn synnefo(&self, args: &[&str]) -> Output {
-        Command::new(BINARY)
+        program()
             .args(args)
             .arg("--data-dir")
             .arg(self.data())
@@ -164,7 +179,7 @@ impl Server {
 
     /// Runs a command of the program on the settings alone.
     pub fn synnefo_here(&self, args: &[&str]) -> Output {
-        Command::new(BINARY)
+        program()
             .args(args)
             .arg("--config-dir")
             .arg(self.config())
@@ -176,11 +191,18 @@ impl Server {
     /// All messages in the mail spool, oldest first.
     pub fn mails(&self) -> Vec<String> {
         let mut files: Vec<_> = std::fs::read_dir(self.data().join("mail"))
-            .map(|dir| dir.map_while(Result::ok).map(|entry| entry.path()).collect())
+            .map(|dir| {
+                dir.map_while(Result::ok)
+                    .map(|entry| entry.path())
+                    .collect()
+            })
             .unwrap_or_default();
         files.retain(|path: &PathBuf| path.extension().is_some_and(|e| e == "eml"));
         files.sort();
-        files.iter().map_while(|path| std::fs::read_to_string(path).ok()).collect()
+        files
+            .iter()
+            .map_while(|path| std::fs::read_to_string(path).ok())
+            .collect()
     }
 }
 
@@ -192,7 +214,7 @@ impl Drop for Server {
 
 /// Runs an administration command on a data directory, served or not.
 pub fn manage(data: &Path, config: &Path, args: &[&str]) -> Output {
-    Command::new(BINARY)
+    program()
         .arg("manage")
         .args(args)
         .arg("--data-dir")

@@ -14,7 +14,9 @@ const SERVERS: &str = "/cyclades/compute/v2.0/servers";
 /// Uploads a small object and registers it; the image's id.
 pub fn image(person: &Client) -> String {
     person.ok(person.put(&person.file("images")));
-    person.ok(person.put(&person.file("images/small")).body(Noise::bytes(5, 3 << 20)));
+    person.ok(person
+        .put(&person.file("images/small"))
+        .body(Noise::bytes(5, 3 << 20)));
     register(person, "small")
 }
 
@@ -26,7 +28,10 @@ pub fn register(person: &Client, name: &str) -> String {
         .header("X-Image-Meta-Name", name)
         .header("X-Image-Meta-Location", location)
         .header("Content-Type", "application/octet-stream"));
-    answer.headers()["x-image-meta-id"].to_str().unwrap().to_owned()
+    answer.headers()["x-image-meta-id"]
+        .to_str()
+        .unwrap()
+        .to_owned()
 }
 
 fn asked(name: &str, image: &str) -> Value {
@@ -79,16 +84,28 @@ fn destroy(cloud: &Cloud, person: &Client, id: u64) {
 /// Servers that count against a person's quota.
 fn counted(person: &Client) -> u64 {
     let quotas = person.json(person.get("/account/v1.0/quotas"));
-    quotas[&person.uuid]["cyclades.vm"]["usage"].as_u64().expect("a usage")
+    quotas[&person.uuid]["cyclades.vm"]["usage"]
+        .as_u64()
+        .expect("a usage")
 }
 
 fn instance_status(cloud: &Cloud, id: u64) -> Option<String> {
     let name = format!("{}{id}", cloud.prefix);
-    cloud.instances().into_iter().find(|(n, _)| *n == name).map(|(_, status)| status)
+    cloud
+        .instances()
+        .into_iter()
+        .find(|(n, _)| *n == name)
+        .map(|(_, status)| status)
 }
 
 fn life(cluster: &Cluster, over: Over) {
-    let cloud = Cloud::start(cluster, &Plan { over, ..Plan::default() });
+    let cloud = Cloud::start(
+        cluster,
+        &Plan {
+            over,
+            ..Plan::default()
+        },
+    );
     let person = Client::add(&cloud.server, "life@example.org");
     let id = create(&person, "first", &image(&person));
     let server = wait_status(&person, id, "ACTIVE");
@@ -125,14 +142,18 @@ fn a_server_lives_and_dies_over_rapi() {
 // CY-PRC-01
 #[test]
 fn killed_at_any_moment_a_creation_ends_once() {
-    let Some(clusters) = lab::clusters() else { return };
+    let Some(clusters) = lab::clusters() else {
+        return;
+    };
     let mut cloud = Cloud::start(&clusters[0], &Plan::default());
     let person = Client::add(&cloud.server, "killed@example.org");
     let image = image(&person);
     let mut ids = Vec::new();
     for round in 0..5u64 {
         let id = create(&person, &format!("k{round}"), &image);
-        std::thread::park_timeout(Duration::from_millis([0, 60, 350, 900, 2000][round as usize]));
+        std::thread::park_timeout(Duration::from_millis(
+            [0, 60, 350, 900, 2000][round as usize],
+        ));
         cloud.server.kill();
         cloud.server.resume();
         ids.push(id);
@@ -140,9 +161,16 @@ fn killed_at_any_moment_a_creation_ends_once() {
     for id in &ids {
         wait_status(&person, *id, "ACTIVE");
     }
-    let mut instances: Vec<_> = cloud.instances().into_iter().map(|(name, _)| name).collect();
+    let mut instances: Vec<_> = cloud
+        .instances()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
     instances.sort();
-    let mut wanted: Vec<_> = ids.iter().map(|id| format!("{}{id}", cloud.prefix)).collect();
+    let mut wanted: Vec<_> = ids
+        .iter()
+        .map(|id| format!("{}{id}", cloud.prefix))
+        .collect();
     wanted.sort();
     assert_eq!(instances, wanted);
     assert_eq!(counted(&person), 5);
@@ -150,37 +178,72 @@ fn killed_at_any_moment_a_creation_ends_once() {
         person.ok(person.delete(&format!("{SERVERS}/{id}")));
     }
     cloud.wait_empty();
-    wait_for("the quota to be free", || (counted(&person) == 0).then_some(()));
+    wait_for("the quota to be free", || {
+        (counted(&person) == 0).then_some(())
+    });
     let verified = cloud.server.synnefo(&["verify"]);
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    assert!(
+        verified.status.success(),
+        "{}",
+        String::from_utf8_lossy(&verified.stdout)
+    );
 }
 
 // CY-SRV-11
 #[test]
 fn a_full_cluster_is_an_error_with_a_reason() {
-    let Some(clusters) = lab::clusters() else { return };
+    let Some(clusters) = lab::clusters() else {
+        return;
+    };
     let cloud = Cloud::start(&clusters[0], &Plan::default());
     // More memory than the cluster's policy lets an instance have.
-    cloud.server.manage_ok(&["flavor-create", "1", "1048576", "1", "file"]);
-    cloud.server.manage_ok(&["user-add", "full@example.org", "F", "U", "--password", crate::client::PASSWORD]);
-    cloud.server.manage_ok(&["user-modify", "full@example.org", "--verify"]);
-    cloud.server.manage_ok(&["user-modify", "full@example.org", "--accept"]);
-    cloud.server.manage_ok(&["user-modify", "full@example.org", "--set-base-quota", "cyclades.ram", "inf", "-f"]);
+    cloud
+        .server
+        .manage_ok(&["flavor-create", "1", "1048576", "1", "file"]);
+    cloud.server.manage_ok(&[
+        "user-add",
+        "full@example.org",
+        "F",
+        "U",
+        "--password",
+        crate::client::PASSWORD,
+    ]);
+    cloud
+        .server
+        .manage_ok(&["user-modify", "full@example.org", "--verify"]);
+    cloud.server.manage_ok(&[
+        "user-modify",
+        "full@example.org",
+        "--set-base-quota",
+        "cyclades.ram",
+        "inf",
+        "-f",
+    ]);
     let person = Client::log_in(&cloud.server, "full@example.org", crate::client::PASSWORD);
     let body = json!({"server": {"name": "huge", "imageRef": image(&person), "flavorRef": 2}});
-    let id = person.json(person.post(SERVERS).json(&body))["server"]["id"].as_u64().unwrap();
+    let id = person.json(person.post(SERVERS).json(&body))["server"]["id"]
+        .as_u64()
+        .unwrap();
     let server = wait_status(&person, id, "ERROR");
     let reason = server["diagnostics"].to_string();
     assert!(reason.len() > 10, "no reason in {server}");
-    assert_eq!(counted(&person), 1, "the quota stays with the server until it is deleted");
+    assert_eq!(
+        counted(&person),
+        1,
+        "the quota stays with the server until it is deleted"
+    );
     person.ok(person.delete(&format!("{SERVERS}/{id}")));
-    wait_for("the quota to be free", || (counted(&person) == 0).then_some(()));
+    wait_for("the quota to be free", || {
+        (counted(&person) == 0).then_some(())
+    });
 }
 
 // CY-SRV-20
 #[test]
 fn a_server_can_be_deleted_while_it_is_built() {
-    let Some(clusters) = lab::clusters() else { return };
+    let Some(clusters) = lab::clusters() else {
+        return;
+    };
     let cloud = Cloud::start(&clusters[0], &Plan::default());
     let person = Client::add(&cloud.server, "hasty@example.org");
     let id = create(&person, "hasty", &image(&person));
@@ -192,12 +255,25 @@ fn a_server_can_be_deleted_while_it_is_built() {
 // CY-QTA-07 CY-QTA-01
 #[test]
 fn one_of_two_wins_the_last_unit_of_quota() {
-    let Some(clusters) = lab::clusters() else { return };
+    let Some(clusters) = lab::clusters() else {
+        return;
+    };
     let cloud = Cloud::start(&clusters[0], &Plan::default());
     let person = Client::add(&cloud.server, "race@example.org");
-    cloud.server.manage_ok(&["user-modify", "race@example.org", "--set-base-quota", "cyclades.vm", "1", "-f"]);
+    cloud.server.manage_ok(&[
+        "user-modify",
+        "race@example.org",
+        "--set-base-quota",
+        "cyclades.vm",
+        "1",
+        "-f",
+    ]);
     let won = race(&person, &image(&person));
-    assert_eq!(won.iter().filter(|(status, _)| *status == 202).count(), 1, "{won:?}");
+    assert_eq!(
+        won.iter().filter(|(status, _)| *status == 202).count(),
+        1,
+        "{won:?}"
+    );
     let (_, refused) = won.iter().find(|(status, _)| *status != 202).unwrap();
     assert_eq!(refused["overLimit"]["code"], 413, "{refused}");
 }
@@ -205,12 +281,24 @@ fn one_of_two_wins_the_last_unit_of_quota() {
 // CY-POOL-03
 #[test]
 fn one_of_two_wins_the_last_address() {
-    let Some(clusters) = lab::clusters() else { return };
+    let Some(clusters) = lab::clusters() else {
+        return;
+    };
     // A /30 has two hosts; one of them is the gateway.
-    let cloud = Cloud::start(&clusters[0], &Plan { prefix: 30, ..Plan::default() });
+    let cloud = Cloud::start(
+        &clusters[0],
+        &Plan {
+            prefix: 30,
+            ..Plan::default()
+        },
+    );
     let person = Client::add(&cloud.server, "address@example.org");
     let won = race(&person, &image(&person));
-    assert_eq!(won.iter().filter(|(status, _)| *status == 202).count(), 1, "{won:?}");
+    assert_eq!(
+        won.iter().filter(|(status, _)| *status == 202).count(),
+        1,
+        "{won:?}"
+    );
     assert_eq!(counted(&person), 1);
 }
 
@@ -218,7 +306,9 @@ fn one_of_two_wins_the_last_address() {
 fn race(person: &Client, image: &str) -> Vec<(u16, Value)> {
     std::thread::scope(|scope| {
         let tries: Vec<_> = ["one", "two"]
-            .map(|name| scope.spawn(move || person.try_json(person.post(SERVERS).json(&asked(name, image)))))
+            .map(|name| {
+                scope.spawn(move || person.try_json(person.post(SERVERS).json(&asked(name, image))))
+            })
             .into_iter()
             .collect();
         tries.into_iter().map(|one| one.join().unwrap()).collect()
@@ -228,7 +318,9 @@ fn race(person: &Client, image: &str) -> Vec<(u16, Value)> {
 // CY-EVT-01
 #[test]
 fn restarts_of_ganeti_daemons_go_unnoticed() {
-    let Some(clusters) = lab::clusters() else { return };
+    let Some(clusters) = lab::clusters() else {
+        return;
+    };
     let cloud = Cloud::start(clusters.last().unwrap(), &Plan::default());
     let person = Client::add(&cloud.server, "restart@example.org");
     let image = image(&person);
@@ -237,7 +329,11 @@ fn restarts_of_ganeti_daemons_go_unnoticed() {
         std::thread::park_timeout(Duration::from_millis(700));
         for word in ["stop", "start"] {
             let done = cloud.gnt(&["/usr/lib/ganeti/daemon-util", word, daemon]);
-            assert!(done.status.success(), "{daemon} {word}: {}", String::from_utf8_lossy(&done.stderr));
+            assert!(
+                done.status.success(),
+                "{daemon} {word}: {}",
+                String::from_utf8_lossy(&done.stderr)
+            );
         }
         wait_status(&person, id, "ACTIVE");
     }
@@ -265,7 +361,9 @@ fn destroy_all(cloud: &Cloud, person: &Client) {
 // CY-API-07 CY-API-19
 #[test]
 fn bad_requests_change_nothing() {
-    let Some(clusters) = lab::clusters() else { return };
+    let Some(clusters) = lab::clusters() else {
+        return;
+    };
     let cloud = Cloud::start(&clusters[0], &Plan::default());
     let person = Client::add(&cloud.server, "bad@example.org");
     let good = image(&person);
@@ -273,20 +371,38 @@ fn bad_requests_change_nothing() {
     let cases = [
         (asked("x", unknown), 404),
         (asked("x", "no-uuid"), 400),
-        (json!({"server": {"name": "x", "imageRef": good, "flavorRef": 99}}), 404),
-        (json!({"server": {"name": "x", "imageRef": good, "flavorRef": "tiny"}}), 400),
+        (
+            json!({"server": {"name": "x", "imageRef": good, "flavorRef": 99}}),
+            404,
+        ),
+        (
+            json!({"server": {"name": "x", "imageRef": good, "flavorRef": "tiny"}}),
+            400,
+        ),
         (json!({"server": {"imageRef": good, "flavorRef": 1}}), 400),
         (json!(["server"]), 400),
     ];
     for (body, wanted) in cases {
         let (status, answer) = person.try_json(person.post(SERVERS).json(&body));
         assert_eq!(status, wanted, "{body}: {answer}");
-        let fault = answer.as_object().and_then(|o| o.values().next()).cloned().unwrap_or_default();
-        assert!(fault["message"].as_str().is_some_and(|m| !m.is_empty()), "{answer}");
+        let fault = answer
+            .as_object()
+            .and_then(|o| o.values().next())
+            .cloned()
+            .unwrap_or_default();
+        assert!(
+            fault["message"].as_str().is_some_and(|m| !m.is_empty()),
+            "{answer}"
+        );
     }
     let huge = "x".repeat(9 << 20);
-    for (kind, body) in [("application/json", "{".to_owned()), ("application/json", huge), ("text/plain", "{}".into())] {
-        let (status, _) = person.try_json(person.post(SERVERS).header("Content-Type", kind).body(body));
+    for (kind, body) in [
+        ("application/json", "{".to_owned()),
+        ("application/json", huge),
+        ("text/plain", "{}".into()),
+    ] {
+        let (status, _) =
+            person.try_json(person.post(SERVERS).header("Content-Type", kind).body(body));
         assert!((400..500).contains(&status), "{status}");
     }
     assert_eq!(person.json(person.get(SERVERS))["servers"], json!([]));

@@ -1,6 +1,7 @@
 //! Networks and their presence in the clusters (CY-NET).
 
 mod create;
+pub(crate) mod floating;
 
 pub(crate) use create::{add_subnet, create};
 

@@ -325,7 +325,7 @@ pub(crate) fn bind(
         }
         Planned::New(network, wanted) => {
             let port = fresh(network)?;
-            address::allocate(tx, cx, network, &port, *wanted)?;
+            address::allocate(tx, cx, network, (owner, Some(port.id)), *wanted)?;
             (port, network.clone())
         }
         Planned::Floating(network, reserved) => {

@@ -11,19 +11,20 @@ pub use admin::{
 pub use driver::{Cluster, Driver, ExpectedInstance, ExpectedNetwork, Pending, Why};
 
 use crate::{
-    flavor, image, network,
+    flavor, image,
+    network::{self, floating},
     policy::Policy,
     port,
-    rows::{Diagnostic, Intent, IntentId, IntentState, Network, Subnet},
+    rows::{Address, Diagnostic, Intent, IntentId, IntentState, Network, Subnet},
     seal::Sealer,
     server::{self, Asked},
     view::{Act, Created, FlavorView, NewServer, PortView, ServerView},
 };
 use kernel::{
-    Caller, Cx, CxSource, Error, FlavorId, NetworkId, PortId, Result, ServerId, SettingsHandle,
-    SubnetId, Timestamp, secret::SecretString,
+    Caller, Cx, CxSource, Error, FlavorId, NetworkId, PortId, ProjectId, Result, ServerId,
+    SettingsHandle, SubnetId, Timestamp, secret::SecretString,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 use store::{Reads, Store, WriteTx};
 use tokio::sync::watch;
 
@@ -367,5 +368,41 @@ impl Service {
     pub async fn port(&self, caller: &Caller, id: PortId) -> Result<PortView> {
         let caller = caller.clone();
         self.store.read(move |tx| port::get(tx, &caller, id)).await
+    }
+
+    /// The caller's floating addresses, by id (CY-FIP-02).
+    pub async fn floating_ips(&self, caller: &Caller) -> Result<Vec<Address>> {
+        let caller = caller.clone();
+        self.store.read(move |tx| floating::list(tx, &caller)).await
+    }
+
+    /// One floating address of the caller.
+    pub async fn floating_ip(&self, caller: &Caller, id: u64) -> Result<Address> {
+        let caller = caller.clone();
+        self.store
+            .read(move |tx| floating::get(tx, &caller, id))
+            .await
+    }
+
+    /// Reserves a floating address: of a network or of any pool, this or any (CY-FIP-03).
+    pub async fn create_floating_ip(
+        &self,
+        caller: &Caller,
+        network: Option<NetworkId>,
+        address: Option<IpAddr>,
+        project: Option<ProjectId>,
+    ) -> Result<Address> {
+        self.write(caller, move |tx, cx, caller, _| {
+            floating::create(tx, cx, caller, network, address, project)
+        })
+        .await
+    }
+
+    /// Gives a floating address back (CY-FIP-04).
+    pub async fn delete_floating_ip(&self, caller: &Caller, id: u64) -> Result<()> {
+        self.reclaim(caller, move |tx, _, caller, _| {
+            floating::delete(tx, caller, id)
+        })
+        .await
     }
 }

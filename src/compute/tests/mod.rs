@@ -3,6 +3,7 @@
 mod build;
 mod create;
 mod facts;
+mod floating;
 mod from_images;
 mod lifecycle;
 mod model;

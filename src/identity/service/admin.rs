@@ -7,7 +7,7 @@ use crate::{
     view::{SignUp, UserChange, UserFilter, UserView},
 };
 use kernel::{
-    Caller, Error, Result, UserNo,
+    Caller, Error, Result, Role, UserNo,
     page::{Page, PageRequest},
     secret::{ExposeSecret, SecretString},
 };
@@ -44,6 +44,46 @@ impl Service {
             users::view(tx, user)
         })
         .await
+    }
+
+    /// Makes an account that is verified and accepted at once (ID-ADM-04).
+    ///
+    /// # Errors
+    /// As [`Service::admin_add`].
+    pub async fn admin_enrol(
+        &self,
+        actor: &Caller,
+        form: SignUp,
+        changes: Vec<UserChange>,
+    ) -> Result<UserView> {
+        admin::allow(actor)?;
+        if !email::valid(&form.email) {
+            return Err(Error::field("email", "Invalid email"));
+        }
+        not_empty(&form.password)?;
+        let new = self.hashed(form).await?;
+        let actor = actor.clone();
+        let changes: Vec<_> = changes.into_iter().map(Change::Other).collect();
+        self.write(move |tx, cx, r| {
+            let user = admin::enrol(tx, cx, r, &actor, &new, &changes)?;
+            users::view(tx, user)
+        })
+        .await
+    }
+
+    /// The caller of a token as an administrator of users, if one of the groups of
+    /// `ASTAKOS_ADMIN_API_PERMITTED_GROUPS` says so (ID-ADM-01).
+    ///
+    /// # Errors
+    /// As [`Service::caller_by_token`]; `Forbidden` for everybody else.
+    pub fn admin_by_token(&self, token: &str) -> Result<Caller> {
+        let (caller, user) = self.user_by_token(token)?;
+        let settings = self.settings.now();
+        let permitted = settings.strings("ASTAKOS_ADMIN_API_PERMITTED_GROUPS");
+        match user.groups.iter().any(|(_, name)| permitted.contains(name)) {
+            true => Ok(caller.with(Role::Admin)),
+            false => Err(Error::forbidden("")),
+        }
     }
 
     /// A random password for an account (ID-SEC-05).

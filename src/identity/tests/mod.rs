@@ -3,6 +3,7 @@
 mod administration;
 mod credentials;
 mod flows;
+mod golden;
 mod guesses;
 mod model;
 

@@ -2,7 +2,7 @@
 //! `--set`, in one typed table (README decision 3).
 //!
 //! Invariant: a [`Settings`] has a value for every setting of the [`registry`],
-//! of the registry's kind when it came from [`load`].
+//! of the registry's kind when it came from [`load()`].
 
 mod derived;
 pub mod files;

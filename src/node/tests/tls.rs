@@ -1,10 +1,11 @@
 //! Whom a node believes, by handshakes in memory.
 
-use crate::trust;
+use super::FakePace;
+use crate::{failure::Failure, service::Pace, service::Service, settings::NodeSettings, trust};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::{ClientConnection, ServerConfig, ServerConnection, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use std::sync::Arc;
+use std::{net::TcpListener, sync::Arc, time::Duration};
 
 struct Identity {
     certificate: rcgen::Certificate,
@@ -105,4 +106,32 @@ fn a_file_without_a_certificate_is_an_error() {
         std::fs::write(file.path(), text).unwrap();
         assert!(trust::pinned(file.path()).is_err(), "{text}");
     }
+}
+
+// CY-NOD-04: a stranger's certificate ends the build at once, and says which file to mend
+#[test]
+fn a_stranger_is_not_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let stranger = server(&own("127.0.0.1"));
+    let serving = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut connection = ServerConnection::new(stranger).unwrap();
+        let _ = connection.complete_io(&mut stream); // the client hangs up
+    });
+    let pin = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(pin.path(), own("127.0.0.1").certificate.pem()).unwrap();
+    let node = NodeSettings {
+        ca_file: pin.path().to_owned(),
+        plain_http: false,
+    };
+    let pace = FakePace::default();
+    let url = format!("https://127.0.0.1:{port}/build/secret");
+    let service = Service::new(&url, &node, &pace).unwrap();
+    let failure = service.document().unwrap_err();
+    assert!(matches!(failure, Failure::Untrusted { .. }), "{failure}");
+    assert!(failure.to_string().contains(node.ca_file.to_str().unwrap()));
+    assert!(!failure.to_string().contains("secret"));
+    assert_eq!(pace.now(), Duration::ZERO);
+    serving.join().unwrap();
 }

@@ -59,6 +59,8 @@ pub fn routes(state: &State) -> Router<State> {
     for root in ["/pithos/object-store", "/object-store"] {
         router = router.nest(root, service::<Pithos>(state, Router::new()));
     }
+    // CY-IMG-10: the address of the first clients.
+    router = router.nest("/plankton", service::<Os>(state, image::routes()));
     // CY-API-02: also directly below the host.
     for base in ["/cyclades", ""] {
         router = router

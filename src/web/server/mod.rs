@@ -57,6 +57,10 @@ impl Limits {
     }
 }
 
+/// Cancelled when the service stops, for answers that would never end.
+#[derive(Clone, Debug, Default)]
+pub struct Stopping(pub CancellationToken);
+
 /// What every connection shares.
 struct Shared {
     router: axum::Router,
@@ -91,7 +95,8 @@ pub async fn serve(
         .max_header_list_size(64 << 10);
     let graceful = GracefulShutdown::new();
     let shared = Arc::new(Shared {
-        router: outer::dress(monitor::add(router(state.clone()), &state), secure),
+        router: outer::dress(monitor::add(router(state.clone()), &state), secure)
+            .layer(axum::Extension(Stopping(stop.clone()))),
         tls: tls.map(with_protocols),
         limits,
         builder,

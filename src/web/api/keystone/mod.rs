@@ -5,6 +5,7 @@
 
 mod catalog;
 mod tokens;
+mod users;
 mod versions;
 
 #[cfg(test)]
@@ -32,6 +33,10 @@ pub fn routes() -> Router<State> {
         .route("/v2.0/tokens", post(tokens::authenticate))
         .route("/v2.0/tokens/{token}", get(tokens::validate))
         .route("/v2.0/tokens/{token}/endpoints", get(tokens::validate))
+        .route("/v2.0/users", get(users::list).post(users::create))
+        .route("/v2.0/users/detail", get(users::list_detail))
+        .route("/v2.0/users/{uuid}", get(users::show).put(users::change))
+        .route("/v2.0/users/{uuid}/action", post(users::action))
 }
 
 impl Authenticate for identity::Service {

@@ -265,3 +265,104 @@ async fn odd_bodies_are_refused_with_a_reason() {
         )
     );
 }
+
+// ID-ADM-01 ID-ADM-04 ID-ADM-06 ID-ADM-07 ID-ADM-09 ID-API-09
+#[tokio::test]
+async fn users_are_administered_where_it_is_switched_on() {
+    let off = Cloud::new(&[]);
+    let (_, token) = off.active("a@example.org").await;
+    let got = off
+        .ask(
+            "GET",
+            "/identity/v2.0/users",
+            &[("X-Auth-Token", &token)],
+            "",
+        )
+        .await;
+    assert_eq!(
+        (
+            got.status.as_u16(),
+            got.text().contains("API endpoint not found")
+        ),
+        (400, true)
+    );
+    let cloud = Cloud::new(&[("ASTAKOS_ADMIN_API_ENABLED", Value::Bool(true))]);
+    let changes = vec![UserChange::Verify, UserChange::Accept];
+    let (_, token) = cloud
+        .user("boss@example.org", ("B", "C"), &["admin-api"], changes)
+        .await;
+    let who = ("X-Auth-Token", token.as_str());
+    let body = json!({"user": {
+        "username": "eva@example.org", "first_name": "Eva", "last_name": "E",
+        "affiliation": "Uni", "metadata": {"k": "v"},
+    }});
+    let got = cloud
+        .ask(
+            "POST",
+            "/identity/v2.0/users",
+            &[who, JSON],
+            body.to_string(),
+        )
+        .await;
+    assert_eq!(got.status, 200, "{}", got.text());
+    let made = got.json()["user"].clone();
+    let caller = cloud
+        .state
+        .identity
+        .caller_by_token(made["auth_token"].as_str().unwrap());
+    assert_eq!(caller.unwrap().user.to_string(), made["id"]);
+    let client = identity::ClientInfo {
+        address: std::net::Ipv4Addr::LOCALHOST.into(),
+        user_agent: String::new(),
+    };
+    let password = SecretString::from(made["password"].as_str().unwrap().to_owned());
+    let login = cloud
+        .state
+        .identity
+        .log_in("eva@example.org", password, &client)
+        .await;
+    assert!(matches!(login, Ok(identity::LoginOutcome::In(_))));
+    let path = format!("/identity/v2.0/users/{}", made["id"].as_str().unwrap());
+    let body = json!({"user": {"username": "Eva2@example.org", "last_name": "F"}});
+    let got = cloud
+        .ask("PUT", &path, &[who, JSON], body.to_string())
+        .await
+        .json();
+    let user = &got["user"];
+    assert_eq!(
+        (&user["email"], &user["last_name"]),
+        (&json!("Eva2@example.org"), &json!("F"))
+    );
+    let method = &user["authentication_methods"][0];
+    assert_eq!(
+        (&method["affiliation"], &method["metadata"]["k"]),
+        (&json!("Uni"), &json!("v"))
+    );
+    for (body, status) in [
+        ("{}", 400),
+        ("{\"activate\": {}, \"signTerms\": {}}", 400),
+        ("{\"deactivate\": {\"reason\": 7}}", 400),
+        ("{\"activate\": {}}", 405),
+        ("{\"signTerms\": {}}", 200),
+        ("{\"setDefaultProject\": {}}", 403),
+    ] {
+        let got = cloud
+            .ask("POST", &format!("{path}/action"), &[who, JSON], body)
+            .await;
+        assert_eq!(got.status, status, "{body}: {}", got.text());
+    }
+    let got = cloud
+        .ask("GET", "/identity/v2.0/users?limit=1", &[who], "")
+        .await;
+    assert_eq!(
+        (
+            &got.headers["x-next-marker"],
+            got.json()["users"].as_array().unwrap().len()
+        ),
+        (&"1".parse::<http::HeaderValue>().unwrap(), 1)
+    );
+    let got = cloud
+        .ask("GET", "/identity/v2.0/users?limit=1&marker=1", &[who], "")
+        .await;
+    assert_eq!(got.json()["users"][0]["id"], made["id"]);
+}

@@ -1,0 +1,168 @@
+//! Bytes of every row as release 0.1.0 wrote them (`tests/golden/identity-rows.json`).
+//! A row that changes its shape gets a new version and keeps its old bytes here.
+
+use crate::rows::{
+    Attempts, Audit, Code, Group, Limit, Method, Password, Project, ProjectState, Reset, Session,
+    Token, User,
+};
+use kernel::{Digest, ProjectId, Timestamp, UserId, UserNo};
+use std::collections::BTreeMap;
+use store::{Encode, Row};
+use uuid::Uuid;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_microsecond(second * 1_000_000 + 5).unwrap()
+}
+
+fn user() -> User {
+    User {
+        no: UserNo(7),
+        uuid: UserId(Uuid::from_bytes([1; 16])),
+        email: "Eva@example.org".into(),
+        username: "eva@example.org".into(),
+        first_name: "Εύα".into(),
+        last_name: "O'Hara".into(),
+        language: "el".into(),
+        is_active: true,
+        is_superuser: false,
+        email_verified: true,
+        verified_at: Some(at(1)),
+        code: Some(Code {
+            hash: Digest([2; 32]),
+            expires: Some(at(2)),
+        }),
+        activation_sent: None,
+        moderated: true,
+        moderated_at: Some(at(3)),
+        moderated_data: Some("{}".into()),
+        is_rejected: false,
+        rejected_reason: None,
+        accepted_policy: Some("manual".into()),
+        accepted_email: Some("eva@example.org".into()),
+        deactivated_reason: Some("x".into()),
+        deactivated_at: None,
+        is_verified: true,
+        has_signed_terms: true,
+        date_signed_terms: Some(at(4)),
+        token: Some(Token {
+            hash: Digest([3; 32]),
+            sealed: "c2VhbGVk".into(),
+            created: at(5),
+            expires: at(6),
+        }),
+        level: 4,
+        invitations: 0,
+        affiliation: None,
+        default_project: Some(ProjectId(Uuid::from_bytes([1; 16]))),
+        joined: at(7),
+        updated: at(8),
+        last_login: Some(at(9)),
+        groups: [1, 9].into(),
+        permissions: ["p".to_owned()].into(),
+    }
+}
+
+struct Golden {
+    recorded: BTreeMap<String, [String; 2]>,
+    now: BTreeMap<String, [String; 2]>,
+}
+
+impl Golden {
+    /// Compares a row with its bytes, both ways.
+    fn row<R: Row>(&mut self, row: &R) {
+        let value = store::encode(R::VERSION, row).unwrap();
+        if let Some([_, recorded]) = self.recorded.get(R::TABLE) {
+            let bytes = hex::decode(recorded).unwrap();
+            let (version, rest) = bytes.split_first().unwrap();
+            let read: R = match *version == R::VERSION {
+                true => store::decode(rest).unwrap(),
+                false => R::upgrade(*version, rest).unwrap(),
+            };
+            assert_eq!(serde_json::json!(read), serde_json::json!(row));
+        }
+        let pair = [hex::encode(row.key().bytes()), hex::encode(value)];
+        self.now.insert(R::TABLE.to_owned(), pair);
+    }
+}
+
+// Every row that was ever written can be read.
+#[test]
+fn rows_are_written_as_ever() {
+    let text = include_str!("../../../tests/golden/identity-rows.json");
+    let mut golden = Golden {
+        recorded: serde_json::from_str(text).unwrap(),
+        now: BTreeMap::new(),
+    };
+    golden.row(&user());
+    golden.row(&Method {
+        user: UserNo(7),
+        id: 3,
+        module: "shibboleth".into(),
+        identifier: "eva@uni".into(),
+        backend: "astakos".into(),
+        active: true,
+        info: "{\"eppn\":\"eva\"}".into(),
+        created: at(1),
+        last_login: Some(at(2)),
+    });
+    golden.row(&Password {
+        user: UserNo(7),
+        hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into(),
+        set: at(1),
+    });
+    golden.row(&Session {
+        hash: Digest([4; 32]),
+        user: UserNo(7),
+        created: at(1),
+        seen: at(2),
+        expires: at(3),
+        address: "2001:db8::1".into(),
+        user_agent: "Browser/1.0".into(),
+    });
+    golden.row(&Reset {
+        hash: Digest([5; 32]),
+        user: UserNo(7),
+        expires: at(1),
+    });
+    golden.row(&Attempts {
+        kind: 1,
+        subject: "eva@example.org".into(),
+        count: 3,
+        last: at(1),
+    });
+    golden.row(&Group {
+        id: 9,
+        name: "helpers".into(),
+        permissions: ["view".to_owned()].into(),
+    });
+    let limit = Limit {
+        project: 1 << 40,
+        member: 2,
+        explicit: true,
+    };
+    golden.row(&Project {
+        uuid: ProjectId(Uuid::from_bytes([1; 16])),
+        no: 2,
+        realname: "system:x".into(),
+        description: "d".into(),
+        user: UserNo(7),
+        created: at(1),
+        end_date: at(2),
+        is_base: true,
+        private: true,
+        state: ProjectState::Suspended,
+        reason: "user_deactivation".into(),
+        limits: [("cyclades.vm".to_owned(), limit)].into(),
+    });
+    golden.row(&Audit {
+        id: 1,
+        at: at(1),
+        actor: UserId(Uuid::nil()),
+        target: UserNo(7),
+        action: "accept".into(),
+        before: "Unmoderated".into(),
+        after: "Active".into(),
+    });
+    let now = serde_json::to_string_pretty(&golden.now).unwrap();
+    assert_eq!(now, text.trim_end(), "{now}");
+}

@@ -1,0 +1,124 @@
+//! Errors as pages, and what every page's answer carries: cookies and cache headers.
+
+use super::{
+    shell::{Shell, page},
+    visitor::{ANONYMOUS, MESSAGE, Visitor, add_cookie},
+};
+use crate::{State, error::page_status, text};
+use askama::Template;
+use axum::{
+    extract::{Request, State as Given},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+use kernel::Error;
+use std::sync::Arc;
+
+/// An error on its way to a page.
+#[derive(Clone)]
+pub(crate) struct Failed(Arc<Error>);
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Failed(Arc::new(error))
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let mut response = page_status(&self.0).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/error.html")]
+struct ErrorPage {
+    s: Shell,
+    code: u16,
+    title: String,
+    text: String,
+    support: String,
+}
+
+/// Reads the visitor once, draws errors, and adds what every answer carries.
+pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visitor = match Visitor::read(&state, &parts).await {
+        Ok(visitor) => visitor,
+        Err(error) => {
+            tracing::error!(target: "synnefo.ui", "a page failed: {}", error.chain());
+            return page_status(&error).into_response();
+        }
+    };
+    parts.extensions.insert(visitor.clone());
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
+        let headers = std::mem::take(response.headers_mut());
+        response = draw(&visitor, &error);
+        for name in [header::RETRY_AFTER, header::ALLOW] {
+            if let Some(value) = headers.get(&name) {
+                response.headers_mut().insert(name, value.clone());
+            }
+        }
+    }
+    finish(&visitor, &mut response);
+    response
+}
+
+fn draw(visitor: &Visitor, error: &Error) -> Response {
+    let status = page_status(error);
+    if let Error::Broken(_) = error {
+        tracing::error!(target: "synnefo.ui", "a page failed: {}", error.chain());
+    }
+    let code = status.as_u16();
+    let kind = match code {
+        403 | 404 | 409 | 413 | 501 | 503 => code,
+        400..=499 => 400,
+        _ => 500,
+    };
+    let name = match kind {
+        403 => "error-403",
+        404 => "error-404",
+        _ => "error-500",
+    };
+    let said = match error {
+        Error::Broken(_) => text::text("error-text-500"),
+        Error::OverQuota { message, details } => format!("{message} {details}"),
+        other => {
+            let said = other.to_string();
+            identity::messages::resolve(&visitor.settings, &said).into_owned()
+        }
+    };
+    let title = text::text(&format!("error-title-{kind}"));
+    let drawn = page(&ErrorPage {
+        s: Shell::new(visitor.clone(), name, &title, ""),
+        code,
+        support: visitor.settings.str("CONTACT_EMAIL").to_owned(),
+        text: said,
+        title,
+    });
+    (status, drawn).into_response()
+}
+
+/// Cookies and cache headers of a page.
+fn finish(visitor: &Visitor, response: &mut Response) {
+    let drawn = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if drawn {
+        if let Some(fresh) = &visitor.fresh {
+            add_cookie(response, &visitor.set_cookie(ANONYMOUS, fresh, None));
+        }
+        if visitor.message.is_some() {
+            add_cookie(response, &visitor.set_cookie(MESSAGE, "", Some(0)));
+        }
+    }
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+}

@@ -1,0 +1,156 @@
+//! What a form sent. Reading it checks that it came from a page of ours: there is no
+//! other way to a form's fields, so no handler can forget.
+
+use super::{
+    Failed,
+    visitor::{Visitor, from_own_page},
+};
+use crate::State;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http_body_util::{BodyExt, Limited};
+use kernel::{Error, Result, secret::SecretString};
+
+/// Longest form without files.
+const LONGEST: usize = 256 << 10;
+
+/// Name of the field that proves where a form comes from.
+pub(super) const TOKEN: &str = "csrfmiddlewaretoken";
+
+/// The fields of a form that came from a page of ours.
+#[derive(Clone, Default)]
+pub(super) struct Posted(Vec<(String, String)>);
+
+impl Posted {
+    fn parse(body: &[u8]) -> Self {
+        let decode = |text: &str| {
+            let text = text.replace('+', " ");
+            percent_encoding::percent_decode_str(&text)
+                .decode_utf8_lossy()
+                .into_owned()
+        };
+        let text = String::from_utf8_lossy(body);
+        let pairs = text.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        });
+        Posted(pairs.collect())
+    }
+
+    /// The value of a field, empty when it is absent.
+    pub(super) fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// The value of a field without spaces around it.
+    pub(super) fn trimmed(&self, name: &str) -> &str {
+        self.get(name).trim()
+    }
+
+    /// The value of a field that is a secret.
+    pub(super) fn secret(&self, name: &str) -> SecretString {
+        SecretString::from(self.get(name).to_owned())
+    }
+
+    /// Is a box ticked?
+    pub(super) fn ticked(&self, name: &str) -> bool {
+        !self.get(name).is_empty()
+    }
+}
+
+/// Refuses what was not sent by a page of ours for this session (ID-SEC-07).
+pub(super) fn check(visitor: &Visitor, headers: &http::HeaderMap, token: &str) -> Result<()> {
+    let same = kernel::secret::same(token.as_bytes(), visitor.csrf.as_bytes());
+    match same && from_own_page(&visitor.settings, headers) {
+        true => Ok(()),
+        false => Err(Error::forbidden(crate::text::text("forgery"))),
+    }
+}
+
+impl FromRequest<State> for Posted {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Failed> {
+        let (mut parts, body) = request.into_parts();
+        let visitor =
+            <Visitor as FromRequestParts<State>>::from_request_parts(&mut parts, state).await?;
+        let body = Limited::new(body, LONGEST).collect().await;
+        let body = body.map_err(|_| Error::too_large(crate::text::text("form-too-long")))?;
+        let posted = Posted::parse(&body.to_bytes());
+        let header = parts
+            .headers
+            .get("x-csrftoken")
+            .and_then(|v| v.to_str().ok());
+        let token = header.unwrap_or_else(|| posted.get(TOKEN));
+        check(&visitor, &parts.headers, token)?;
+        Ok(posted)
+    }
+}
+
+/// What a form shows: what was typed and what is wrong with it.
+#[derive(Clone, Default)]
+pub(super) struct Form {
+    values: Posted,
+    wrong: Vec<(String, String)>,
+}
+
+impl Form {
+    /// A form filled with these values.
+    pub(super) fn with(values: &[(&str, &str)]) -> Self {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Form {
+            values: Posted(values.iter().map(own).collect()),
+            wrong: Vec::new(),
+        }
+    }
+
+    /// A form as it was sent; secrets are not shown again by the templates.
+    pub(super) fn sent(values: &Posted) -> Self {
+        Form {
+            values: values.clone(),
+            wrong: Vec::new(),
+        }
+    }
+
+    /// Adds what is wrong at a field, in words.
+    pub(super) fn wrong(&mut self, field: &str, text: impl Into<String>) {
+        self.wrong.push((field.to_owned(), text.into()));
+    }
+
+    /// The form with what an error says, at its field or above the form; other errors
+    /// are handed on.
+    pub(super) fn refused(mut self, visitor: &Visitor, error: Error) -> Result<Self> {
+        let (field, text) = match &error {
+            Error::Invalid { field, reason } => (field.clone(), reason.clone()),
+            Error::Busy { .. } => (String::new(), "TOO_MANY_REQUESTS".to_owned()),
+            Error::Broken(_) | Error::NotFound { .. } | Error::Forbidden { .. } => {
+                return Err(error);
+            }
+            other => (String::new(), other.to_string()),
+        };
+        let words = identity::messages::resolve(&visitor.settings, &text).into_owned();
+        self.wrong(&field, words);
+        Ok(self)
+    }
+
+    /// Value of a field.
+    pub(super) fn value(&self, name: &str) -> &str {
+        self.values.get(name)
+    }
+
+    /// What is wrong at a field; the empty name is the whole form.
+    pub(super) fn error(&self, name: &str) -> &str {
+        let found = self.wrong.iter().find(|(field, _)| field == name);
+        found.map_or("", |(_, text)| text)
+    }
+
+    /// Is anything wrong?
+    pub(super) fn has_errors(&self) -> bool {
+        !self.wrong.is_empty()
+    }
+
+    /// What is wrong with the form as a whole: what stands at no field of it.
+    pub(super) fn general(&self) -> &str {
+        self.error("")
+    }
+}

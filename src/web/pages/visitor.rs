@@ -1,0 +1,293 @@
+//! Who looks at a page: the session of the cookie, the anti-forgery value, where the
+//! request comes from (identity.md SES, SEC).
+//!
+//! Invariants: the session key is only ever in an HttpOnly cookie; a page that wants a
+//! person sends everybody else to the login page, which leads back to our own pages
+//! only; the person is looked up at every request.
+
+use crate::{
+    State,
+    server::{Peer, RequestId},
+};
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
+use identity::{ClientInfo, SessionView, UserView};
+use kernel::{Caller, Role, Settings, Timestamp};
+use std::{net::IpAddr, sync::Arc};
+
+/// Cookie of the session (ID-SES-01).
+pub(super) const SESSION: &str = "sessionid";
+/// Cookie that anonymous forms are bound to.
+pub(super) const ANONYMOUS: &str = "csrftoken";
+/// Cookie that carries the key of one message to the next page.
+pub(super) const MESSAGE: &str = "messages";
+
+/// Who looks, and what the page needs to know of the request.
+#[derive(Clone)]
+pub(super) struct Visitor(Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) state: State,
+    pub(super) settings: Arc<Settings>,
+    pub(super) session: Option<SessionView>,
+    pub(super) cookie: String,
+    pub(super) csrf: String,
+    /// Value for a new anonymous cookie, when the browser has none.
+    pub(super) fresh: Option<String>,
+    pub(super) client: ClientInfo,
+    pub(super) uri: Uri,
+    pub(super) request: String,
+    pub(super) message: Option<String>,
+    pub(super) now: Timestamp,
+}
+
+impl std::ops::Deref for Visitor {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Visitor {
+    /// Reads who looks from a request.
+    pub(super) async fn read(state: &State, parts: &Parts) -> kernel::Result<Self> {
+        let settings = state.settings.now();
+        let cookie = cookie(&parts.headers, SESSION).unwrap_or_default();
+        let session = match cookie.is_empty() {
+            true => None,
+            false => state.identity.session(&cookie).await?,
+        };
+        let mut fresh = None;
+        let csrf = match &session {
+            Some(session) => session.csrf.clone(),
+            None => {
+                let known = self::cookie(&parts.headers, ANONYMOUS);
+                let known = known.filter(|value| value.len() == 32);
+                let value = known.unwrap_or_else(|| {
+                    let value = state.cx.cx().ids.uuid().simple().to_string();
+                    fresh.insert(value).clone()
+                });
+                state.identity.anonymous_csrf(&value)
+            }
+        };
+        let request = parts.extensions.get::<RequestId>();
+        Ok(Visitor(Arc::new(Inner {
+            client: client(&settings, parts),
+            uri: parts.uri.clone(),
+            request: request.map(|id| id.0.clone()).unwrap_or_default(),
+            message: self::cookie(&parts.headers, MESSAGE),
+            now: state.cx.cx().now,
+            state: state.clone(),
+            settings,
+            session,
+            cookie,
+            csrf,
+            fresh,
+        })))
+    }
+
+    /// The person, when somebody is logged in.
+    pub(super) fn user(&self) -> Option<&UserView> {
+        self.session.as_ref().map(|session| &session.user)
+    }
+
+    /// May cookies travel only encrypted?
+    pub(super) fn secure(&self) -> bool {
+        self.settings.bool("SESSION_COOKIE_SECURE")
+            && self.settings.base_url().starts_with("https://")
+    }
+
+    /// Text of a `Set-Cookie` header.
+    pub(super) fn set_cookie(&self, name: &str, value: &str, until: Option<i64>) -> String {
+        let secure = if self.secure() { "; Secure" } else { "" };
+        let until = until
+            .map(|seconds| format!("; Max-Age={seconds}"))
+            .unwrap_or_default();
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{until}")
+    }
+}
+
+impl FromRequestParts<State> for Visitor {
+    type Rejection = super::Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Self::Rejection> {
+        match parts.extensions.get::<Visitor>() {
+            Some(visitor) => Ok(visitor.clone()),
+            None => Ok(Visitor::read(state, parts).await?),
+        }
+    }
+}
+
+/// A logged-in person; everybody else is sent to the login page.
+pub(super) struct User {
+    /// The visitor.
+    pub(super) visitor: Visitor,
+    /// The account.
+    pub(super) view: UserView,
+    /// The same for the rules crates.
+    pub(super) caller: Caller,
+}
+
+impl FromRequestParts<State> for User {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Response> {
+        let visitor = <Visitor as FromRequestParts<State>>::from_request_parts(parts, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let Some(view) = visitor.user().cloned() else {
+            let back = match parts.method == http::Method::GET {
+                true => parts.uri.path_and_query().map_or("/", |p| p.as_str()),
+                false => "/ui/landing",
+            };
+            let next =
+                percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
+            return Err(Redirect::to(&format!("/ui/login?next={next}")).into_response());
+        };
+        let mut caller = Caller::person(view.uuid);
+        caller.default_project = view.default_project;
+        if view.admin {
+            caller = caller.with(Role::Admin);
+        }
+        Ok(User {
+            visitor,
+            view,
+            caller,
+        })
+    }
+}
+
+/// The value of a cookie.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, value)| *key == name && !value.is_empty())
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Where the request comes from: the peer, or whom a trusted proxy names (ID-SEC-25).
+fn client(settings: &Settings, parts: &Parts) -> ClientInfo {
+    let peer = parts
+        .extensions
+        .get::<Peer>()
+        .map(|peer| peer.0.ip().to_canonical());
+    let mut address = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
+    let trusted = settings.strings("TRUSTED_PROXIES");
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|t| t.parse() == Ok(*address));
+    let named = parts.headers.get_all("x-forwarded-for").iter();
+    let named: Vec<&str> = named
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .collect();
+    for name in named.iter().rev() {
+        match name.trim().parse::<IpAddr>() {
+            Ok(next) if is_trusted(&address) => address = next.to_canonical(),
+            _ => break,
+        }
+    }
+    let agent = parts
+        .headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok());
+    ClientInfo {
+        address,
+        user_agent: agent.unwrap_or_default().chars().take(256).collect(),
+    }
+}
+
+/// Where to go after a login: a path of ours, or nothing (ID-SEC-20).
+pub(super) fn own_path(next: &str) -> Option<&str> {
+    let good = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control)
+        && next.len() <= 2048;
+    good.then_some(next)
+}
+
+/// Does a request that changes something come from a page of ours (ID-SEC-07)?
+pub(super) fn from_own_page(settings: &Settings, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+    if let Some(site) = text("sec-fetch-site")
+        && !matches!(site, "same-origin" | "none")
+    {
+        return false;
+    }
+    let Some(origin) = text("origin").or_else(|| text("referer")) else {
+        return true;
+    };
+    let authority = |url: &str| {
+        url.parse::<Uri>()
+            .ok()?
+            .authority()
+            .map(|a| a.as_str().to_lowercase())
+    };
+    let Some(from) = authority(origin) else {
+        return false;
+    };
+    let host = text("host").map(str::to_lowercase);
+    Some(&from) == host.as_ref() || Some(from) == authority(settings.base_url())
+}
+
+/// Adds a cookie to an answer.
+pub(super) fn add_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ID-SEC-20
+    #[test]
+    fn only_paths_of_ours_are_led_back_to() {
+        assert_eq!(own_path("/ui/profile?x=1"), Some("/ui/profile?x=1"));
+        for bad in ["", "ui", "//evil", "/\\evil", "https://evil/", "/a\nb"] {
+            assert_eq!(own_path(bad), None, "{bad}");
+        }
+    }
+
+    // ID-SEC-07
+    #[test]
+    fn other_origins_are_noticed() {
+        let settings = Settings::default();
+        let asks = |pairs: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, HeaderValue::from_static(value));
+            }
+            from_own_page(&settings, &headers)
+        };
+        assert!(asks(&[("host", "a.example")]));
+        assert!(asks(&[
+            ("host", "a.example"),
+            ("origin", "https://A.example")
+        ]));
+        assert!(!asks(&[
+            ("host", "a.example"),
+            ("origin", "https://b.example")
+        ]));
+        assert!(!asks(&[("host", "a.example"), ("origin", "null")]));
+        assert!(!asks(&[
+            ("host", "a.example"),
+            ("referer", "https://b.example/a.example")
+        ]));
+        assert!(!asks(&[
+            ("host", "a.example"),
+            ("sec-fetch-site", "cross-site")
+        ]));
+        assert!(!asks(&[
+            ("host", "a.example"),
+            ("sec-fetch-site", "same-site")
+        ]));
+    }
+}

@@ -1,0 +1,117 @@
+//! Amounts and times as people read them.
+
+use kernel::{Timestamp, quantity};
+use quota::{Numbers, ResourceInfo};
+use std::collections::BTreeMap;
+
+/// An instant, to the minute.
+pub(super) fn instant(at: Timestamp) -> String {
+    at.strftime("%d/%m/%Y %H:%M").to_string()
+}
+
+/// An instant for programs.
+pub(super) fn exact(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Microseconds since 1970 as an instant.
+pub(super) fn of_micros(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// How long ago, in the largest unit.
+pub(super) fn ago(now: Timestamp, at: Timestamp) -> String {
+    let seconds = now.as_second().saturating_sub(at.as_second()).max(0);
+    let (key, n) = match seconds {
+        0..60 => return crate::text::text("just-now"),
+        60..3600 => ("minutes-ago", seconds / 60),
+        3600..86_400 => ("hours-ago", seconds / 3600),
+        86_400..2_592_000 => ("days-ago", seconds / 86_400),
+        _ => return instant(at),
+    };
+    crate::text::with(key, &[("n", &n.to_string())])
+}
+
+/// Bytes.
+pub(super) fn bytes(n: u64) -> String {
+    match n {
+        0 => "0".to_owned(),
+        n if n >= quantity::INFINITE => crate::text::text("unlimited"),
+        n => quantity::human_bytes(n).replace("kB", "KB"),
+    }
+}
+
+/// How much of a limit is used, for a meter.
+pub(super) struct Meter {
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) project: String,
+    pub(super) used: String,
+    pub(super) limit: String,
+    pub(super) percent: u64,
+    pub(super) level: &'static str,
+}
+
+impl Meter {
+    fn new(about: &ResourceInfo, numbers: &Numbers, project: &str) -> Self {
+        let shown = |n: u64| match about.about.unit {
+            Some("bytes") => bytes(n),
+            _ if n >= quantity::INFINITE => crate::text::text("unlimited"),
+            _ => n.to_string(),
+        };
+        let limit = numbers.effective_limit();
+        let percent = match limit {
+            0 => u64::from(numbers.usage > 0) * 100,
+            limit => (u128::from(numbers.usage) * 100 / u128::from(limit)).min(100) as u64,
+        };
+        let key = format!("resource-{}", about.about.name.replace(['.', '_'], "-"));
+        let label = match crate::text::known(&key) {
+            true => crate::text::text(&key),
+            false => about.about.words.to_owned(),
+        };
+        Meter {
+            name: about.about.name.to_owned(),
+            label,
+            project: project.to_owned(),
+            used: shown(numbers.usage),
+            limit: shown(limit),
+            percent,
+            level: match percent {
+                0..75 => "ok",
+                75..95 => "warning",
+                _ => "danger",
+            },
+        }
+    }
+}
+
+/// Meters of all resources of a project, in page order.
+pub(super) fn meters(
+    catalogue: &[ResourceInfo],
+    numbers: &BTreeMap<String, Numbers>,
+    project: &str,
+) -> Vec<Meter> {
+    let found = catalogue.iter().filter_map(|about| {
+        let numbers = numbers.get(about.about.name)?;
+        Some(Meter::new(about, numbers, project))
+    });
+    found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // PI-UI-08 ID-UI-07
+    #[test]
+    fn amounts_and_times_are_for_people() {
+        let now = Timestamp::from_second(1_000_000).unwrap();
+        let before = |seconds: i64| ago(now, Timestamp::from_second(1_000_000 - seconds).unwrap());
+        assert_eq!(before(5), "just now");
+        assert_eq!(before(120), "2 minutes ago");
+        assert_eq!(before(3600), "1 hour ago");
+        assert_eq!(before(-9), "just now");
+        assert_eq!(bytes(0), "0");
+        assert_eq!(bytes(u64::MAX), "Unlimited");
+    }
+}
