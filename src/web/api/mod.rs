@@ -13,6 +13,7 @@ pub mod vmapi;
 
 mod os;
 mod service;
+mod xml;
 
 pub(crate) use service::CACHE_CONTROL;
 pub use service::{Format, format_of, json_body, service};

@@ -15,9 +15,9 @@ mod show;
 mod versions;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-use super::os::listed;
+use super::{os::listed, xml};
 use crate::State;
 use axum::{
     Router, middleware,
@@ -26,12 +26,11 @@ use axum::{
 
 /// The routes of this service.
 pub fn routes(state: &State) -> Router<State> {
+    let enabled = middleware::from_fn_with_state(state.clone(), networks::enabled);
     servers_and_images()
         .merge(facades())
-        .merge(old_networks().route_layer(middleware::from_fn_with_state(
-            state.clone(),
-            networks::enabled,
-        )))
+        .merge(old_networks().route_layer(enabled))
+        .layer(middleware::from_fn(xml::when_wanted))
 }
 
 /// The networks resource of the guide's time.

@@ -69,7 +69,7 @@ pub(super) fn server(site: &Site, settings: &Settings, view: &ServerView) -> Res
         "image": {"id": server.image, "links": image_links(site, server.image)},
         "suspended": server.suspended, "deleted": server.deleted,
         "metadata": server.metadata, "tags": tags,
-        "attachments": attachments(view), "addresses": addresses(view),
+        "attachments": attachments(settings, view), "addresses": addresses(view),
         "volumes": view.volumes, "diagnostics": said,
         "security_groups": [{"name": "default"}],
         "key_name": server.key_names.first(), "SNF:key_names": server.key_names,
@@ -90,7 +90,7 @@ fn kind(floating: bool) -> &'static str {
 }
 
 /// `attachments` (CY-SRV-03).
-pub(super) fn attachments(view: &ServerView) -> Vec<Value> {
+pub(super) fn attachments(settings: &Settings, view: &ServerView) -> Vec<Value> {
     let text = |address: Option<&Address>| address.map_or(String::new(), |a| a.address.to_string());
     let one = |view: &PortView| {
         let port = &view.port;
@@ -99,7 +99,9 @@ pub(super) fn attachments(view: &ServerView) -> Vec<Value> {
             "mac_address": port.mac.as_deref().unwrap_or_default(),
             "ipv4": text(view.ipv4()), "ipv6": text(view.ipv6()),
         });
-        if let Some(profile) = &port.firewall_profile {
+        // CY-FWL-03: public networks have the default, private ones none.
+        let usual = Some(settings.str("DEFAULT_FIREWALL_PROFILE")).filter(|_| port.public);
+        if let Some(profile) = port.firewall_profile.as_deref().or(usual) {
             shown["firewallProfile"] = json!(profile);
         }
         let floating = view.addresses.iter().any(|address| address.floating);

@@ -16,10 +16,13 @@ mod tests;
 pub(crate) use networks::new_network;
 pub(crate) use show::status;
 
-use super::os::{self, listed};
+use super::{
+    os::{self, listed},
+    xml,
+};
 use crate::State;
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 use kernel::{Error, Result};
@@ -67,7 +70,7 @@ pub fn routes() -> Router<State> {
     ] {
         router = listed(router, &format!("/v2.0/{path}"), methods);
     }
-    router
+    router.layer(middleware::from_fn(xml::when_wanted))
 }
 
 /// A number in a path or a body (CY-NET-22).
