@@ -60,6 +60,17 @@ pub(super) struct Message {
     pub(super) text: String,
 }
 
+impl Message {
+    /// Why something was not done.
+    pub(super) fn refusal(text: String) -> Self {
+        Message {
+            key: String::new(),
+            level: "error",
+            text,
+        }
+    }
+}
+
 /// The surroundings of a page, for its template.
 pub(super) struct Shell {
     pub(super) v: Visitor,

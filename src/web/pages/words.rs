@@ -41,6 +41,14 @@ pub(super) fn bytes(n: u64) -> String {
     }
 }
 
+/// Memory of a machine, given in MiB.
+pub(super) fn memory(mib: u32) -> String {
+    match mib % 1024 {
+        0 => format!("{} GB", mib / 1024),
+        _ => format!("{mib} MB"),
+    }
+}
+
 /// How much of a limit is used, for a meter.
 pub(super) struct Meter {
     pub(super) name: String,
@@ -113,5 +121,7 @@ mod tests {
         assert_eq!(before(-9), "just now");
         assert_eq!(bytes(0), "0");
         assert_eq!(bytes(u64::MAX), "Unlimited");
+        assert_eq!(memory(4096), "4 GB");
+        assert_eq!(memory(1536), "1536 MB");
     }
 }
