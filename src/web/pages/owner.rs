@@ -198,10 +198,10 @@ mod tests {
             None
         );
         assert_eq!(image_origins(&settings), "");
-        let base = Value::Str("https://cdn.example.org/b/".into());
-        settings.set("BRANDING_IMAGE_MEDIA_URL", base);
+        let url = "https://cdn.example.org/b/logo.png";
+        settings.set("BRANDING_DASHBOARD_LOGO_URL", Value::Str(url.into()));
         let logo = branding_image(&settings, "DASHBOARD", "dashboard_logo.png");
-        assert_eq!(logo, "https://cdn.example.org/b/dashboard_logo.png");
+        assert_eq!(logo, url);
         assert_eq!(dense(&settings, &logo), None);
         assert_eq!(image_origins(&settings), "https://cdn.example.org");
     }

@@ -196,3 +196,32 @@ async fn a_forgotten_password_is_replaced_by_the_mailed_link() {
     let used = Browser::new(&house).get(&link).await.is(404);
     assert!(used.contains("data-page=\"error-404\""));
 }
+
+// ID-SEC-07
+#[tokio::test]
+async fn forms_from_elsewhere_or_of_another_session_change_nothing() {
+    let house = House::new();
+    let browser = house.browser_of("maria@example.org").await;
+    let other = house.browser_of("eleni@example.org").await;
+    let mine = proof(&browser.get("/ui/profile").await.is(200));
+    let theirs = proof(&other.get("/ui/profile").await.is(200));
+    let form = |proof: &str| encoded(&[("csrfmiddlewaretoken", proof), ("first_name", "Mallory")]);
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    for (proof, from) in [
+        (&theirs, ("origin", "https://cloud.example.org")),
+        (&mine, ("origin", "https://evil.example")),
+        (&mine, ("origin", "null")),
+        (&mine, ("sec-fetch-site", "cross-site")),
+        (&mine, ("referer", "https://evil.example/cloud.example.org")),
+    ] {
+        let headers = [kind, from];
+        let seen = browser.send(Method::POST, "/ui/profile", &headers, form(proof));
+        let page = seen.await.is(403);
+        assert!(page.contains("data-page=\"error-403\""), "{from:?}");
+    }
+    let page = browser.get("/ui/profile").await.is(200);
+    assert!(!page.contains("Mallory"));
+    let headers = [kind, ("origin", "https://cloud.example.org")];
+    let seen = browser.send(Method::POST, "/ui/profile", &headers, form(&mine));
+    assert_eq!(seen.await.leads_to(), "/ui/profile");
+}

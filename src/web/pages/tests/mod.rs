@@ -110,7 +110,7 @@ impl House {
     }
 
     /// A browser in which somebody is logged in.
-    async fn browser_of(&self, email: &str) -> Browser<'_> {
+    async fn browser_of(&self, email: &str) -> Browser {
         self.person(email).await;
         let browser = Browser::new(self);
         let entered = browser.log_in(email, PASSWORD).await;
@@ -143,16 +143,14 @@ impl House {
 }
 
 /// A browser without script.
-struct Browser<'a> {
-    house: &'a House,
+struct Browser {
     router: axum::Router,
     cookies: RefCell<BTreeMap<String, String>>,
 }
 
-impl<'a> Browser<'a> {
-    fn new(house: &'a House) -> Self {
+impl Browser {
+    fn new(house: &House) -> Self {
         Browser {
-            house,
             router: crate::router(house.0.state.clone()),
             cookies: RefCell::default(),
         }
