@@ -2,8 +2,8 @@
 //! stored state; woken by signal and by timer.
 
 use crate::{cluster::Cluster, doubt::Sent, watcher::Watch};
-use compute::{Backend, Driver, IntentId, IntentState, Transport};
-use kernel::{BackendId, CxSource, Result, SettingsHandle};
+use compute::{Backend, BackendNetworkState, Driver, IntentId, IntentState, Transport};
+use kernel::{BackendId, CxSource, NetworkId, Result, SettingsHandle};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -21,6 +21,10 @@ const NAP: Duration = Duration::from_secs(10);
 const RETRY: Duration = Duration::from_secs(1);
 /// How long a cluster may be out of reach before what is asked of it is given up.
 const GRACE: Duration = Duration::from_secs(20);
+/// Pause before a network that could not be made is tried again; doubled each time.
+const MEND: Duration = Duration::from_secs(2);
+/// The longest such pause.
+const MEND_MOST: Duration = Duration::from_secs(600);
 /// Intents read at a time.
 const SLICE: usize = 100;
 /// Jobs followed at a time in one cluster.
@@ -120,6 +124,8 @@ struct Lane {
     reached: Instant,
     refresh: Instant,
     compare: Instant,
+    /// Networks whose making failed: how often, and when to try again.
+    mending: BTreeMap<NetworkId, (u32, Instant)>,
 }
 
 impl Lane {
@@ -134,6 +140,7 @@ impl Lane {
             reached: now,
             refresh: now,
             compare: now + NAP,
+            mending: BTreeMap::new(),
         }
     }
 
@@ -141,7 +148,7 @@ impl Lane {
         let mut woken = self.watch.driver.watch();
         loop {
             let pause = match self.round().await {
-                Ok(Sent::Settled) => NAP,
+                Ok(Sent::Settled) => self.nap(),
                 Ok(Sent::Later) => RETRY,
                 Err(error) => {
                     tracing::error!(
@@ -153,7 +160,7 @@ impl Lane {
             };
             tokio::select! {
                 // What was put off waits its turn: putting it off wakes us, too.
-                changed = woken.changed(), if pause == NAP => if changed.is_err() { return },
+                changed = woken.changed(), if pause != RETRY => if changed.is_err() { return },
                 Some(ended) = self.followers.join_next() => {
                     // A follower that panicked is found by its intent, which is still at work.
                     if let Ok(intent) = ended { self.followed.remove(&intent); }
@@ -164,11 +171,42 @@ impl Lane {
         }
     }
 
+    /// Until the next network is to be made again, at most the usual time.
+    fn nap(&self) -> Duration {
+        let now = Instant::now();
+        let next = self.mending.values().map(|(_, at)| at.duration_since(now));
+        next.min()
+            .map_or(NAP, |due| NAP.min(due + Duration::from_millis(10)))
+    }
+
+    /// Has networks made again whose making failed, at growing intervals: Ganeti
+    /// refuses now and then because something else changed meanwhile (CY-REC-30).
+    async fn mend(&mut self) -> Result<()> {
+        let driver = &self.watch.driver;
+        let mut failed = driver.networks_expected(self.backend.id).await?;
+        failed.retain(|one| one.state == BackendNetworkState::Error);
+        let now = Instant::now();
+        self.mending
+            .retain(|id, _| failed.iter().any(|one| one.network == *id));
+        for one in failed.iter().filter(|one| !one.busy) {
+            let first = (0, now + MEND);
+            let (tries, at) = self.mending.entry(one.network).or_insert(first);
+            if now >= *at {
+                *tries += 1;
+                *at = now + MEND_MOST.min(MEND * 2u32.saturating_pow(*tries));
+                tracing::info!(target: "snf.dispatcher", "network {} is made again", one.name);
+                driver.mend_network(self.backend.id, one.network).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn round(&mut self) -> Result<Sent> {
         self.follow().await?;
         let sent = self.send().await?;
         self.follow().await?;
         if sent == Sent::Settled {
+            self.mend().await?;
             self.look().await?;
         }
         if let Some(hash) = self.watch.cluster.first_seen() {

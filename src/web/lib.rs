@@ -110,7 +110,7 @@ mod tests {
         for path in [
             "/compute/v2.0/x",
             "/identity/v2.0/nothing",
-            "/network",
+            "/network/v1.0",
             "/cyclades/image/v1.0/x",
         ] {
             let request = Request::get(path).body(Body::empty()).unwrap();

@@ -129,7 +129,7 @@ impl Cloud {
         let prefix = format!("t{number}-");
         let settings = format!(
             "BACKEND_PREFIX_ID = '{prefix}'\nGANETI_CREATEINSTANCE_KWARGS = {{'os': '{}', 'hvparams': {{'{}': {}}}}}\n\
-             CYCLADES_DEFAULT_SERVER_NETWORKS = ['SNF:ANY_PUBLIC']\nRECONCILIATION_MIN = 1\n{}",
+             CYCLADES_FORCED_SERVER_NETWORKS = ['SNF:ANY_PUBLIC_IPV4']\nRECONCILIATION_MIN = 1\n{}",
             plan.os, plan.hypervisor, plan.hvparams, plan.settings
         );
         // The host's side of the lab's management bridge: nodes reach it.
@@ -188,6 +188,12 @@ impl Cloud {
             "--gateway",
             &gateway,
         ]);
+        // The public network has to be in the cluster before a server can have an address.
+        wait_for("the network to be in the cluster", || {
+            let shown = self.server.manage_ok(&["network-inspect", "1"]);
+            let (_, backends) = shown.split_once("Backend")?;
+            backends.contains("ACTIVE").then_some(())
+        });
     }
 
     /// Runs a command inside the cluster's node.
@@ -232,6 +238,14 @@ impl Drop for Cloud {
                 "--shutdown-timeout=0",
                 &name,
             ]);
+        }
+        let list = ["gnt-network", "list", "--no-headers", "-o", "name"];
+        let networks = self.gnt(&list);
+        for name in String::from_utf8_lossy(&networks.stdout).split_whitespace() {
+            if name.starts_with(&self.prefix) {
+                self.gnt(&["gnt-network", "disconnect", name, "default"]);
+                self.gnt(&["gnt-network", "remove", name]);
+            }
         }
     }
 }

@@ -211,9 +211,6 @@ fn a_full_cluster_is_an_error_with_a_reason() {
     cloud
         .server
         .manage_ok(&["user-modify", "full@example.org", "--verify"]);
-    cloud
-        .server
-        .manage_ok(&["user-modify", "full@example.org", "--accept"]);
     cloud.server.manage_ok(&[
         "user-modify",
         "full@example.org",

@@ -13,6 +13,7 @@ pub mod vmapi;
 
 mod os;
 mod service;
+mod xml;
 
 pub(crate) use service::CACHE_CONTROL;
 pub use service::{Format, format_of, json_body, service};
@@ -65,7 +66,7 @@ pub fn routes(state: &State) -> Router<State> {
         router = router
             .nest(
                 &format!("{base}/compute"),
-                service::<Os>(state, compute::routes()),
+                service::<Os>(state, compute::routes(state)),
             )
             .nest(
                 &format!("{base}/network"),

@@ -30,12 +30,7 @@ pub(super) fn new_server(asked: &Object, caller: &Caller) -> Result<NewServer> {
         admin_password: text(asked, "adminPass")?.map(SecretString::from),
         ..NewServer::default()
     };
-    if !list(asked, "block_device_mapping_v2")?
-        .unwrap_or_default()
-        .is_empty()
-    {
-        return Err(Error::not_supported("Block devices are not supported."));
-    }
+    no_block_devices(asked)?;
     no_keys(asked)?;
     Ok(NewServer {
         flavor: Some(flavor_id(flavor)?),
@@ -142,5 +137,25 @@ fn no_keys(asked: &Object) -> Result<()> {
             "Keypair {} not found.",
             name.escape_default()
         ))),
+    }
+}
+
+/// Servers have the disk of their flavor only, as yet (CY-SRV-15).
+fn no_block_devices(asked: &Object) -> Result<()> {
+    let given = list(asked, "block_device_mapping_v2")?.unwrap_or_default();
+    for (at, device) in given.iter().enumerate() {
+        match device.get("source_type").and_then(Value::as_str) {
+            Some("blank") if at == 0 => return Err(Error::invalid("Root volume cannot be blank")),
+            Some("image" | "volume" | "blank" | "snapshot") => {}
+            _ => {
+                return Err(Error::invalid(
+                    "Block Device Mapping is Invalid: source_type must be one of image, volume, blank, snapshot",
+                ));
+            }
+        }
+    }
+    match given.is_empty() {
+        true => Ok(()),
+        false => Err(Error::not_supported("Block devices are not supported.")),
     }
 }

@@ -4,25 +4,75 @@
 
 mod action;
 mod create;
+mod facades;
 mod flavors;
+mod forward;
 mod images;
+mod networks;
 mod parts;
 mod servers;
 mod show;
 mod versions;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-use super::os::listed;
+use super::{os::listed, xml};
 use crate::State;
 use axum::{
-    Router,
+    Router, middleware,
     routing::{get, post},
 };
 
 /// The routes of this service.
-pub fn routes() -> Router<State> {
+pub fn routes(state: &State) -> Router<State> {
+    let enabled = middleware::from_fn_with_state(state.clone(), networks::enabled);
+    servers_and_images()
+        .merge(facades())
+        .merge(old_networks().route_layer(enabled))
+        .layer(middleware::from_fn(xml::when_wanted))
+}
+
+/// The networks resource of the guide's time.
+fn old_networks() -> Router<State> {
+    let router = Router::new()
+        .route(
+            "/v2.0/networks/{id}",
+            get(networks::show)
+                .put(networks::rename)
+                .delete(networks::delete),
+        )
+        .route("/v2.0/networks/{id}/action", post(networks::act));
+    let all = get(networks::list).post(networks::create);
+    let router = listed(router, "/v2.0/networks", all);
+    listed(router, "/v2.0/networks/detail", get(networks::detail))
+}
+
+fn facades() -> Router<State> {
+    let mut router = Router::new()
+        .route(
+            "/v2.0/os-keypairs/{name}",
+            get(facades::key).delete(facades::key),
+        )
+        .route(
+            "/v2.0/os-floating-ips/{id}",
+            get(facades::floating_ip).delete(facades::floating_ip),
+        );
+    for (path, methods) in [
+        ("limits", get(facades::limits)),
+        ("os-keypairs", get(facades::keys).post(facades::new_key)),
+        (
+            "os-floating-ips",
+            get(facades::floating_ips).post(facades::new_floating_ip),
+        ),
+        ("os-floating-ip-pools", get(facades::pools)),
+    ] {
+        router = listed(router, &format!("/v2.0/{path}"), methods);
+    }
+    router
+}
+
+fn servers_and_images() -> Router<State> {
     let mut router = Router::new()
         .route("/", get(versions::all))
         .route("/v2.0", get(versions::one))

@@ -94,7 +94,7 @@ pub(super) async fn ips(
 ) -> Answer {
     let view = state.compute.server(&who.caller, path_id(&id)?).await?;
     let all = json!({
-        "addresses": show::addresses(&view), "attachments": show::attachments(&view),
+        "addresses": show::addresses(&view), "attachments": show::attachments(&state.settings.now(), &view),
     });
     Ok(json_answer(StatusCode::OK, &all))
 }

@@ -11,7 +11,7 @@ use axum::{
 };
 use compute::Act;
 use http::{StatusCode, Uri};
-use kernel::{Error, secret::ExposeSecret};
+use kernel::{Error, Result, secret::ExposeSecret};
 use serde_json::json;
 
 /// Names of servers.
@@ -37,7 +37,7 @@ pub(super) async fn detail(
     let (site, settings) = (Site::new(&state), state.settings.now());
     let all = state.compute.servers(&who.caller, since).await?;
     let items = all.iter().map(|view| show::server(&site, &settings, view));
-    Ok(list_answer("servers", items.collect(), since))
+    Ok(list_answer("servers", items.collect::<Result<_>>()?, since))
 }
 
 /// One server.
@@ -47,7 +47,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Answer {
     let view = state.compute.server(&who.caller, path_id(&id)?).await?;
-    let server = show::server(&Site::new(&state), &state.settings.now(), &view);
+    let server = show::server(&Site::new(&state), &state.settings.now(), &view)?;
     Ok(json_answer(StatusCode::OK, &json!({"server": server})))
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn create(
     let new = new_server(&inner(body, "server")?, &who.caller)?;
     let created = state.compute.create_server(&who.caller, new).await?;
     let settings = state.settings.now();
-    let mut server = show::server(&Site::new(&state), &settings, &created.server);
+    let mut server = show::server(&Site::new(&state), &settings, &created.server)?;
     server["status"] = json!("BUILD");
     server["adminPass"] = json!(created.admin_password.expose_secret());
     Ok(json_answer(

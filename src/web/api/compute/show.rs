@@ -1,14 +1,17 @@
 //! Servers, flavors and what hangs on them as clients read them (CY-WIRE).
 
+use super::forward;
 use crate::api::{keystone::iso, os::Site};
 use compute::{Address, Diagnostic, FlavorView, PortState, PortView, ServerView};
-use kernel::{FlavorId, Settings};
+use kernel::{FlavorId, Result, Settings};
 use serde_json::{Map, Value, json};
 use std::fmt::Display;
 
 const SERVERS: &str = "compute/v2.0/servers";
 const FLAVORS: &str = "compute/v2.0/flavors";
 const IMAGES: &str = "compute/v2.0/images";
+/// Collection of the older networks resource.
+pub(super) const OLD_NETWORKS: &str = "compute/v2.0/networks";
 
 /// `{id, name, links}` of a flavor.
 pub(super) fn flavor_brief(site: &Site, view: &FlavorView) -> Value {
@@ -50,12 +53,12 @@ fn flavor_ref(site: &Site, id: FlavorId) -> Value {
 }
 
 /// A server (CY-SRV-02, CY-WIRE-02).
-pub(super) fn server(site: &Site, settings: &Settings, view: &ServerView) -> Value {
+pub(super) fn server(site: &Site, settings: &Settings, view: &ServerView) -> Result<Value> {
     let server = &view.server;
     let tags = server.tags.iter().filter(|(_, active)| **active);
     let tags: Vec<&String> = tags.map(|(tag, _)| tag).collect();
     let said: Vec<Value> = view.diagnostic.iter().map(diagnostic).collect();
-    json!({
+    Ok(json!({
         "id": server.id, "name": server.name, "links": site.links(SERVERS, server.id),
         "user_id": server.user, "tenant_id": server.project,
         "shared_to_project": server.shared_to_project,
@@ -66,14 +69,14 @@ pub(super) fn server(site: &Site, settings: &Settings, view: &ServerView) -> Val
         "image": {"id": server.image, "links": image_links(site, server.image)},
         "suspended": server.suspended, "deleted": server.deleted,
         "metadata": server.metadata, "tags": tags,
-        "attachments": attachments(view), "addresses": addresses(view),
+        "attachments": attachments(settings, view), "addresses": addresses(view),
         "volumes": view.volumes, "diagnostics": said,
         "security_groups": [{"name": "default"}],
         "key_name": server.key_names.first(), "SNF:key_names": server.key_names,
         "config_drive": "", "accessIPv4": "", "accessIPv6": "",
-        "SNF:fqdn": view.fqdn, "SNF:port_forwarding": forwarding(settings, view),
+        "SNF:fqdn": view.fqdn, "SNF:port_forwarding": forward::ports(settings, view)?,
         "SNF:rescue": false,
-    })
+    }))
 }
 
 /// Ports that are connected, by id.
@@ -87,7 +90,7 @@ fn kind(floating: bool) -> &'static str {
 }
 
 /// `attachments` (CY-SRV-03).
-pub(super) fn attachments(view: &ServerView) -> Vec<Value> {
+pub(super) fn attachments(settings: &Settings, view: &ServerView) -> Vec<Value> {
     let text = |address: Option<&Address>| address.map_or(String::new(), |a| a.address.to_string());
     let one = |view: &PortView| {
         let port = &view.port;
@@ -96,7 +99,9 @@ pub(super) fn attachments(view: &ServerView) -> Vec<Value> {
             "mac_address": port.mac.as_deref().unwrap_or_default(),
             "ipv4": text(view.ipv4()), "ipv6": text(view.ipv6()),
         });
-        if let Some(profile) = &port.firewall_profile {
+        // CY-FWL-03: public networks have the default, private ones none.
+        let usual = Some(settings.str("DEFAULT_FIREWALL_PROFILE")).filter(|_| port.public);
+        if let Some(profile) = port.firewall_profile.as_deref().or(usual) {
             shown["firewallProfile"] = json!(profile);
         }
         let floating = view.addresses.iter().any(|address| address.floating);
@@ -132,9 +137,4 @@ pub(super) fn diagnostic(said: &Diagnostic) -> Value {
         "source": said.source, "created": iso(said.created), "message": said.message,
         "details": said.details, "level": said.level.word(),
     })
-}
-
-/// `SNF:port_forwarding` (CY-SRV-04): empty without a public IPv4 address.
-fn forwarding(_settings: &Settings, _view: &ServerView) -> Value {
-    json!({})
 }

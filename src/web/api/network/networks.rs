@@ -1,0 +1,150 @@
+//! The networks resource (CY-NET-20 to -28).
+
+use super::{id, inner, missing, show};
+use crate::{
+    State,
+    api::os::{
+        self, Answer, Document, Object, Site, Who, flag, json_answer, list_answer, not_offered,
+        since, text,
+    },
+};
+use axum::{
+    extract::{self, Path},
+    response::IntoResponse,
+};
+use compute::{NetworkKind, NewNetwork};
+use http::{StatusCode, Uri};
+use kernel::{Caller, Error, NetworkId, Result};
+use serde_json::{Value, json};
+
+/// Networks, always with all of theirs.
+pub(super) async fn list(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    uri: Uri,
+) -> Answer {
+    let since = since(&uri)?;
+    let site = Site::new(&state);
+    let all = state.compute.networks(&who.caller, since).await?;
+    let items = all.iter().map(|network| show::network(&site, network));
+    Ok(list_answer("networks", items.collect(), since))
+}
+
+/// One network.
+pub(super) async fn show(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    Path(given): Path<String>,
+) -> Answer {
+    let network = state
+        .compute
+        .network(&who.caller, id("network", &given)?)
+        .await?;
+    let shown = show::network(&Site::new(&state), &network);
+    Ok(json_answer(StatusCode::OK, &json!({"network": shown})))
+}
+
+/// What a body asks for (CY-NET-23).
+pub(crate) fn new_network(asked: &Object, caller: &Caller) -> Result<NewNetwork> {
+    let kind = text(asked, "type")?.ok_or_else(|| missing("type"))?;
+    let kind = NetworkKind::from_word(kind).ok_or_else(|| {
+        Error::field(
+            "type",
+            format!("Invalid network type '{}'", kind.escape_default()),
+        )
+    })?;
+    Ok(NewNetwork {
+        name: text(asked, "name")?.unwrap_or_default().to_owned(),
+        kind,
+        project: os::project(asked, caller)?,
+        shared_to_project: flag(asked, "shared_to_project")?.unwrap_or(false),
+        owner: None,
+        public: false,
+        mode: None,
+        link: None,
+        mac_prefix: None,
+        tags: Vec::new(),
+        drained: false,
+        floating_ip_pool: false,
+        only_backend: None,
+        subnets: Vec::new(),
+    })
+}
+
+/// Makes a private network.
+pub(super) async fn create(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    Document(body): Document,
+) -> Answer {
+    let new = new_network(&inner(body, "network")?, &who.caller)?;
+    let network = state.compute.create_network(&who.caller, new).await?;
+    tracing::info!(user = %who.caller.user, network = %network.id, "network created");
+    let shown = show::network(&Site::new(&state), &network);
+    Ok(json_answer(StatusCode::CREATED, &json!({"network": shown})))
+}
+
+/// The name a body gives.
+pub(super) fn new_name(body: Object, kind: &str) -> Result<String> {
+    let asked = inner(body, kind)?;
+    let name = text(&asked, "name")?.ok_or_else(|| missing("name"))?;
+    Ok(name.to_owned())
+}
+
+/// Renames a network (CY-NET-25).
+pub(super) async fn rename(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    Path(given): Path<String>,
+    Document(body): Document,
+) -> Answer {
+    let id = id("network", &given)?;
+    let name = new_name(body, "network")?;
+    let network = state.compute.rename_network(&who.caller, id, name).await?;
+    let shown = show::network(&Site::new(&state), &network);
+    Ok(json_answer(StatusCode::OK, &json!({"network": shown})))
+}
+
+/// Removes a network (CY-NET-26).
+pub(super) async fn delete(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    Path(given): Path<String>,
+) -> Answer {
+    let id: NetworkId = id("network", &given)?;
+    state.compute.delete_network(&who.caller, id).await?;
+    tracing::info!(user = %who.caller.user, network = %id, "network deleted");
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Networks cannot be given to another project yet (CY-NET-28).
+pub(super) async fn act(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    Path(given): Path<String>,
+    Document(body): Document,
+) -> Answer {
+    let network = state
+        .compute
+        .network(&who.caller, id("network", &given)?)
+        .await?;
+    let Some((name, arguments)) = body.iter().next().filter(|_| body.len() == 1) else {
+        return Err(os::malformed().into());
+    };
+    if name != "reassign" {
+        let name = name.escape_default();
+        return Err(Error::invalid(format!("Action {name} not supported.")).into());
+    }
+    reassign(arguments, &who.caller)?;
+    if network.public || network.user != Some(who.caller.user) {
+        return Err(Error::forbidden("Only the owner of a network may reassign it.").into());
+    }
+    Err(not_offered("Action reassign"))
+}
+
+fn reassign(arguments: &Value, caller: &Caller) -> Result<()> {
+    let arguments = arguments.as_object().ok_or_else(os::malformed)?;
+    os::project(arguments, caller)?
+        .map(drop)
+        .ok_or_else(|| missing("project"))
+}
