@@ -63,8 +63,8 @@ impl Around {
     /// A network (CY-NWIRE-05).
     fn show(&self, site: &Site, caller: &Caller, network: &Network) -> Value {
         let of = |version: u8| {
-            let mine = self.subnets.iter().filter(|s| s.network == network.id);
-            mine.filter(move |s| s.version() == version).next()
+            let mut mine = self.subnets.iter().filter(|s| s.network == network.id);
+            mine.find(move |s| s.version() == version)
         };
         let (four, six) = (of(4), of(6));
         let cidr = |subnet: Option<&Subnet>| subnet.map(|s| s.cidr.to_string());
