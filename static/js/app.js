@@ -42,6 +42,28 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// A new machine in one line, and the command for the same, as choices change.
+const machine = document.querySelector("#machine-form");
+if (machine) {
+  const summary = machine.querySelector("[data-summary]");
+  const command = machine.querySelector("[data-command]");
+  const title = (name) => machine.querySelector(`[name=${name}]:checked + span > strong`)?.textContent;
+  const show = () => {
+    const values = new FormData(machine);
+    const name = values.get("name").trim();
+    summary.textContent = [name, title("image"), title("flavor")].filter(Boolean).join(" · ");
+    const quoted = { name: name.replaceAll("'", "'\\''"), flavor: values.get("flavor") ?? "FLAVOR", image: values.get("image") ?? "IMAGE" };
+    const text = command.dataset.command.replace(/\{(\w+)\}/g, (_, key) => quoted[key]);
+    command.querySelector("code").textContent = text;
+    command.querySelector("[data-copy]").dataset.copy = text;
+  };
+  machine.addEventListener("input", show);
+  show();
+}
+
+// On narrow screens the navigation scrolls: the room one is in is in sight.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // States stay true: an event says "look again", the page fetches its living part.
 const note = document.querySelector("[data-live]");
 if (note && window.EventSource) {

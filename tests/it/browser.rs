@@ -63,6 +63,8 @@ impl Driver {
 
     /// A new window of `width` pixels.
     pub async fn window(&self, javascript: bool, width: u32) -> WebDriver {
+        // The client of the driver wants one; another test may have been first.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut caps = DesiredCapabilities::chrome();
         for arg in [
             "--headless",

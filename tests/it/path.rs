@@ -47,6 +47,9 @@ impl Window<'_> {
 
     fn fill(&self, name: &str, text: &str) {
         let field = self.find(&format!("[name='{name}']"));
+        if name != "file" {
+            self.runtime.block_on(field.clear()).unwrap();
+        }
         self.runtime.block_on(field.send_keys(text)).unwrap();
     }
 
@@ -302,7 +305,12 @@ fn first_light(window: &Window<'_>, cloud: &Cloud, email: &str, script: bool) {
 
     window.open(&format!("/cyclades/ui/machines/{id}/destroy"));
     window.fill("name", "first");
-    window.press("button.button--danger");
+    window.press("form button.button--danger");
+    assert!(
+        !window.address().ends_with("/destroy"),
+        "{}",
+        window.source()
+    );
     cloud.wait_empty();
 }
 

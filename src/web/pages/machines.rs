@@ -4,10 +4,11 @@ use super::{
     Failed,
     files::Ask,
     posted::Posted,
-    shell::{Shell, go, page},
+    shell::{Message, Shell, go, page},
     visitor::{User, Visitor},
     words,
 };
+use crate::error::page_status;
 use askama::Template;
 use axum::{
     extract::Path,
@@ -80,12 +81,11 @@ fn line(view: &ServerView, key: &str) -> String {
 
 /// `2 CPUs · 4 GB memory · 20 GB disk`.
 pub(super) fn size(flavor: &compute::Flavor) -> String {
-    let ram = words::bytes(u64::from(flavor.ram) << 20);
     crate::text::with(
         "machine-size",
         &[
             ("cpus", &flavor.cpu.to_string()),
-            ("ram", &ram),
+            ("ram", &words::memory(flavor.ram)),
             ("disk", &flavor.disk.to_string()),
         ],
     )
@@ -185,6 +185,10 @@ pub(super) async fn detail(
     Path(id): Path<ServerId>,
     headers: HeaderMap,
 ) -> std::result::Result<Response, Failed> {
+    Ok(draw(&user, id, is_part(&headers), None).await?)
+}
+
+async fn draw(user: &User, id: ServerId, part: bool, refused: Option<String>) -> Result<Response> {
     let v = &user.visitor;
     let server = v.state.compute.server(&user.caller, id).await?;
     let log = v.state.compute.diagnostics(&user.caller, id).await?;
@@ -196,13 +200,14 @@ pub(super) async fn detail(
     };
     let log = log.into_iter().take(50).map(line).collect();
     let m = row(v, server);
-    let s = Shell::new(v.clone(), "machine", &m.name, "nav-machines");
-    if is_part(&headers) {
+    let mut s = Shell::new(v.clone(), "machine", &m.name, "nav-machines");
+    s.messages.extend(refused.map(Message::refusal));
+    if part {
         return Ok(page(&Part { s, m, log }));
     }
     let password = match v.state.compute.password(&user.caller, id).await {
         Ok(password) => Some(password.expose_secret().to_owned()),
-        Err(Error::Broken(cause)) => return Err(Error::Broken(cause).into()),
+        Err(Error::Broken(cause)) => return Err(Error::Broken(cause)),
         Err(_) => None,
     };
     Ok(page(&Detail {
@@ -213,10 +218,23 @@ pub(super) async fn detail(
     }))
 }
 
+/// Acts; what the machine refuses is said on its page, where its state is.
 async fn act(user: &User, id: ServerId, act: Act, message: &str) -> Result<Response> {
     let v = &user.visitor;
-    v.state.compute.act(&user.caller, id, act).await?;
-    Ok(go(v, &format!("/cyclades/ui/machines/{id}"), message))
+    match v.state.compute.act(&user.caller, id, act).await {
+        Ok(()) => Ok(go(v, &format!("/cyclades/ui/machines/{id}"), message)),
+        Err(error @ (Error::Broken(_) | Error::NotFound { .. } | Error::Forbidden { .. })) => {
+            Err(error)
+        }
+        Err(error) => {
+            let text = match &error {
+                Error::OverQuota { message, details } => format!("{message} {details}"),
+                other => other.to_string(),
+            };
+            let drawn = draw(user, id, false, Some(text)).await?;
+            Ok((page_status(&error), drawn).into_response())
+        }
+    }
 }
 
 pub(super) async fn start(

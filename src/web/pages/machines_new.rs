@@ -2,7 +2,6 @@
 
 use super::{
     Failed,
-    machines::size,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::User,
@@ -12,8 +11,8 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use compute::NewServer;
 use http::StatusCode;
-use kernel::{Error, FlavorId, Result};
-use std::collections::BTreeMap;
+use kernel::{Error, FlavorId, Result, UserId};
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
 struct Choice {
     id: String,
@@ -31,6 +30,44 @@ struct Create {
     flavors: Vec<Choice>,
     meters: Vec<Meter>,
     url: String,
+    /// The same by kamaki.
+    command: String,
+    /// What makes this form this form: sent twice, it makes one machine.
+    once: String,
+}
+
+const COMMAND: &str =
+    "kamaki server create --name '{name}' --flavor-id {flavor} --image-id {image}";
+
+/// The command with what is chosen; the page's script fills it in as choices change.
+fn command(name: &str, images: &[Choice], flavors: &[Choice]) -> String {
+    let chosen = |choices: &[Choice], otherwise: &str| {
+        let found = choices.iter().find(|choice| choice.chosen);
+        found.map_or(otherwise.to_owned(), |choice| choice.id.clone())
+    };
+    COMMAND
+        .replace("{flavor}", &chosen(flavors, "FLAVOR"))
+        .replace("{image}", &chosen(images, "IMAGE"))
+        .replace("{name}", &name.replace('\'', "'\\''"))
+}
+
+/// Is this form sent for the first time? Remembered for a while, for those without
+/// script, whose browsers send a form as often as its button is pressed.
+fn first(user: &User, sent: &Posted) -> bool {
+    static SENT: OnceLock<moka::sync::Cache<(UserId, String), ()>> = OnceLock::new();
+    let kept = Duration::from_secs(600);
+    let sent_before = SENT.get_or_init(|| {
+        moka::sync::Cache::builder()
+            .max_capacity(10_000)
+            .time_to_live(kept)
+            .build()
+    });
+    let once: String = sent.get("once").chars().take(32).collect();
+    once.is_empty()
+        || sent_before
+            .entry((user.view.uuid, once))
+            .or_insert(())
+            .is_fresh()
 }
 
 async fn draw(user: &User, f: Form) -> Result<Response> {
@@ -53,7 +90,11 @@ async fn draw(user: &User, f: Form) -> Result<Response> {
         let id = image.id.to_string();
         Choice {
             chosen: id == chosen_image,
-            text: format!("{} {}", super::images::os(&image), words::bytes(image.size)),
+            text: format!(
+                "{} · {}",
+                super::images::os(&image),
+                words::bytes(image.size)
+            ),
             title: image.name,
             id,
         }
@@ -62,8 +103,20 @@ async fn draw(user: &User, f: Form) -> Result<Response> {
         let id = found.flavor.id.to_string();
         Choice {
             chosen: id == chosen_flavor,
-            title: found.flavor.name(),
-            text: size(&found.flavor),
+            title: crate::text::with(
+                "flavor-title",
+                &[
+                    ("cpus", &found.flavor.cpu.to_string()),
+                    ("ram", &words::memory(found.flavor.ram)),
+                ],
+            ),
+            text: crate::text::with(
+                "flavor-text",
+                &[
+                    ("disk", &found.flavor.disk.to_string()),
+                    ("name", &found.flavor.name()),
+                ],
+            ),
             id,
         }
     };
@@ -81,6 +134,8 @@ async fn draw(user: &User, f: Form) -> Result<Response> {
     }
     Ok(page(&Create {
         s: Shell::titled(v, "machine-create", "create-machine", "nav-machines"),
+        command: command(f.value("name"), &images, &flavors),
+        once: v.state.cx.cx().ids.uuid().simple().to_string(),
         f,
         images,
         flavors,
@@ -118,6 +173,9 @@ fn wanted(sent: &Posted) -> Result<NewServer> {
 /// Takes the machine on; its password is on its page until it is dismissed.
 pub(super) async fn create(user: User, sent: Posted) -> std::result::Result<Response, Failed> {
     let v = &user.visitor;
+    if !first(&user, &sent) {
+        return Ok(go(v, "/cyclades/ui/machines", "done-create"));
+    }
     let made = match wanted(&sent) {
         Ok(new) => v.state.compute.create_server(&user.caller, new).await,
         Err(error) => Err(error),

@@ -1,0 +1,325 @@
+//! The pages over a store in memory, with somebody who has files, images, machines and
+//! a network: to look at, nothing is kept. Prints address and login, serves until killed.
+//!
+//! `cargo run -p web --example demo [PORT]`
+
+use blocks::{BlockList, Blocks};
+use compute::{
+    BackendChange, Fact, InstanceSeen, JobError, JobFact, JobStatus, NetworkFact, NetworkKind,
+    NewBackend, NewFlavor, NewNetwork, NewServer, NewSubnet, Target, Transport,
+};
+use identity::SignUp;
+use kernel::{
+    BackendId, Caller, CxSource, NetworkId, Role, ServerId, Settings, SettingsHandle, UserId,
+    settings::Value,
+};
+use objects::{Conditions, ContainerPath, Content, MetaChange, NewObject, ObjectPath, Policy};
+use std::{collections::BTreeMap, sync::Arc};
+use store::Store;
+
+type Done<T> = Result<T, Box<dyn std::error::Error>>;
+
+const EMAIL: &str = "maria@example.org";
+const PASSWORD: &str = "a quiet harbour";
+
+struct Demo {
+    state: web::State,
+    store: Store,
+    root: Caller,
+}
+
+fn settings(port: u16) -> Settings {
+    let mut settings = Settings::default();
+    let mut set = |name: &str, value: &str| settings.set(name, Value::Str(value.to_owned()));
+    set("ASTAKOS_BASE_URL", &format!("http://127.0.0.1:{port}"));
+    set("CYCLADES_BASE_URL", &format!("http://127.0.0.1:{port}"));
+    if let Ok(color) = std::env::var("DEMO_ACCENT") {
+        set("BRANDING_ACCENT_COLOR", &color);
+    }
+    settings.set("BRANDING_SHOW_COPYRIGHT", Value::Bool(true));
+    settings
+}
+
+fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
+    let (cx, handle) = (CxSource::system(), SettingsHandle::new(settings(port)));
+    let options = blocks::Options {
+        reserve: 0,
+        ..blocks::Options::default()
+    };
+    let blocks = Blocks::open(&dir.join("blocks"), options)?;
+    let (s, h, c) = (store, &handle, &cx);
+    let keys = identity::Keys::from_bytes([7; 32])?;
+    let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys);
+    Ok(web::State {
+        auth: Arc::new(identity.clone()),
+        identity,
+        quota: quota::Service::new(s.clone()),
+        objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
+        images: images::Service::new(s.clone(), h.clone(), c.clone()),
+        compute: compute::Service::new(
+            s.clone(),
+            h.clone(),
+            c.clone(),
+            compute::Sealer::new(&[9; 32])?,
+            "http://127.0.0.1/cyclades/vmapi/v1.0",
+        ),
+        figures: metrics_exporter_prometheus::PrometheusBuilder::new()
+            .build_recorder()
+            .handle(),
+        served: format!("http://127.0.0.1:{port}").into(),
+        settings: handle,
+        cx,
+    })
+}
+
+impl Demo {
+    async fn person(&self) -> Done<Caller> {
+        let form = SignUp {
+            email: EMAIL.into(),
+            first_name: "Maria".into(),
+            last_name: "Papadaki".into(),
+            password: PASSWORD.to_owned().into(),
+            language: "en".into(),
+        };
+        let identity = &self.state.identity;
+        let view = identity.admin_enrol(&self.root, form, Vec::new());
+        Ok(Caller::person(view.await?.uuid))
+    }
+
+    async fn file(
+        &self,
+        person: &Caller,
+        container: &str,
+        name: &str,
+        size: u64,
+    ) -> Done<ObjectPath> {
+        let blocks = usize::try_from(size.div_ceil(4 << 20))?;
+        let list = BlockList::new(size, vec![blocks::EMPTY; blocks])?;
+        let path = ObjectPath::new(ContainerPath::new(person.user, container)?, name)?;
+        let new = NewObject {
+            path: path.clone(),
+            content: Content::new(list, None),
+            content_type: "application/octet-stream".into(),
+            meta: BTreeMap::new(),
+            conditions: Conditions::default(),
+        };
+        let (person, cx) = (person.clone(), self.state.cx.cx());
+        self.store
+            .write(move |tx| objects::put(tx, &cx, &person, &Policy::default(), &new).map(drop))
+            .await?;
+        Ok(path)
+    }
+
+    async fn files(&self, person: &Caller) -> Done<Vec<images::Image>> {
+        for name in ["images", "pithos", "backups"] {
+            let path = ContainerPath::new(person.user, name)?;
+            let objects = &self.state.objects;
+            objects
+                .put_container(person, path, Default::default(), MetaChange::default())
+                .await?;
+        }
+        for (name, size) in [
+            ("holidays/andros.jpg", 2_411_724),
+            ("holidays/tinos.jpg", 3_120_224),
+            ("notes.txt", 1_830),
+            (
+                "A report with a rather long name about the harbour and its winds, second edition.pdf",
+                812_000,
+            ),
+        ] {
+            self.file(person, "pithos", name, size).await?;
+        }
+        let mut made = Vec::new();
+        for (name, os, public) in [
+            ("Debian 13", "debian", true),
+            ("Ubuntu 26.04 LTS", "ubuntu", true),
+            ("my-router", "freebsd", false),
+        ] {
+            let path = self
+                .file(person, "images", &format!("{os}.diskdump"), 5 << 28)
+                .await?;
+            let mut given = images::Attributes {
+                name: Some(name.into()),
+                public: Some(public),
+                ..images::Attributes::default()
+            };
+            let family = if os == "freebsd" { "freebsd" } else { "linux" };
+            for (key, value) in [("os", os), ("osfamily", family)] {
+                given.properties.insert(key.into(), value.into());
+            }
+            let admin = person.clone().with(Role::Admin);
+            made.push(self.state.images.register(&admin, path, given).await?);
+        }
+        Ok(made)
+    }
+
+    async fn cluster(&self) -> Done<BackendId> {
+        let compute = &self.state.compute;
+        for (cpu, ram, disk) in [(1, 1024, 20), (2, 4096, 40), (4, 8192, 80), (8, 16384, 160)] {
+            let new = NewFlavor {
+                cpu,
+                ram,
+                disk,
+                volume_type: "file".into(),
+                public: true,
+                specs: BTreeMap::new(),
+            };
+            compute.add_flavor(new).await?;
+        }
+        let new = NewBackend {
+            clustername: "c1.example.org".into(),
+            transport: Transport::Luxi { socket: "".into() },
+            port: 5080,
+            username: "".into(),
+            password: None,
+            hypervisor: "kvm".into(),
+            public: true,
+            networks: true,
+        };
+        let id = compute.add_backend(new).await?.id;
+        let change = BackendChange {
+            drained: Some(false),
+            ..BackendChange::default()
+        };
+        compute.modify_backend(id, change).await?;
+        Ok(id)
+    }
+
+    async fn network(&self, backend: BackendId) -> Done<()> {
+        let new = NewNetwork {
+            name: "Internet".into(),
+            kind: NetworkKind::Custom,
+            project: None,
+            shared_to_project: false,
+            owner: None,
+            public: true,
+            mode: None,
+            link: None,
+            mac_prefix: None,
+            tags: vec![],
+            drained: false,
+            floating_ip_pool: true,
+            only_backend: None,
+            subnets: vec![NewSubnet {
+                network: NetworkId(0),
+                name: "".into(),
+                cidr: "203.0.113.0/24".into(),
+                gateway: None,
+                dhcp: true,
+                pools: None,
+                dns_nameservers: vec![],
+                host_routes: vec![],
+            }],
+        };
+        self.state.compute.create_network(&self.root, new).await?;
+        let driver = self.state.compute.driver();
+        for pending in driver.pending(backend, None, 100).await? {
+            let job = 1000 + pending.intent.id;
+            driver.attempt(pending.intent.id).await?;
+            driver.submitted(pending.intent.id, job).await?;
+            let fact = NetworkFact {
+                backend,
+                network: pending.job.name().into(),
+                job: Some(job),
+                intent: Some(pending.intent.id),
+                there: Some(true),
+                error: None,
+                at: self.state.cx.cx().now,
+            };
+            driver.observed(Fact::Network(fact)).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends what is asked for a machine; its job has come as far as `status`.
+    async fn job(
+        &self,
+        backend: BackendId,
+        server: ServerId,
+        opcode: &str,
+        status: JobStatus,
+    ) -> Done<()> {
+        let driver = self.state.compute.driver();
+        let asked = driver.pending(backend, None, 100).await?;
+        let mine = asked
+            .iter()
+            .find(|p| p.intent.target == Target::Server(server));
+        let intent = mine.ok_or("nothing was asked")?.intent.id;
+        driver.attempt(intent).await?;
+        driver.submitted(intent, 100 + intent).await?;
+        let error = (status == JobStatus::Error).then(|| JobError {
+            class: "OpPrereqError".into(),
+            message: "no node has room for the disk".into(),
+            code: "insufficient_resources".into(),
+        });
+        let live: Option<InstanceSeen> = None;
+        let fact = JobFact {
+            backend,
+            job: 100 + intent,
+            instance: format!("snf-{server}"),
+            opcode: format!("OP_INSTANCE_{opcode}"),
+            status,
+            at: self.state.cx.cx().now,
+            log: None,
+            error,
+            live,
+            absent: false,
+        };
+        Ok(driver.observed(Fact::Job(fact)).await?)
+    }
+
+    async fn machines(
+        &self,
+        person: &Caller,
+        backend: BackendId,
+        image: &images::Image,
+    ) -> Done<()> {
+        let compute = &self.state.compute;
+        let flavors = compute.flavors(person).await?;
+        let flavor = flavors.first().ok_or("no flavor")?.flavor.id;
+        for (name, status) in [
+            ("web-1", Some(JobStatus::Success)),
+            ("database", Some(JobStatus::Success)),
+            ("builder", Some(JobStatus::Error)),
+            ("new one", None),
+        ] {
+            let new = NewServer {
+                name: name.into(),
+                image: image.id,
+                flavor: Some(flavor),
+                ..NewServer::default()
+            };
+            let id = compute.create_server(person, new).await?.server.server.id;
+            if let Some(status) = status {
+                self.job(backend, id, "CREATE", status).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[tokio::main]
+async fn main() -> Done<()> {
+    let port = std::env::args()
+        .nth(1)
+        .map_or(Ok(8700), |port| port.parse())?;
+    let dir = tempfile::tempdir()?;
+    let store = Store::in_memory()?;
+    let root = Caller::person(UserId(uuid::Uuid::from_bytes([250; 16]))).with(Role::Admin);
+    let demo = Demo {
+        state: state(&store, dir.path(), port)?,
+        store,
+        root,
+    };
+    let person = demo.person().await?;
+    let images = demo.files(&person).await?;
+    let backend = demo.cluster().await?;
+    demo.network(backend).await?;
+    if let Some(image) = images.first() {
+        demo.machines(&person, backend, image).await?;
+    }
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    println!("http://127.0.0.1:{port}  {EMAIL}  {PASSWORD}");
+    web::serve(listener, None, demo.state, Default::default()).await?;
+    Ok(())
+}
