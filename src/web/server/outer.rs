@@ -33,7 +33,7 @@ const UPLOADED: [&str; 5] = [
 ];
 
 /// Pages load what is ours and nothing else.
-const PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+pub(crate) const PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const INERT: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
