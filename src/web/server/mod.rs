@@ -201,11 +201,10 @@ async fn axum_serve(
     let builder = Arc::new(builder);
     let places = Arc::new(Semaphore::new(256));
     loop {
-        let place = places
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(io::Error::other)?;
+        let place = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            place = places.clone().acquire_owned() => place.map_err(io::Error::other)?,
+        };
         let (stream, _) = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             taken = listener.accept() => match taken {
