@@ -186,6 +186,7 @@ async fn store(
         conditions: Conditions::default(),
     };
     objects.check_put(&user.caller, &upload, None).await?;
+    let _place = objects.transfer(&user.caller)?;
     let mut writer = objects.writer();
     while let Some(data) = piece(field, ahead).await? {
         writer.push(&data).await?;
