@@ -64,6 +64,8 @@ pub struct ClusterInfo {
     pub stats: Stats,
     /// Templates it can make disks of.
     pub disk_templates: Vec<String>,
+    /// Its certificate's hash, when nothing said before whom to trust.
+    pub first_seen: Option<[u8; 32]>,
 }
 
 /// All that commands work on.

@@ -1,10 +1,11 @@
-//! Care of the data directory for administrators: backup, verification, restore,
-//! and what this binary knows of the store's structure.
+//! Care of the data directory for administrators: backup, verification, restore;
+//! asking clusters; and what this binary knows of the store's structure.
 
-use crate::stack::Stack;
-use admin::{Upkeep, UpkeepFuture};
+use crate::{probe, stack::Stack};
+use admin::{Asked, ClusterInfo, Upkeep, UpkeepFuture};
 use appliance::{Check, Note};
 use blocks::Blocks;
+use compute::{Backend, NewBackend};
 use kernel::{CxSource, Error, Result};
 use std::path::{Path, PathBuf};
 use store::{Schema, Store};
@@ -32,6 +33,7 @@ pub struct DirectoryUpkeep {
     blocks: Blocks,
     root: PathBuf,
     cx: CxSource,
+    compute: compute::Service,
 }
 
 impl DirectoryUpkeep {
@@ -42,6 +44,7 @@ impl DirectoryUpkeep {
             blocks: stack.blocks.clone(),
             root: stack.data.root().to_owned(),
             cx: stack.cx.clone(),
+            compute: stack.compute.clone(),
         }
     }
 }
@@ -99,6 +102,14 @@ impl Upkeep for DirectoryUpkeep {
             };
             Ok(report(lines, last, found.exit_code()))
         }))
+    }
+
+    fn probe<'a>(&'a self, cluster: &'a NewBackend) -> Asked<'a, Option<ClusterInfo>> {
+        Box::pin(async { probe::new(cluster).await.map(Some) })
+    }
+
+    fn ask<'a>(&'a self, cluster: &'a Backend) -> Asked<'a, Option<ClusterInfo>> {
+        Box::pin(async { probe::registered(&self.compute, cluster).await.map(Some) })
     }
 }
 

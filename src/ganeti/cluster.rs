@@ -64,10 +64,10 @@ pub enum Cluster {
 }
 
 /// The query socket of one cluster.
-pub struct LuxiCluster(Luxi);
+pub struct LuxiCluster(pub(crate) Luxi);
 
 /// The remote API of one cluster.
-pub struct RapiCluster(Rapi);
+pub struct RapiCluster(pub(crate) Rapi);
 
 /// The fields of instances that are read.
 const INSTANCE: [&str; 6] = [

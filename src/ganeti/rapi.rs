@@ -135,8 +135,10 @@ fn read(status: StatusCode, bytes: &[u8]) -> Result<Option<Value>, Trouble> {
     let text = format!("{}: {}", status.as_u16(), unescape(message));
     match status.as_u16() {
         404 => Ok(None),
+        // The job queue is full or closed: nothing was taken.
+        503 => Err(Trouble::Unreachable(text)),
         // The daemon behind it is down, or it broke on the way.
-        502..=504 | 500 => Err(Trouble::Doubt(text)),
+        500 | 502 | 504 => Err(Trouble::Doubt(text)),
         _ => Err(Trouble::Refused(text)),
     }
 }

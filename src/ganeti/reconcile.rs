@@ -1,8 +1,8 @@
 //! Comparing a cluster with the rows, and reading what is free in it.
 
 use crate::{cluster::Trouble, watcher::Watch};
-use compute::{Backend, Fact, InstanceSeen};
-use kernel::{BackendId, Result};
+use compute::{Backend, BackendNetworkState, ExpectedInstance, Fact, InstanceSeen, OperState};
+use kernel::{BackendId, Result, Timestamp};
 use std::collections::BTreeMap;
 
 /// Servers compared at a time.
@@ -24,8 +24,10 @@ impl Watch {
     }
 
     /// Tells where instances stand that no job is about (CY-REC-10 to CY-REC-16),
-    /// and names those that no server stands for.
-    pub(crate) async fn compare(&self, backend: &Backend) -> Result<bool> {
+    /// and names those that no server stands for. Only what `fixes` lists is mended
+    /// (`RECONCILIATION_AUTO_FIX`); the rest is only told to the log.
+    pub(crate) async fn compare(&self, backend: &Backend, fixes: &[String]) -> Result<bool> {
+        let fixed = |what: &str| fixes.iter().any(|fix| fix == what);
         let at = self.cx.cx().now;
         let prefix = self.driver.prefix();
         let found = match self.cluster.instances(&prefix).await {
@@ -45,19 +47,19 @@ impl Watch {
                 if expected.busy {
                     continue;
                 }
-                let fact = match instance {
-                    Some(instance) => Fact::Seen {
-                        backend: backend.id,
-                        instance,
-                        at,
-                    },
-                    None => Fact::Absent {
-                        backend: backend.id,
-                        server: expected.server,
-                        at,
-                    },
-                };
-                self.driver.observed(fact).await?;
+                match instance {
+                    Some(instance) if fixed("unsynced") => {
+                        let backend = backend.id;
+                        let fact = Fact::Seen {
+                            backend,
+                            instance,
+                            at,
+                        };
+                        self.driver.observed(fact).await?;
+                    }
+                    Some(_) => {}
+                    None => self.missing(backend, expected, at, &fixed).await?,
+                }
             }
             match slice.last() {
                 Some(last) if slice.len() == SLICE => after = Some(last.server),
@@ -73,7 +75,81 @@ impl Watch {
                 );
             }
         }
-        Ok(true)
+        match self.compare_networks(backend, fixed("unsynced")).await? {
+            Ok(()) => Ok(true),
+            Err(trouble) => told(&trouble, backend.id),
+        }
+    }
+
+    /// A server without its instance. Taking it for deleted gives away all that it
+    /// was charged and its addresses, which is done unasked only when the settings
+    /// say so; a build that came to nothing becomes an error (CY-REC-10, CY-REC-11).
+    async fn missing(
+        &self,
+        backend: &Backend,
+        expected: &ExpectedInstance,
+        at: Timestamp,
+        fixed: &impl Fn(&str) -> bool,
+    ) -> Result<()> {
+        let what = match expected.operstate {
+            OperState::Build => "unsynced",
+            _ => "stale",
+        };
+        if !fixed(what) {
+            if expected.operstate != OperState::Error {
+                tracing::warn!(
+                    target: "snf.dispatcher",
+                    "server {} has no instance {} in {}",
+                    expected.server, expected.name, backend.clustername
+                );
+            }
+            return Ok(());
+        }
+        let (backend, server) = (backend.id, expected.server);
+        let fact = Fact::Absent {
+            backend,
+            server,
+            at,
+        };
+        self.driver.observed(fact).await
+    }
+
+    /// Networks that the cluster lost, or that lack a node group, are made again
+    /// (CY-REC-30).
+    async fn compare_networks(
+        &self,
+        backend: &Backend,
+        fixed: bool,
+    ) -> Result<std::result::Result<(), Trouble>> {
+        let expected = self.driver.networks_expected(backend.id).await?;
+        let mut quiet = expected
+            .into_iter()
+            .filter(|one| !one.busy && !one.leaving && one.state == BackendNetworkState::Active)
+            .peekable();
+        if quiet.peek().is_none() {
+            return Ok(Ok(()));
+        }
+        let groups = match self.cluster.groups().await {
+            Ok(groups) => groups,
+            Err(trouble) => return Ok(Err(trouble)),
+        };
+        for one in quiet {
+            let seen = match self.cluster.network(&one.name).await {
+                Ok(seen) => seen,
+                Err(trouble) => return Ok(Err(trouble)),
+            };
+            if seen.exists && groups.iter().all(|group| seen.groups.contains(group)) {
+                continue;
+            }
+            tracing::warn!(
+                target: "snf.dispatcher",
+                "network {} is missing in {}", one.name, backend.clustername
+            );
+            if fixed {
+                self.driver.mend_network(backend.id, one.network).await?;
+            }
+        }
+        Ok(Ok(()))
     }
 }
 

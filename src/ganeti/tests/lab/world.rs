@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A cluster of the lab.
 pub struct LabCluster {
+    /// Its own name.
+    pub name: String,
     luxi: String,
     host: String,
     user: String,
@@ -52,6 +54,7 @@ pub fn lab() -> Option<LabCluster> {
     let of = |key: &str| last[key].as_str().unwrap().to_owned();
     let gnt = last["gnt"].as_array().unwrap();
     Some(LabCluster {
+        name: of("cluster"),
         luxi: of("luxi"),
         host: of("rapi").replace("https://", "").replace(":5080", ""),
         user: of("user"),
@@ -382,6 +385,12 @@ impl World {
         log.first()
             .map(|d| format!("{} {:?}", d.message, d.details))
             .unwrap_or_default()
+    }
+
+    /// The cluster's row.
+    pub async fn backend_row(&self) -> compute::Backend {
+        let mut all = self.service.driver().clusters().await.unwrap();
+        all.remove(0).backend
     }
 
     /// A client of the cluster.
