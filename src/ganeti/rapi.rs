@@ -132,11 +132,18 @@ fn read(status: StatusCode, bytes: &[u8]) -> Result<Option<Value>, Trouble> {
         .as_ref()
         .and_then(|v| v["message"].as_str())
         .unwrap_or_default();
-    let text = format!("{}: {}", status.as_u16(), unescape(message));
+    let message = unescape(message);
+    let text = format!("{}: {message}", status.as_u16());
     match status.as_u16() {
         404 => Ok(None),
-        // The job queue is full or closed: nothing was taken.
+        // A queue that takes no jobs has certainly not taken this one.
+        500 if message == "Queue drained" => Err(Trouble::Refused(text)),
+        503 if message.starts_with("Job queue is ") => Err(Trouble::Refused(text)),
         503 => Err(Trouble::Unreachable(text)),
+        // It says this before it sends anything on.
+        502 if message.starts_with("Can't connect to master daemon") => {
+            Err(Trouble::Unreachable(text))
+        }
         // The daemon behind it is down, or it broke on the way.
         500 | 502 | 504 => Err(Trouble::Doubt(text)),
         _ => Err(Trouble::Refused(text)),

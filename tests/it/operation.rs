@@ -227,5 +227,10 @@ fn the_log_is_text_or_json_as_asked() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
         .collect();
-    assert!(lines.iter().any(|line| line["target"] == "synnefo::mail" && line["level"] == "WARN"), "{log}");
+    assert!(
+        lines
+            .iter()
+            .any(|line| line["target"] == "synnefo::mail" && line["level"] == "WARN"),
+        "{log}"
+    );
 }
