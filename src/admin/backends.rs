@@ -68,7 +68,7 @@ async fn add(admin: &Admin, asked: BackendAdd, io: &mut dyn Io) -> Result<Report
             pinned: None,
         },
     };
-    let new = NewBackend {
+    let mut new = NewBackend {
         clustername: asked.clustername,
         transport,
         port: asked.port,
@@ -82,14 +82,27 @@ async fn add(admin: &Admin, asked: BackendAdd, io: &mut dyn Io) -> Result<Report
         true => admin.upkeep.probe(&new).await?,
         false => None,
     };
+    // What was met is what is trusted from the start.
+    let first = info.as_ref().and_then(|info| info.first_seen);
+    if let (Transport::Rapi { ca: None, pinned }, Some(hash)) = (&mut new.transport, first) {
+        *pinned = Some(hash);
+    }
     let backend = admin.compute.add_backend(new).await?;
     let text = format!("Successfully created backend with id {}", backend.id);
     let mut report = Report::new().text(text);
     if let Some(info) = info {
-        if matches!(backend.transport, Transport::Luxi { .. }) && info.name != backend.clustername {
+        // Only an address may differ: the probe refuses another name.
+        if info.name != backend.clustername {
             report = report.note(format!(
-                "Warning: the cluster calls itself '{}', not '{}'",
-                info.name, backend.clustername
+                "The cluster at {} calls itself '{}'; names are not compared with addresses.",
+                backend.clustername, info.name
+            ));
+        }
+        if let Some(hash) = info.first_seen {
+            let hex: Vec<String> = hash.iter().map(|byte| format!("{byte:02X}")).collect();
+            report = report.note(format!(
+                "Its certificate was not known and is trusted from now on; SHA-256: {}",
+                hex.join(":")
             ));
         }
         report = report

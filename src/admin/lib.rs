@@ -64,6 +64,8 @@ pub struct ClusterInfo {
     pub stats: Stats,
     /// Templates it can make disks of.
     pub disk_templates: Vec<String>,
+    /// Hash of the certificate that was met for the first time and is trusted now.
+    pub first_seen: Option<[u8; 32]>,
 }
 
 /// All that commands work on.

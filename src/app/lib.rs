@@ -9,6 +9,7 @@ mod config;
 mod data_dir;
 mod logging;
 mod offline;
+mod probe;
 mod serve;
 mod stack;
 mod tls;

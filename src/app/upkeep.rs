@@ -1,10 +1,11 @@
 //! Care of the data directory for administrators: backup, verification, restore,
-//! and what this binary knows of the store's structure.
+//! asking clusters, and what this binary knows of the store's structure.
 
-use crate::stack::Stack;
-use admin::{Upkeep, UpkeepFuture};
+use crate::{probe, stack::Stack};
+use admin::{Asked, ClusterInfo, Upkeep, UpkeepFuture};
 use appliance::{Check, Note};
 use blocks::Blocks;
+use compute::{Backend, NewBackend};
 use kernel::{CxSource, Error, Result};
 use std::path::{Path, PathBuf};
 use store::{Schema, Store};
@@ -30,6 +31,7 @@ const CHECKS: &[Check] = &[
 pub struct DirectoryUpkeep {
     store: Store,
     blocks: Blocks,
+    compute: compute::Service,
     root: PathBuf,
     cx: CxSource,
 }
@@ -40,6 +42,7 @@ impl DirectoryUpkeep {
         DirectoryUpkeep {
             store: stack.store.clone(),
             blocks: stack.blocks.clone(),
+            compute: stack.compute.clone(),
             root: stack.data.root().to_owned(),
             cx: stack.cx.clone(),
         }
@@ -99,6 +102,14 @@ impl Upkeep for DirectoryUpkeep {
             };
             Ok(report(lines, last, found.exit_code()))
         }))
+    }
+
+    fn probe<'a>(&'a self, cluster: &'a NewBackend) -> Asked<'a, Option<ClusterInfo>> {
+        Box::pin(async move { probe::probe(cluster).await.map(Some) })
+    }
+
+    fn ask<'a>(&'a self, cluster: &'a Backend) -> Asked<'a, Option<ClusterInfo>> {
+        Box::pin(async move { probe::refresh(&self.compute, cluster).await.map(Some) })
     }
 }
 

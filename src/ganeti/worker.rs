@@ -1,9 +1,9 @@
 //! The loops: one over the clusters, one worker for each of them. No input but
 //! stored state; woken by signal and by timer.
 
-use crate::{cluster::Cluster, doubt::Sent, watcher::Watch};
+use crate::{cluster::Cluster, doubt::Sent, reconcile::Mended, watcher::Watch};
 use compute::{Backend, BackendNetworkState, Driver, IntentId, IntentState, Transport};
-use kernel::{BackendId, CxSource, NetworkId, Result, SettingsHandle};
+use kernel::{BackendId, CxSource, NetworkId, Result, ServerId, SettingsHandle};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -126,6 +126,8 @@ struct Lane {
     compare: Instant,
     /// Networks whose making failed: how often, and when to try again.
     mending: BTreeMap<NetworkId, (u32, Instant)>,
+    /// Servers without an instance, already logged.
+    stale: BTreeSet<ServerId>,
 }
 
 impl Lane {
@@ -141,6 +143,7 @@ impl Lane {
             refresh: now,
             compare: now + NAP,
             mending: BTreeMap::new(),
+            stale: BTreeSet::new(),
         }
     }
 
@@ -278,7 +281,9 @@ impl Lane {
         if now >= self.compare {
             let every = minutes("RECONCILIATION_MIN");
             if every.is_some() {
-                answered |= self.watch.compare(&self.backend).await?;
+                let mended = Mended::of(&settings);
+                let compared = self.watch.compare(&self.backend, mended, &mut self.stale);
+                answered |= compared.await?;
             }
             self.compare = now + every.unwrap_or(Duration::from_secs(60));
         }

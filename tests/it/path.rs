@@ -306,7 +306,11 @@ fn first_light(window: &Window<'_>, cloud: &Cloud, email: &str, script: bool) {
     window.open(&format!("/cyclades/ui/machines/{id}/destroy"));
     window.fill("name", "first");
     window.press("form button.button--danger");
-    assert!(!window.address().ends_with("/destroy"), "{}", window.source());
+    assert!(
+        !window.address().ends_with("/destroy"),
+        "{}",
+        window.source()
+    );
     cloud.wait_empty();
 }
 
