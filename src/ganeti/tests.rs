@@ -277,7 +277,7 @@ fn a_queue_that_takes_no_jobs_is_a_refusal() {
 fn only_what_the_setting_names_is_mended() {
     let words =
         |text: &str| Mended::from_words(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
-    let usual = kernel::Settings::defaults();
+    let usual = kernel::Settings::default();
     assert_eq!(Mended::of(&usual), words("unsynced unsynced-nics"));
     let all = [
         (OperState::Started, Missing::Log, Missing::Report),

@@ -158,3 +158,22 @@ async fn a_job_is_found_by_its_key_in_the_archive_too() {
         world.clean_up().await;
     }
 }
+
+// CY-BKD-03
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_says_who_it_is_and_whom_it_lets_write() {
+    let Some(cluster) = lab() else { return };
+    for over in [Over::Luxi, Over::Rapi] {
+        let client = cluster.client(over, &cluster.password);
+        assert_eq!(client.name().await.unwrap(), cluster.name);
+        client.may_write().await.unwrap();
+        let (stats, templates) = client.capacity().await.unwrap();
+        assert!(stats.mtotal > 0 && !templates.is_empty());
+    }
+    let stranger = cluster.client(Over::Rapi, "wrong");
+    let refused = stranger.may_write().await.unwrap_err();
+    assert!(
+        matches!(&refused, ganeti::Trouble::Refused(why) if why.contains("password")),
+        "{refused:?}"
+    );
+}

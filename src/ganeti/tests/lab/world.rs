@@ -28,10 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A cluster of the lab.
 pub struct LabCluster {
+    /// Its own name.
+    pub name: String,
+    /// The password of its user.
+    pub password: String,
     luxi: String,
     host: String,
     user: String,
-    password: String,
     ca: String,
     gnt: Vec<String>,
 }
@@ -52,6 +55,7 @@ pub fn lab() -> Option<LabCluster> {
     let of = |key: &str| last[key].as_str().unwrap().to_owned();
     let gnt = last["gnt"].as_array().unwrap();
     Some(LabCluster {
+        name: of("cluster"),
         luxi: of("luxi"),
         host: of("rapi").replace("https://", "").replace(":5080", ""),
         user: of("user"),
@@ -62,6 +66,40 @@ pub fn lab() -> Option<LabCluster> {
 }
 
 impl LabCluster {
+    /// A client with that password.
+    pub fn client(&self, over: Over, password: &str) -> ganeti::Cluster {
+        let row = compute::Backend {
+            id: BackendId(1),
+            clustername: self.host.clone(),
+            transport: self.transport(over),
+            port: 5080,
+            username: self.user.clone(),
+            password: String::new(),
+            index: 0,
+            drained: false,
+            offline: false,
+            public: true,
+            hypervisor: "fake".into(),
+            disk_templates: Vec::new(),
+            stats: compute::Stats::default(),
+            refreshed: None,
+        };
+        let cluster = ganeti::Cluster::new(&row, Some(password.to_owned().into()));
+        cluster.unwrap_or_else(|trouble| panic!("{trouble}"))
+    }
+
+    fn transport(&self, over: Over) -> Transport {
+        match over {
+            Over::Luxi => Transport::Luxi {
+                socket: self.luxi.clone(),
+            },
+            Over::Rapi => Transport::Rapi {
+                ca: Some(self.ca.clone()),
+                pinned: None,
+            },
+        }
+    }
+
     fn gnt(&self, args: &[&str]) -> String {
         let (program, first) = self.gnt.split_first().unwrap();
         let output = Command::new(program).args(first).args(args).output();
@@ -189,18 +227,9 @@ impl World {
     }
 
     async fn backend(&self, cluster: &LabCluster, over: Over) {
-        let transport = match over {
-            Over::Luxi => Transport::Luxi {
-                socket: cluster.luxi.clone(),
-            },
-            Over::Rapi => Transport::Rapi {
-                ca: Some(cluster.ca.clone()),
-                pinned: None,
-            },
-        };
         let new = NewBackend {
             clustername: cluster.host.clone(),
-            transport,
+            transport: cluster.transport(over),
             port: 5080,
             username: cluster.user.clone(),
             password: Some(cluster.password.clone().into()),
