@@ -3,6 +3,7 @@
 use crate::{Admin, ClusterInfo};
 use compute::{Backend, BackendChange, NewBackend, Subnet, Transport};
 use kernel::{BackendId, Error, Result, secret::SecretString};
+use std::net::IpAddr;
 use wire::admin::{
     BackendAdd, BackendModify, Command, Io, ListOptions, Output, Report, Row, Secret, Table,
     Transport as Way, lists::BACKEND,
@@ -79,32 +80,13 @@ async fn add(admin: &Admin, asked: BackendAdd, io: &mut dyn Io) -> Result<Report
         networks: asked.init,
     };
     let info = match asked.check {
-        true => admin.upkeep.probe(&new).await?,
+        true => probe(admin, &mut new).await?,
         false => None,
     };
-    // What was met is what is trusted from the start.
-    let first = info.as_ref().and_then(|info| info.first_seen);
-    if let (Transport::Rapi { ca: None, pinned }, Some(hash)) = (&mut new.transport, first) {
-        *pinned = Some(hash);
-    }
     let backend = admin.compute.add_backend(new).await?;
     let text = format!("Successfully created backend with id {}", backend.id);
     let mut report = Report::new().text(text);
     if let Some(info) = info {
-        // Only an address may differ: the probe refuses another name.
-        if info.name != backend.clustername {
-            report = report.note(format!(
-                "The cluster at {} calls itself '{}'; names are not compared with addresses.",
-                backend.clustername, info.name
-            ));
-        }
-        if let Some(hash) = info.first_seen {
-            let hex: Vec<String> = hash.iter().map(|byte| format!("{byte:02X}")).collect();
-            report = report.note(format!(
-                "Its certificate was not known and is trusted from now on; SHA-256: {}",
-                hex.join(":")
-            ));
-        }
         report = report
             .note("Retrieving backend resources:")
             .with(resources(&info));
@@ -117,6 +99,30 @@ async fn add(admin: &Admin, asked: BackendAdd, io: &mut dyn Io) -> Result<Report
         "The backend is drained: 'snf-manage backend-modify --drained=False {}' puts it to use.",
         backend.id
     )))
+}
+
+/// Asks the cluster before anything is written; a certificate met now is the one to
+/// trust from now on (CY-BKD-03).
+async fn probe(admin: &Admin, new: &mut NewBackend) -> Result<Option<ClusterInfo>> {
+    let Some(info) = admin.upkeep.probe(new).await? else {
+        return Ok(None);
+    };
+    // With the remote API an address may stand for the name.
+    let address = matches!(new.transport, Transport::Rapi { .. })
+        && new.clustername.parse::<IpAddr>().is_ok();
+    if info.name != new.clustername && !address {
+        return Err(Error::field(
+            "clustername",
+            format!(
+                "Invalid clustername value. Please use the Ganeti Cluster name: {}",
+                info.name
+            ),
+        ));
+    }
+    if let Transport::Rapi { ca: None, pinned } = &mut new.transport {
+        *pinned = pinned.or(info.first_seen);
+    }
+    Ok(Some(info))
 }
 
 fn certificate(path: &str, bytes: Vec<u8>) -> Result<String> {
@@ -222,8 +228,36 @@ async fn modify(admin: &Admin, asked: BackendModify) -> Result<Report> {
         offline: asked.offline,
         public: asked.public,
     };
+    verify(admin, &backend, &change).await?;
     let backend = admin.compute.modify_backend(backend.id, change).await?;
     Ok(Report::new().note(format!("Modified backend '{}'", shown(&backend))))
+}
+
+/// Another way to reach a cluster is tried before it is kept, unless it is not to
+/// be talked to anyway (CY-BKD-05).
+async fn verify(admin: &Admin, backend: &Backend, change: &BackendChange) -> Result<()> {
+    let same = change.clustername.is_none()
+        && change.port.is_none()
+        && change.username.is_none()
+        && change.password.is_none();
+    if same || change.offline.unwrap_or(backend.offline) {
+        return Ok(());
+    }
+    let mut all = admin.compute.driver().clusters().await?;
+    all.retain(|one| one.backend.id == backend.id);
+    let known = all.pop().and_then(|one| one.password);
+    let (row, change) = (backend.clone(), change.clone());
+    let mut new = NewBackend {
+        clustername: change.clustername.unwrap_or(row.clustername),
+        transport: row.transport,
+        port: change.port.unwrap_or(row.port),
+        username: change.username.unwrap_or(row.username),
+        password: change.password.or(known),
+        hypervisor: row.hypervisor,
+        public: row.public,
+        networks: false,
+    };
+    probe(admin, &mut new).await.map(drop)
 }
 
 async fn remove(admin: &Admin, name: &str, purge_networks: bool) -> Result<Report> {

@@ -64,7 +64,7 @@ pub struct ClusterInfo {
     pub stats: Stats,
     /// Templates it can make disks of.
     pub disk_templates: Vec<String>,
-    /// Hash of the certificate that was met for the first time and is trusted now.
+    /// Its certificate's hash, when nothing said before whom to trust.
     pub first_seen: Option<[u8; 32]>,
 }
 

@@ -1,22 +1,29 @@
-//! Logs to standard error (which systemd hands to the journal), levels by
+//! Logs to standard error (which systemd hands to the journal), as text or as one
+//! JSON object a line, levels by
 //! setting (ID-OPS-10, ID-OPS-11: the `loggers` and `root` of `LOGGING_SETUP`).
 
 use kernel::settings::{Settings, Value};
 use std::io::IsTerminal;
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging; a second call changes nothing.
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::builder().parse_lossy(directives(settings));
-    let lines = fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(true);
+    let terminal = std::io::stderr().is_terminal();
+    let lines = fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let lines = match for_programs(settings) {
+        true => lines.json().flatten_event(true).boxed(),
+        false => lines.with_ansi(terminal).boxed(),
+    };
     // Already started: an offline command inside tests.
     let _ = tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
+        .with(lines.with_filter(filter))
         .try_init();
+}
+
+/// Are lines wanted as JSON objects (`LOG_FORMAT`)?
+fn for_programs(settings: &Settings) -> bool {
+    settings.str("LOG_FORMAT") == "json"
 }
 
 /// `info,synnefo::api=debug`: the filter that the setting asks for.

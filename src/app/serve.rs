@@ -12,6 +12,7 @@ use cli::ServeArgs;
 use kernel::{Clock, SystemClock};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
+    io::Write,
     net::{SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -24,6 +25,14 @@ use tokio_util::sync::CancellationToken;
 
 /// Between two passes of the sweep and of tidying up.
 const TIDY: Duration = Duration::from_secs(6 * 3600);
+
+/// Before the first one, so that a service that is often started anew has some too.
+const SETTLE: Duration = Duration::from_secs(15 * 60);
+
+/// How long after the stop those behind may go on: a mail server or a cluster that
+/// does not answer must not keep the store from being closed before the supervisor
+/// kills us.
+const FAREWELL: Duration = Duration::from_secs(20);
 
 /// Serves until the process is asked to stop.
 ///
@@ -106,18 +115,23 @@ async fn serve(
     };
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut serving = tokio::spawn(web::serve(listener, secure, state, stop.clone()));
-    println!("listening on {served}");
+    // Whoever started us need not be there to read it.
+    let _ = writeln!(std::io::stdout(), "listening on {served}");
     tell_supervisor(&mut behind, &stop);
     let outcome = tokio::select! {
         result = until_asked(stack) => result,
         result = &mut serving => Err(anyhow::anyhow!("the web server ended: {result:?}")),
     };
     stop.cancel();
+    let patience = tokio::time::Instant::now() + FAREWELL;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     if !serving.is_finished() {
         serving.await??;
     }
-    while behind.join_next().await.is_some() {}
+    let rest = async { while behind.join_next().await.is_some() {} };
+    if tokio::time::timeout_at(patience, rest).await.is_err() {
+        tracing::warn!(target: "synnefo", "what runs behind did not end in time and is cut off");
+    }
     outcome
 }
 
@@ -146,12 +160,18 @@ fn start_behind(
 }
 
 async fn tidy(stack: Stack, stop: CancellationToken) {
+    let mut pause = SETTLE;
     while stop
-        .run_until_cancelled(tokio::time::sleep(TIDY))
+        .run_until_cancelled(tokio::time::sleep(pause))
         .await
         .is_some()
     {
-        if let Err(error) = stack.objects.sweep(false).await {
+        pause = TIDY;
+        // Each step of a sweep is whole by itself.
+        let Some(swept) = stop.run_until_cancelled(stack.objects.sweep(false)).await else {
+            return;
+        };
+        if let Err(error) = swept {
             tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
         }
         if let Err(error) = stack.identity.tidy().await {

@@ -1,5 +1,5 @@
-//! Care of the data directory for administrators: backup, verification, restore,
-//! asking clusters, and what this binary knows of the store's structure.
+//! Care of the data directory for administrators: backup, verification, restore;
+//! asking clusters; and what this binary knows of the store's structure.
 
 use crate::{probe, stack::Stack};
 use admin::{Asked, ClusterInfo, Upkeep, UpkeepFuture};
@@ -31,9 +31,9 @@ const CHECKS: &[Check] = &[
 pub struct DirectoryUpkeep {
     store: Store,
     blocks: Blocks,
-    compute: compute::Service,
     root: PathBuf,
     cx: CxSource,
+    compute: compute::Service,
 }
 
 impl DirectoryUpkeep {
@@ -42,9 +42,9 @@ impl DirectoryUpkeep {
         DirectoryUpkeep {
             store: stack.store.clone(),
             blocks: stack.blocks.clone(),
-            compute: stack.compute.clone(),
             root: stack.data.root().to_owned(),
             cx: stack.cx.clone(),
+            compute: stack.compute.clone(),
         }
     }
 }
@@ -105,11 +105,11 @@ impl Upkeep for DirectoryUpkeep {
     }
 
     fn probe<'a>(&'a self, cluster: &'a NewBackend) -> Asked<'a, Option<ClusterInfo>> {
-        Box::pin(async move { probe::probe(cluster).await.map(Some) })
+        Box::pin(async { probe::new(cluster).await.map(Some) })
     }
 
     fn ask<'a>(&'a self, cluster: &'a Backend) -> Asked<'a, Option<ClusterInfo>> {
-        Box::pin(async move { probe::refresh(&self.compute, cluster).await.map(Some) })
+        Box::pin(async { probe::registered(&self.compute, cluster).await.map(Some) })
     }
 }
 

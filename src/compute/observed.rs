@@ -340,8 +340,9 @@ fn quiet(tx: &impl Reads, server: Option<Server>, at: Timestamp) -> Result<Optio
         return Ok(None);
     };
     let busy = !intent::of_server(tx, server.id)?.is_empty();
-    // What was read before the last change here says nothing about it.
-    Ok((!busy && at >= server.created).then_some(server))
+    // What was read before the last change here says nothing about it, also when the
+    // cluster's clock, by which jobs end, is behind ours.
+    Ok((!busy && at >= server.updated).then_some(server))
 }
 
 fn seen(

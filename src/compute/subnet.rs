@@ -43,7 +43,8 @@ pub(crate) fn plan(policy: &Policy, admin: bool, new: &NewSubnet) -> Result<Plan
         (Some(given), _) => given,
         (None, IpNet::V4(net)) => Some(at(net, 1).into()),
         (None, IpNet::V6(net)) => {
-            Some(std::net::Ipv6Addr::from(u128::from(net.network()) + 1).into())
+            let first = u128::from(net.network()).saturating_add(1);
+            Some(std::net::Ipv6Addr::from(first).into())
         }
     };
     match cidr {

@@ -5,6 +5,10 @@ use crate::{cluster::Trouble, watcher::Watch};
 use compute::{Fact, IntentState, Job, Pending, Target, Why};
 use kernel::Result;
 
+/// How often a request may vanish in a cluster that answers otherwise, before it is
+/// taken for refused: the remote API answers some refusals like a breakdown.
+const MOST: u32 = 5;
+
 /// What came of an intent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
@@ -34,7 +38,7 @@ impl Watch {
             .submit(&pending.job, &intent.depends, &intent.key)
             .await;
         match sent {
-            Ok(Some(job)) => self.driver.submitted(intent.id, job).await?,
+            Ok(Some(job)) => self.found(pending, job).await?,
             Ok(None) => self.nothing_to_do(pending).await?,
             Err(Trouble::Refused(why)) => {
                 tracing::warn!(target: "snf.dispatcher", "intent {}: refused: {why}", intent.id);
@@ -54,6 +58,9 @@ impl Watch {
             }
             Err(Trouble::Doubt(why)) => {
                 tracing::warn!(target: "snf.dispatcher", "intent {}: may have been sent: {why}", intent.id);
+                if let Ok(mut doubts) = self.doubts.lock() {
+                    *doubts.entry(intent.id).or_default() += 1;
+                }
                 return Ok(Sent::Later);
             }
         }
@@ -66,7 +73,7 @@ impl Watch {
         let intent = &pending.intent;
         match self.cluster.find_job(&intent.key).await {
             Ok(Some(job)) => {
-                self.driver.submitted(intent.id, job).await?;
+                self.found(pending, job).await?;
                 return Ok(Sent::Settled);
             }
             Ok(None) => {}
@@ -94,11 +101,35 @@ impl Watch {
         // The socket may have taken a call that the daemon had not written down when
         // it was asked for the jobs; a later call was answered, so it never will.
         match self.cluster.find_job(&intent.key).await {
-            Ok(Some(job)) => self.driver.submitted(intent.id, job).await?,
-            Ok(None) => self.driver.again(intent.id).await?,
+            Ok(Some(job)) => self.found(pending, job).await?,
+            Ok(None) => self.absent(pending).await?,
             Err(_) => return Ok(Sent::Later),
         }
         Ok(Sent::Settled)
+    }
+
+    async fn found(&self, pending: &Pending, job: u64) -> Result<()> {
+        if let Ok(mut doubts) = self.doubts.lock() {
+            doubts.remove(&pending.intent.id);
+        }
+        self.driver.submitted(pending.intent.id, job).await
+    }
+
+    /// No job came of an attempt: another one, but not for ever.
+    async fn absent(&self, pending: &Pending) -> Result<()> {
+        let id = pending.intent.id;
+        let often = match self.doubts.lock() {
+            Ok(mut doubts) if doubts.get(&id).is_some_and(|n| *n >= MOST) => {
+                doubts.remove(&id).is_some()
+            }
+            _ => false,
+        };
+        if !often {
+            return self.driver.again(id).await;
+        }
+        tracing::warn!(target: "snf.dispatcher", "intent {id}: given up after {MOST} attempts");
+        let why = "The cluster breaks off whenever it is asked for this.".to_owned();
+        self.driver.withdrawn(id, Why::Refused(why)).await
     }
 
     /// A network is as it is wanted already.

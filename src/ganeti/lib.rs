@@ -13,11 +13,13 @@ mod luxi;
 mod opcode;
 mod rapi;
 mod reconcile;
+mod survey;
 mod trust;
 mod watcher;
 mod worker;
 
 pub use cluster::{Cluster, JobView, Trouble};
+pub use survey::Survey;
 pub use worker::run;
 
 #[cfg(test)]

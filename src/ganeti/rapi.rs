@@ -99,23 +99,6 @@ impl Rapi {
             .ok_or_else(|| Trouble::Refused("the remote API does not know this request".into()))
     }
 
-    /// A change of the cluster whose parameters are no parameters at all is answered
-    /// 400, but only to who may write.
-    pub(crate) async fn may_write(&self) -> Result<(), Trouble> {
-        let nonsense = Value::Array(Vec::new());
-        match self.ask(Method::PUT, "/2/modify", Some(&nonsense)).await {
-            Err(Trouble::Refused(why)) if why.starts_with("400: ") => Ok(()),
-            Err(Trouble::Refused(why)) if why.starts_with("401: ") => {
-                Err(Trouble::Refused("the user or the password is wrong".into()))
-            }
-            Err(Trouble::Refused(why)) if why.starts_with("403: ") => {
-                Err(Trouble::Refused("the user may not write".into()))
-            }
-            Err(trouble) => Err(trouble),
-            Ok(_) => Err(Trouble::Refused("this is no Ganeti remote API".into())),
-        }
-    }
-
     /// Does the API answer?
     pub(crate) async fn reachable(&self) -> Result<(), Trouble> {
         match self.ask(Method::GET, "/version", None).await {
@@ -137,7 +120,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-pub(crate) fn read(status: StatusCode, bytes: &[u8]) -> Result<Option<Value>, Trouble> {
+fn read(status: StatusCode, bytes: &[u8]) -> Result<Option<Value>, Trouble> {
     let value: Option<Value> = serde_json::from_slice(bytes).ok();
     if status.is_success() {
         return match value {
@@ -153,16 +136,16 @@ pub(crate) fn read(status: StatusCode, bytes: &[u8]) -> Result<Option<Value>, Tr
     let text = format!("{}: {message}", status.as_u16());
     match status.as_u16() {
         404 => Ok(None),
-        // A queue that takes no jobs: what was asked is certainly not in it. Ganeti 3
-        // answers the first, others the second.
+        // A queue that takes no jobs has certainly not taken this one.
         500 if message == "Queue drained" => Err(Trouble::Refused(text)),
         503 if message.starts_with("Job queue is ") => Err(Trouble::Refused(text)),
+        503 => Err(Trouble::Unreachable(text)),
         // It says this before it sends anything on.
         502 if message.starts_with("Can't connect to master daemon") => {
             Err(Trouble::Unreachable(text))
         }
         // The daemon behind it is down, or it broke on the way.
-        502..=504 | 500 => Err(Trouble::Doubt(text)),
+        500 | 502 | 504 => Err(Trouble::Doubt(text)),
         _ => Err(Trouble::Refused(text)),
     }
 }

@@ -1,70 +1,12 @@
 //! Comparing a cluster with the rows, and reading what is free in it.
-//!
-//! Invariant: only what `RECONCILIATION_AUTO_FIX` names is told to `compute`, which
-//! acts on all it is told; the rest is logged.
 
 use crate::{cluster::Trouble, watcher::Watch};
-use compute::{Backend, Fact, InstanceSeen, OperState};
-use kernel::{BackendId, Result, ServerId, Settings};
-use std::collections::{BTreeMap, BTreeSet};
+use compute::{Backend, BackendNetworkState, ExpectedInstance, Fact, InstanceSeen, OperState};
+use kernel::{BackendId, Result, Timestamp};
+use std::collections::BTreeMap;
 
 /// Servers compared at a time.
 const SLICE: usize = 200;
-
-/// The differences that are mended without being asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mended {
-    /// A server without an instance is deleted (CY-REC-10).
-    stale: bool,
-    /// Running or not, and an interrupted making (CY-REC-11, CY-REC-14).
-    unsynced: bool,
-    /// Ports (CY-REC-16).
-    nics: bool,
-}
-
-/// What to do about a server that has no instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
-    /// `compute` is told.
-    Report,
-    /// It is logged.
-    Log,
-    /// Nothing: a server in error may well have none.
-    Pass,
-}
-
-impl Mended {
-    pub(crate) fn of(settings: &Settings) -> Self {
-        Self::from_words(&settings.strings("RECONCILIATION_AUTO_FIX"))
-    }
-
-    pub(crate) fn from_words(words: &[String]) -> Self {
-        let has = |wanted: &str| words.iter().any(|word| word == wanted);
-        Mended {
-            stale: has("stale"),
-            unsynced: has("unsynced"),
-            nics: has("unsynced-nics"),
-        }
-    }
-
-    pub(crate) fn missing(self, operstate: OperState) -> Missing {
-        match operstate {
-            OperState::Build if self.unsynced => Missing::Report,
-            OperState::Build => Missing::Log,
-            _ if self.stale => Missing::Report,
-            OperState::Error => Missing::Pass,
-            _ => Missing::Log,
-        }
-    }
-
-    /// What of an instance is told.
-    pub(crate) fn seen(self, mut instance: InstanceSeen) -> Option<InstanceSeen> {
-        if !self.nics {
-            instance.nics = None;
-        }
-        self.unsynced.then_some(instance)
-    }
-}
 
 impl Watch {
     /// Reads what is free in the cluster (CY-BKD-06).
@@ -82,14 +24,10 @@ impl Watch {
     }
 
     /// Tells where instances stand that no job is about (CY-REC-10 to CY-REC-16),
-    /// and names those that no server stands for. `stale` are the servers whose
-    /// absence was logged already.
-    pub(crate) async fn compare(
-        &self,
-        backend: &Backend,
-        mended: Mended,
-        stale: &mut BTreeSet<ServerId>,
-    ) -> Result<bool> {
+    /// and names those that no server stands for. Only what `fixes` lists is mended
+    /// (`RECONCILIATION_AUTO_FIX`); the rest is only told to the log.
+    pub(crate) async fn compare(&self, backend: &Backend, fixes: &[String]) -> Result<bool> {
+        let fixed = |what: &str| fixes.iter().any(|fix| fix == what);
         let at = self.cx.cx().now;
         let prefix = self.driver.prefix();
         let found = match self.cluster.instances(&prefix).await {
@@ -98,7 +36,6 @@ impl Watch {
         };
         let mut found: BTreeMap<String, InstanceSeen> =
             found.into_iter().map(|i| (i.name.clone(), i)).collect();
-        let logged = std::mem::take(stale);
         let mut after = None;
         loop {
             let slice = self
@@ -110,32 +47,19 @@ impl Watch {
                 if expected.busy {
                     continue;
                 }
-                let missing = mended.missing(expected.operstate);
-                let fact = match instance.map(|instance| mended.seen(instance)) {
-                    Some(Some(instance)) => Fact::Seen {
-                        backend: backend.id,
-                        instance,
-                        at,
-                    },
-                    None if missing == Missing::Report => Fact::Absent {
-                        backend: backend.id,
-                        server: expected.server,
-                        at,
-                    },
-                    None if missing == Missing::Log => {
-                        if !logged.contains(&expected.server) {
-                            tracing::warn!(
-                                target: "snf.dispatcher",
-                                "stale server {}: {} has no instance {}",
-                                expected.server, backend.clustername, expected.name
-                            );
-                        }
-                        stale.insert(expected.server);
-                        continue;
+                match instance {
+                    Some(instance) if fixed("unsynced") => {
+                        let backend = backend.id;
+                        let fact = Fact::Seen {
+                            backend,
+                            instance,
+                            at,
+                        };
+                        self.driver.observed(fact).await?;
                     }
-                    _ => continue,
-                };
-                self.driver.observed(fact).await?;
+                    Some(_) => {}
+                    None => self.missing(backend, expected, at, &fixed).await?,
+                }
             }
             match slice.last() {
                 Some(last) if slice.len() == SLICE => after = Some(last.server),
@@ -151,7 +75,81 @@ impl Watch {
                 );
             }
         }
-        Ok(true)
+        match self.compare_networks(backend, fixed("unsynced")).await? {
+            Ok(()) => Ok(true),
+            Err(trouble) => told(&trouble, backend.id),
+        }
+    }
+
+    /// A server without its instance. Taking it for deleted gives away all that it
+    /// was charged and its addresses, which is done unasked only when the settings
+    /// say so; a build that came to nothing becomes an error (CY-REC-10, CY-REC-11).
+    async fn missing(
+        &self,
+        backend: &Backend,
+        expected: &ExpectedInstance,
+        at: Timestamp,
+        fixed: &impl Fn(&str) -> bool,
+    ) -> Result<()> {
+        let what = match expected.operstate {
+            OperState::Build => "unsynced",
+            _ => "stale",
+        };
+        if !fixed(what) {
+            if expected.operstate != OperState::Error {
+                tracing::warn!(
+                    target: "snf.dispatcher",
+                    "server {} has no instance {} in {}",
+                    expected.server, expected.name, backend.clustername
+                );
+            }
+            return Ok(());
+        }
+        let (backend, server) = (backend.id, expected.server);
+        let fact = Fact::Absent {
+            backend,
+            server,
+            at,
+        };
+        self.driver.observed(fact).await
+    }
+
+    /// Networks that the cluster lost, or that lack a node group, are made again
+    /// (CY-REC-30).
+    async fn compare_networks(
+        &self,
+        backend: &Backend,
+        fixed: bool,
+    ) -> Result<std::result::Result<(), Trouble>> {
+        let expected = self.driver.networks_expected(backend.id).await?;
+        let mut quiet = expected
+            .into_iter()
+            .filter(|one| !one.busy && !one.leaving && one.state == BackendNetworkState::Active)
+            .peekable();
+        if quiet.peek().is_none() {
+            return Ok(Ok(()));
+        }
+        let groups = match self.cluster.groups().await {
+            Ok(groups) => groups,
+            Err(trouble) => return Ok(Err(trouble)),
+        };
+        for one in quiet {
+            let seen = match self.cluster.network(&one.name).await {
+                Ok(seen) => seen,
+                Err(trouble) => return Ok(Err(trouble)),
+            };
+            if seen.exists && groups.iter().all(|group| seen.groups.contains(group)) {
+                continue;
+            }
+            tracing::warn!(
+                target: "snf.dispatcher",
+                "network {} is missing in {}", one.name, backend.clustername
+            );
+            if fixed {
+                self.driver.mend_network(backend.id, one.network).await?;
+            }
+        }
+        Ok(Ok(()))
     }
 }
 

@@ -5,12 +5,9 @@ use crate::{
     cluster::testing,
     luxi::{Messages, answer},
     opcode::{self, NetworkSeen},
-    rapi::{self, unescape},
-    reconcile::{Mended, Missing},
+    rapi::unescape,
 };
-use compute::{
-    DiskSpec, InstanceSeen, InstanceSpec, Job, JobStatus, NetworkSpec, NicSpec, OperState,
-};
+use compute::{DiskSpec, InstanceSpec, Job, JobStatus, NetworkSpec, NicSpec};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -241,67 +238,5 @@ fn jobs_and_instances_are_read() {
     assert_eq!(
         testing::groups(&json!(["default (bridged, br0, )", ["other", "routed"]])),
         ["default", "other"]
-    );
-}
-
-// README decision 23: only what may have been carried out is in doubt.
-#[test]
-fn a_queue_that_takes_no_jobs_is_a_refusal() {
-    let read = |status: u16, message: &str| {
-        let body = json!({"code": status, "message": message, "explain": ""}).to_string();
-        rapi::read(status.try_into().unwrap(), body.as_bytes())
-    };
-    let full = "Job queue is full, needs archiving";
-    let drained = "Job queue is drained, cannot submit";
-    for (status, message) in [(500, "Queue drained"), (503, full), (503, drained)] {
-        let refused = Trouble::Refused(format!("{status}: {message}"));
-        assert_eq!(read(status, message), Err(refused));
-    }
-    for (status, message) in [
-        (500, ""),
-        (500, "Connection closed while receiving"),
-        (502, "Master seems to be unreachable: x"),
-        (503, ""),
-        (504, "Timeout while talking to the master daemon: x"),
-    ] {
-        let doubt = Trouble::Doubt(format!("{status}: {message}"));
-        assert_eq!(read(status, message), Err(doubt));
-    }
-    let away = read(502, "Can&#x27;t connect to master daemon: x");
-    assert!(matches!(away, Err(Trouble::Unreachable(_))), "{away:?}");
-    assert_eq!(read(404, "no such thing"), Ok(None));
-}
-
-// CY-REC-10 CY-REC-11 CY-REC-14 CY-REC-16
-#[test]
-fn only_what_the_setting_names_is_mended() {
-    let words =
-        |text: &str| Mended::from_words(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
-    let usual = kernel::Settings::default();
-    assert_eq!(Mended::of(&usual), words("unsynced unsynced-nics"));
-    let all = [
-        (OperState::Started, Missing::Log, Missing::Report),
-        (OperState::Stopped, Missing::Log, Missing::Report),
-        (OperState::Error, Missing::Pass, Missing::Report),
-        (OperState::Build, Missing::Report, Missing::Log),
-    ];
-    for (operstate, by_unsynced, by_stale) in all {
-        assert_eq!(words("unsynced").missing(operstate), by_unsynced);
-        assert_eq!(words("stale").missing(operstate), by_stale);
-    }
-    let there = InstanceSeen {
-        name: "snf-1".into(),
-        running: true,
-        nics: Some(Vec::new()),
-    };
-    let without_nics = InstanceSeen {
-        nics: None,
-        ..there.clone()
-    };
-    assert_eq!(words("stale unsynced-nics").seen(there.clone()), None);
-    assert_eq!(words("unsynced").seen(there.clone()), Some(without_nics));
-    assert_eq!(
-        words("unsynced unsynced-nics").seen(there.clone()),
-        Some(there)
     );
 }

@@ -1,9 +1,13 @@
 //! Following one job to its end, and telling what it does.
 
 use crate::cluster::{Cluster, JobView, Trouble};
-use compute::{Driver, Fact, Intent, JobFact, JobStatus, NetworkFact, Target};
+use compute::{Driver, Fact, Intent, IntentId, JobFact, JobStatus, NetworkFact, Target, Work};
 use kernel::{CxSource, Result};
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 /// Pauses between attempts to reach a cluster, seconds.
 const PAUSES: [u64; 4] = [1, 2, 4, 8];
@@ -14,6 +18,9 @@ pub(crate) struct Watch {
     pub(crate) driver: Driver,
     pub(crate) cluster: Arc<Cluster>,
     pub(crate) cx: CxSource,
+    /// Attempts whose outcome was in doubt, by intent: how many. Lost with the
+    /// worker, which only means that they are tried more often.
+    pub(crate) doubts: Arc<Mutex<BTreeMap<IntentId, u32>>>,
 }
 
 impl Watch {
@@ -124,11 +131,12 @@ impl Watch {
         })
     }
 
-    /// Is the intent's network there and connected to all node groups?
+    /// Is the intent's network there and connected to all node groups? One that is
+    /// to go away is there as long as anything is left of it.
     pub(crate) async fn connected(&self, intent: &Intent) -> std::result::Result<bool, Trouble> {
         let network = self.cluster.network(&self.name(intent)).await?;
-        if !network.exists {
-            return Ok(false);
+        if !network.exists || intent.work == Work::NetworkRemove {
+            return Ok(network.exists);
         }
         let groups = self.cluster.groups().await?;
         Ok(groups.iter().all(|group| network.groups.contains(group)))

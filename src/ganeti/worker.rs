@@ -1,9 +1,9 @@
 //! The loops: one over the clusters, one worker for each of them. No input but
 //! stored state; woken by signal and by timer.
 
-use crate::{cluster::Cluster, doubt::Sent, reconcile::Mended, watcher::Watch};
+use crate::{cluster::Cluster, doubt::Sent, watcher::Watch};
 use compute::{Backend, BackendNetworkState, Driver, IntentId, IntentState, Transport};
-use kernel::{BackendId, CxSource, NetworkId, Result, ServerId, SettingsHandle};
+use kernel::{BackendId, CxSource, NetworkId, Result, SettingsHandle};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -94,6 +94,7 @@ async fn muster(
             driver: driver.clone(),
             cluster,
             cx: cx.clone(),
+            doubts: Arc::default(),
         };
         let lane = Lane::new(watch, one.backend, settings.clone());
         let task = tokio::spawn(lane.work());
@@ -124,10 +125,8 @@ struct Lane {
     reached: Instant,
     refresh: Instant,
     compare: Instant,
-    /// Networks whose making failed: how often, and when to try again.
+    /// Networks whose making or removal failed: how often, and when to try again.
     mending: BTreeMap<NetworkId, (u32, Instant)>,
-    /// Servers without an instance, already logged.
-    stale: BTreeSet<ServerId>,
 }
 
 impl Lane {
@@ -143,7 +142,6 @@ impl Lane {
             refresh: now,
             compare: now + NAP,
             mending: BTreeMap::new(),
-            stale: BTreeSet::new(),
         }
     }
 
@@ -182,12 +180,13 @@ impl Lane {
             .map_or(NAP, |due| NAP.min(due + Duration::from_millis(10)))
     }
 
-    /// Has networks made again whose making failed, at growing intervals: Ganeti
-    /// refuses now and then because something else changed meanwhile (CY-REC-30).
+    /// Has networks made again whose making failed, and removed again whose removal
+    /// failed, at growing intervals: Ganeti refuses now and then because something
+    /// else changed meanwhile (CY-REC-30).
     async fn mend(&mut self) -> Result<()> {
         let driver = &self.watch.driver;
         let mut failed = driver.networks_expected(self.backend.id).await?;
-        failed.retain(|one| one.state == BackendNetworkState::Error);
+        failed.retain(|one| one.leaving || one.state == BackendNetworkState::Error);
         let now = Instant::now();
         self.mending
             .retain(|id, _| failed.iter().any(|one| one.network == *id));
@@ -197,7 +196,7 @@ impl Lane {
             if now >= *at {
                 *tries += 1;
                 *at = now + MEND_MOST.min(MEND * 2u32.saturating_pow(*tries));
-                tracing::info!(target: "snf.dispatcher", "network {} is made again", one.name);
+                tracing::info!(target: "snf.dispatcher", "network {} is tried again", one.name);
                 driver.mend_network(self.backend.id, one.network).await?;
             }
         }
@@ -271,6 +270,7 @@ impl Lane {
             let minutes = u64::try_from(settings.int(name)).unwrap_or(0);
             (minutes > 0).then(|| Duration::from_secs(minutes * 60))
         };
+        let fixes = settings.strings("RECONCILIATION_AUTO_FIX");
         let mut answered = false;
         if now >= self.refresh {
             let fresh = self.watch.refresh(self.backend.id).await?;
@@ -281,9 +281,7 @@ impl Lane {
         if now >= self.compare {
             let every = minutes("RECONCILIATION_MIN");
             if every.is_some() {
-                let mended = Mended::of(&settings);
-                let compared = self.watch.compare(&self.backend, mended, &mut self.stale);
-                answered |= compared.await?;
+                answered |= self.watch.compare(&self.backend, &fixes).await?;
             }
             self.compare = now + every.unwrap_or(Duration::from_secs(60));
         }

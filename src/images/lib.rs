@@ -3,7 +3,8 @@
 //! Owns the table `images.listed`: who may see which image, in the order of
 //! registration. Everything else about an image is the object's. Invariants: only
 //! the owner of the file changes an image; what is listed to somebody may be used
-//! by them; an entry whose object is gone or no image any more is not shown.
+//! by them; an entry whose object is gone or no image any more is not shown, and the
+//! next list that comes upon it removes it.
 //! Knows no HTTP; names of headers are `web`'s.
 
 mod image;

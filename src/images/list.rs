@@ -3,7 +3,8 @@
 use crate::{image::Image, rows::Listed};
 use kernel::{Result, UserId};
 use std::{cmp::Ordering, collections::BTreeMap};
-use store::Reads;
+use store::{Reads, WriteTx};
+use uuid::Uuid;
 
 /// What must hold of an image; None is anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -110,8 +111,13 @@ impl Listing {
     }
 }
 
-/// Images a person owns, is given or finds public.
-pub(crate) fn visible(tx: &impl Reads, user: UserId, listing: &Listing) -> Result<Vec<Image>> {
+/// Images a person owns, is given or finds public; and entries on the way there whose
+/// files are gone.
+pub(crate) fn visible(
+    tx: &impl Reads,
+    user: UserId,
+    listing: &Listing,
+) -> Result<(Vec<Image>, Vec<Uuid>)> {
     let mut seen: BTreeMap<u64, Listed> = BTreeMap::new();
     let mut add = |row: Listed| {
         seen.insert(row.order, row);
@@ -120,7 +126,27 @@ pub(crate) fn visible(tx: &impl Reads, user: UserId, listing: &Listing) -> Resul
     tx.each_found::<Listed>("by_owner", &(user,), None, &mut add)?;
     tx.each_found::<Listed>("by_member", &(user,), None, &mut add)?;
     tx.each_found::<Listed>("public", &(), None, &mut add)?;
-    images(tx, seen.into_values()).map(|found| listing.arrange(found))
+    let (mut found, mut dead) = (Vec::new(), Vec::new());
+    for row in seen.into_values() {
+        match Image::listed(tx, &row)? {
+            Some(image) => found.push(image),
+            None => dead.push(row.image),
+        }
+    }
+    Ok((listing.arrange(found), dead))
+}
+
+/// Removes entries whose files are gone: a file's permanent id dies with it, so they
+/// would never show anything again, and every list would look at them.
+pub(crate) fn forget(tx: &WriteTx, dead: &[Uuid]) -> Result<()> {
+    for id in dead {
+        if let Some(row) = tx.get::<Listed>(id)?
+            && Image::listed(tx, &row)?.is_none()
+        {
+            tx.remove::<Listed>(id)?;
+        }
+    }
+    Ok(())
 }
 
 /// All images, whoever asks: for administrators.

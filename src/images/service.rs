@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 use store::{Store, WriteTx};
 use uuid::Uuid;
 
+/// Entries of deleted files that one list clears away.
+const FORGET: usize = 200;
+
 /// Images for `web` and `admin`. Cheap to clone.
 #[derive(Clone)]
 pub struct Service {
@@ -32,9 +35,19 @@ impl Service {
     /// Images the caller sees (CY-IMG-30).
     pub async fn list(&self, caller: &Caller, listing: Listing) -> Result<Vec<Image>> {
         let user = caller.user;
-        self.store
+        let (found, mut dead) = self
+            .store
             .read(move |tx| list::visible(tx, user, &listing))
-            .await
+            .await?;
+        if !dead.is_empty() {
+            dead.truncate(FORGET);
+            let forgotten = self
+                .store
+                .write_reclaiming(move |tx| list::forget(tx, &dead));
+            // A list must not fail because of what it does not show.
+            drop(forgotten.await);
+        }
+        Ok(found)
     }
 
     /// All images, for administrators (CY-IMG-70).

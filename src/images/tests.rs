@@ -404,6 +404,31 @@ async fn content_is_kept_for_a_build_though_the_file_goes() {
             .read_now(|tx| tx.scan::<Listed>(None, 9))
             .unwrap()
             .len(),
-        1
+        0
     );
+}
+
+// CY-IMG-30
+#[tokio::test]
+async fn the_entry_of_a_deleted_file_goes_with_the_next_list() {
+    let world = World::new();
+    let ada = world.person(1).await;
+    let gone = world.register(&ada, "gone", true).await;
+    let kept = world.register(&ada, "kept", true).await;
+    world.objects.delete(&ada, gone.path).await.unwrap();
+    let entries = || {
+        let rows = world.store.read_now(|tx| tx.scan::<Listed>(None, 9));
+        rows.unwrap()
+            .into_iter()
+            .map(|row| row.image)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(entries().len(), 2);
+    let eve = world.person(2).await;
+    assert_eq!(world.names(&eve).await, ["kept"]);
+    assert_eq!(entries(), [kept.id]);
+    // A new file of that name is another one, and no image.
+    world.file(&ada, "gone", 5 << 20).await;
+    assert_eq!(world.names(&ada).await, ["kept"]);
+    world.verify();
 }

@@ -39,7 +39,7 @@ pub async fn run(
             told = true;
             tracing::warn!(target: "synnefo::mail", "EMAIL_HOST is not set: messages are written to the mail directory");
         }
-        if let Err(error) = step(&store, &settings, &carrier, clock.now()).await {
+        if let Err(error) = round(&store, &settings, &carrier, clock.now(), &stop).await {
             tracing::error!(target: "synnefo::mail", "mail queue: {}", error.chain());
         }
         tokio::select! {
@@ -60,9 +60,24 @@ pub async fn step(
     carrier: &Carrier,
     now: kernel::Timestamp,
 ) -> kernel::Result<()> {
+    round(store, settings, carrier, now, &CancellationToken::new()).await
+}
+
+/// As [`step`]; begins no further delivery once it is to stop: a mail server that does
+/// not answer would hold up the end of the service, message by message.
+async fn round(
+    store: &Store,
+    settings: &SettingsHandle,
+    carrier: &Carrier,
+    now: kernel::Timestamp,
+    stop: &CancellationToken,
+) -> kernel::Result<()> {
     let templates = Arc::new(Templates::new(settings.now()));
     while queue::take_over(store, templates.clone(), now).await? {}
     for message in queue::due(store, now).await? {
+        if stop.is_cancelled() {
+            return Ok(());
+        }
         let outcome = carrier.deliver(&message, now).await;
         queue::settle(store, message, outcome, now).await?;
     }

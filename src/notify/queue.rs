@@ -1,7 +1,7 @@
 //! The queue of messages: taking over requests, what is due, what became of it.
 
 use crate::render::Templates;
-use kernel::{Result, Timestamp, mail::MailRequest, mail::TOPIC};
+use kernel::{Error, Result, Timestamp, mail::MailRequest, mail::TOPIC};
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use store::{Inconsistency, IndexSet, ReadTx, Reads, Row, Store};
@@ -128,7 +128,11 @@ pub struct Failure {
     pub permanent: bool,
 }
 
-/// Records what became of a delivery.
+/// Times that recording a delivery is tried while the store has too much to do.
+const TRIES: u32 = 20;
+
+/// Records what became of a delivery, also when the disk is nearly full or the store
+/// is busy: what is not recorded is sent again.
 pub(crate) async fn settle(
     store: &Store,
     mut message: Message,
@@ -155,7 +159,16 @@ pub(crate) async fn settle(
             message.error = failure.reason;
         }
     }
-    store.write(move |tx| tx.put(&message)).await
+    for _ in 1..TRIES {
+        let row = message.clone();
+        match store.write_reclaiming(move |tx| tx.put(&row)).await {
+            Err(Error::Busy { retry_after }) => {
+                tokio::time::sleep(Duration::from_secs(retry_after.into())).await;
+            }
+            settled => return settled,
+        }
+    }
+    store.write_reclaiming(move |tx| tx.put(&message)).await
 }
 
 /// Removes what was sent more than a week ago, a slice at a time.

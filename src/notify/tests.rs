@@ -169,3 +169,64 @@ async fn failures_wait_longer_and_end_as_dead_letters() {
     assert_eq!(waits, [1, 5, 15, 60, 240, 240, 240, 240, 240]);
     assert!(files(dir.path()).is_empty());
 }
+
+fn free(dir: &std::path::Path) -> u64 {
+    let stat = rustix::fs::statvfs(dir).unwrap();
+    stat.f_bavail * stat.f_frsize
+}
+
+// ID-MAIL-03
+#[tokio::test]
+async fn a_delivery_is_recorded_on_a_nearly_full_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, spool) = (dir.path().join("db"), dir.path().join("mail"));
+    std::fs::create_dir(&spool).unwrap();
+    let settings = settings(&[]);
+    let carrier = Carrier::new(settings.clone(), spool.clone());
+    let now = FakeClock::default().now();
+    let open = |min_free| {
+        let options = store::Options {
+            min_free,
+            ..store::Options::default()
+        };
+        Store::open(&file, options).unwrap()
+    };
+    let store = open(0);
+    store
+        .write(|tx| tx.publish(TOPIC, &request("eva@example.org")))
+        .await
+        .unwrap();
+    let templates = Arc::new(Templates::new(settings.now()));
+    queue::take_over(&store, templates, now).await.unwrap();
+    store.close();
+
+    // Less is free than is wanted, and more than half of it.
+    let store = open(free(dir.path()) / 3 * 4);
+    let refused = store.write(|tx| tx.next_id("x")).await.unwrap_err();
+    assert!(matches!(refused, kernel::Error::StorageFull { .. }));
+    step(&store, &settings, &carrier, now).await.unwrap();
+    let message = store.read(|tx| tx.get::<Message>(&1)).await.unwrap();
+    assert_eq!(message.unwrap().state, MessageState::Sent);
+    assert_eq!(files(&spool).len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_delivered_any_more_once_the_service_stops() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::in_memory().unwrap();
+    let settings = settings(&[]);
+    let carrier = Carrier::new(settings.clone(), dir.path().to_owned());
+    let now = FakeClock::default().now();
+    store
+        .write(|tx| tx.publish(TOPIC, &request("eva@example.org")))
+        .await
+        .unwrap();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    round(&store, &settings, &carrier, now, &stop)
+        .await
+        .unwrap();
+    assert!(files(dir.path()).is_empty());
+    step(&store, &settings, &carrier, now).await.unwrap();
+    assert_eq!(files(dir.path()).len(), 1);
+}

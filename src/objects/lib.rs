@@ -25,6 +25,7 @@ mod policy;
 mod references;
 mod rows;
 mod service;
+mod transfers;
 mod until;
 mod upkeep;
 mod verify;
@@ -48,6 +49,7 @@ pub use rows::{
     Account, Cluster, Container, Entry, Micros, PITHOS, Stat, Version, Versioning, micros,
 };
 pub use service::{Service, Upload};
+pub use transfers::Transfer;
 pub use verify::verify;
 
 #[cfg(test)]

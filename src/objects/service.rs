@@ -13,6 +13,7 @@ use crate::{
     object::{self, Content, NewObject, ObjectView},
     policy::Policy,
     rows::{Micros, Version},
+    transfers::{Transfer, Transfers},
 };
 use blocks::{BlockList, Blocks, Buf, Lease, Writer};
 use kernel::{BlockHash, Caller, Cx, CxSource, Result, SettingsHandle, UserId};
@@ -26,6 +27,7 @@ pub struct Service {
     pub(crate) blocks: Blocks,
     settings: SettingsHandle,
     pub(crate) cx: CxSource,
+    transfers: Transfers,
 }
 
 /// What is known of an upload before its body arrives.
@@ -49,6 +51,7 @@ impl Service {
             blocks,
             settings,
             cx,
+            transfers: Transfers::default(),
         }
     }
 
@@ -299,6 +302,14 @@ impl Service {
         self.store
             .read(move |tx| object::check_put(tx, &caller, &path, &conditions, &policy, size))
             .await
+    }
+
+    /// A place for one more body of the caller, to be held until its last byte.
+    ///
+    /// # Errors
+    /// `Busy` when too many are on their way.
+    pub fn transfer(&self, caller: &Caller) -> Result<Transfer> {
+        self.transfers.begin(caller.user)
     }
 
     /// Takes the bytes of an upload.

@@ -4,14 +4,18 @@
 use crate::State;
 use axum::{
     Router,
-    extract::{Path, State as Given},
+    extract::{self, State as Given},
     response::{IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderMap, StatusCode, header};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    path::{Component, Path, PathBuf},
+    sync::OnceLock,
+};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../static"]
@@ -64,6 +68,10 @@ fn kind(name: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
         "ico" => "image/x-icon",
         _ => "text/plain; charset=utf-8",
     }
@@ -94,6 +102,49 @@ fn accent(settings: &kernel::Settings) -> String {
     format!(":root {{ --accent-base: {color}; }}\n")
 }
 
+/// Where the owner's file of this name would be: below `MEDIA_ROOT`, nowhere else.
+fn own_path(settings: &kernel::Settings, name: &str) -> Option<PathBuf> {
+    let root = settings.str("MEDIA_ROOT");
+    let plain = Path::new(name)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    (plain && !root.is_empty() && !name.contains('\0')).then(|| Path::new(root).join(name))
+}
+
+/// Is there a file `twin` in the same place as `name` (ID-BRD-06)?
+pub fn has_twin(settings: &kernel::Settings, name: &str, twin: &str) -> bool {
+    let own = |name: &str| own_path(settings, name).is_some_and(|path| path.is_file());
+    match own(name) {
+        true => own(twin),
+        false => all().contains_key(twin),
+    }
+}
+
+/// Largest file of the owner that is served.
+const LARGEST: u64 = 8 << 20;
+
+/// A file below `MEDIA_ROOT`, before the built-in one of the same path (ID-BRD-04).
+async fn own_file(path: &Path, name: &str, headers: &HeaderMap) -> Option<Response> {
+    let about = tokio::fs::metadata(path).await.ok()?;
+    if !about.is_file() || about.len() > LARGEST {
+        return None;
+    }
+    let bytes = tokio::fs::read(path).await.ok()?;
+    let tag = format!("\"{}\"", short_hash(&bytes));
+    let about = [
+        (header::CONTENT_TYPE, kind(name)),
+        (header::CACHE_CONTROL, ASK_AGAIN),
+        (header::ETAG, tag.as_str()),
+    ];
+    let known = headers.get(header::IF_NONE_MATCH);
+    Some(
+        match known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+            true => (StatusCode::NOT_MODIFIED, about).into_response(),
+            false => (about, bytes).into_response(),
+        },
+    )
+}
+
 /// Below `/static`, and the icon of the tab.
 pub fn routes() -> Router<State> {
     Router::new()
@@ -108,7 +159,7 @@ async fn favicon(Given(state): Given<State>) -> Response {
 
 async fn file(
     Given(state): Given<State>,
-    Path(path): Path<String>,
+    extract::Path(path): extract::Path<String>,
     headers: HeaderMap,
 ) -> Response {
     if path.starts_with("accent-") && path.ends_with(".css") {
@@ -123,6 +174,12 @@ async fn file(
         .strip_prefix("h-")
         .and_then(|rest| rest.split_once('/'));
     let (hash, name) = hashed.map_or((None, path.as_str()), |(hash, name)| (Some(hash), name));
+    if hash.is_none()
+        && let Some(path) = own_path(&state.settings.now(), name)
+        && let Some(own) = own_file(&path, name, &headers).await
+    {
+        return own;
+    }
     let Some(asset) = all().get(name) else {
         return StatusCode::NOT_FOUND.into_response();
     };

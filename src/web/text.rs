@@ -42,7 +42,11 @@ pub fn with(key: &str, values: &[(&'static str, &str)]) -> String {
     };
     let mut arguments = FluentArgs::new();
     for (name, value) in values {
-        arguments.set(*name, *value);
+        // A count chooses between forms ("1 hour", "2 hours"), so it is a number there.
+        match value.parse::<i64>() {
+            Ok(count) if *name == "n" => arguments.set(*name, count),
+            _ => arguments.set(*name, *value),
+        }
     }
     let mut wrong = Vec::new();
     bundle

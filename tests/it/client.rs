@@ -143,7 +143,7 @@ pub fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 pub struct Visit {
     http: Http,
     base: String,
-    cookies: std::cell::RefCell<std::collections::BTreeMap<String, String>>,
+    cookies: std::sync::Mutex<std::collections::BTreeMap<String, String>>,
 }
 
 impl Visit {
@@ -175,39 +175,57 @@ impl Visit {
 
     /// A page that must be there.
     pub fn get(&self, path: &str) -> String {
-        let answer = self.send(self.http.get(format!("{}{path}", self.base)));
+        let answer = self.send(
+            self.http
+                .get(format!("{}{path}", self.base))
+                .header("Cookie", self.cookies()),
+        );
         let status = answer.status();
         let text = answer.text().unwrap();
         assert!(status.is_success(), "{path}: {status}: {text}");
         text
     }
 
+    /// Sends a form of `page`; the status, or none when the service is gone.
+    pub fn try_submit(&self, path: &str, page: &str, fields: &[(&str, &str)]) -> Option<u16> {
+        let answer = self.form(path, page, fields).send().ok()?;
+        Some(answer.status().as_u16())
+    }
+
     /// Sends a form of `page` with its hidden proof.
     pub fn submit(&self, path: &str, page: &str, fields: &[(&str, &str)]) -> Response {
+        self.send(self.form(path, page, fields))
+    }
+
+    fn form(&self, path: &str, page: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         let rest = between(page, "name=\"csrfmiddlewaretoken\"", ">");
         let proof = between(rest, "value=\"", "\"").to_owned();
         let mut form = vec![("csrfmiddlewaretoken", proof.as_str())];
         form.extend_from_slice(fields);
-        let request = self.http.post(format!("{}{path}", self.base)).form(&form);
-        self.send(request.header("Origin", &self.base))
+        self.http
+            .post(format!("{}{path}", self.base))
+            .form(&form)
+            .header("Origin", &self.base)
+            .header("Cookie", self.cookies())
     }
 
-    fn send(&self, request: RequestBuilder) -> Response {
-        let cookies: Vec<_> = self
-            .cookies
-            .borrow()
+    fn cookies(&self) -> String {
+        let jar = self.cookies.lock().unwrap();
+        let pairs: Vec<_> = jar
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let answer = request
-            .header("Cookie", cookies.join("; "))
-            .send()
-            .expect("an answer");
+        pairs.join("; ")
+    }
+
+    fn send(&self, request: RequestBuilder) -> Response {
+        let answer = request.send().expect("an answer");
         for set in answer.headers().get_all("set-cookie") {
             let set = set.to_str().unwrap().split(';').next().unwrap();
             if let Some((name, value)) = set.split_once('=') {
                 self.cookies
-                    .borrow_mut()
+                    .lock()
+                    .unwrap()
                     .insert(name.to_owned(), value.to_owned());
             }
         }

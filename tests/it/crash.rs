@@ -114,3 +114,62 @@ fn nothing_acknowledged_is_lost_by_kill_9() {
     );
     server.stop();
 }
+
+/// Signs up in the browser's way; true when the page said so.
+fn sign_up(visit: &crate::client::Visit, page: &str, email: &str) -> bool {
+    let fields = [
+        ("email", email),
+        ("first_name", "Kill"),
+        ("last_name", "Minus Nine"),
+        ("password1", crate::client::PASSWORD),
+        ("password2", crate::client::PASSWORD),
+    ];
+    visit
+        .try_submit("/ui/signup", page, &fields)
+        .is_some_and(|status| status < 400)
+}
+
+// ID-MAIL-03: a message asked for leaves, whatever happens in between, and once.
+#[test]
+fn verification_mails_are_neither_lost_nor_doubled_by_kill_9() {
+    let mut server = Server::start("");
+    let mut answered = Vec::new();
+    for round in 0..8u64 {
+        let email = format!("mail{round}@example.org");
+        let visit = crate::client::Visit::start(&server);
+        let page = visit.get("/ui/signup");
+        let done = std::thread::scope(|scope| {
+            let sent = scope.spawn(|| sign_up(&visit, &page, &email));
+            // Hashing the password takes most of the time of a sign-up.
+            std::thread::park_timeout(Duration::from_millis(20 + 45 * round));
+            server.kill();
+            sent.join().unwrap()
+        });
+        server.resume();
+        if done {
+            answered.push(email);
+        }
+    }
+    let count = |mails: &[String], email: &str| {
+        let to = format!("To: {email}");
+        mails.iter().filter(|mail| mail.contains(&to)).count()
+    };
+    for email in &answered {
+        crate::server::wait_for("the mail", || {
+            (count(&server.mails(), email) > 0).then_some(())
+        });
+    }
+    server.stop();
+    server.resume();
+    let mails = server.mails();
+    for round in 0..8 {
+        let email = format!("mail{round}@example.org");
+        let there = count(&mails, &email);
+        assert!(there <= 1, "{email} got {there} mails");
+        assert!(there == 1 || !answered.contains(&email), "{email} got none");
+    }
+    assert!(
+        !answered.is_empty(),
+        "no sign-up was answered: nothing was tried"
+    );
+}

@@ -215,3 +215,22 @@ fn a_nearly_full_disk_refuses_writes_and_answers_reads() {
     let kept = person.ok(person.get(&person.file("c/kept")));
     assert_eq!(kept.text().unwrap(), "kept");
 }
+
+// ID-OPS-10
+#[test]
+fn the_log_is_text_or_json_as_asked() {
+    let mut server = Server::start("LOG_FORMAT = 'json'\n");
+    server.manage_ok(&["user-list"]);
+    server.stop();
+    let log = server.log();
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}")))
+        .collect();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line["target"] == "synnefo::mail" && line["level"] == "WARN"),
+        "{log}"
+    );
+}

@@ -222,6 +222,24 @@ pub(crate) fn delete(
     recompute(tx, cx, id)
 }
 
+/// Removing a network from a cluster failed: once more.
+pub(crate) fn remove_again(
+    tx: &WriteTx,
+    cx: &Cx,
+    policy: &Policy,
+    network: &Network,
+    backend: &Backend,
+) -> Result<()> {
+    let there = tx.get::<BackendNetwork>(&(network.id, backend.id))?;
+    let gone = there.is_none_or(|row| row.state == BackendNetworkState::Deleted);
+    if gone || intent::of_network(tx, network.id, backend.id)?.is_some() {
+        return Ok(());
+    }
+    let target = Target::Network(network.id);
+    let work = Work::NetworkRemove;
+    intent::write(tx, cx, policy, backend.id, target, work, Vec::new()).map(drop)
+}
+
 fn has_floating(tx: &impl Reads, network: &Network) -> Result<bool> {
     let mut any = false;
     for subnet in &network.subnets {

@@ -79,6 +79,8 @@ pub struct ExpectedNetwork {
     pub name: String,
     /// Where it stands.
     pub state: BackendNetworkState,
+    /// It is to go away.
+    pub leaving: bool,
     /// Something is being done with it: leave it to the job.
     pub busy: bool,
 }
@@ -236,6 +238,9 @@ impl Driver {
                             network: row.network,
                             name: names::network(&prefix, row.network),
                             state: row.state,
+                            leaving: tx
+                                .get::<Network>(&row.network)?
+                                .is_some_and(|network| network.destroying),
                             busy: intent::of_network(tx, row.network, backend)?.is_some(),
                         })
                     })
@@ -244,7 +249,8 @@ impl Driver {
             .await
     }
 
-    /// A network is missing in a cluster, or making it failed: has it made again.
+    /// A network is missing in a cluster, or making it failed: has it made again. One
+    /// that is to go away and is still there is removed again.
     pub async fn mend_network(&self, backend: BackendId, id: NetworkId) -> Result<()> {
         self.write(move |tx, cx, policy| {
             let (Some(network), Some(row)) =
@@ -252,7 +258,10 @@ impl Driver {
             else {
                 return Ok(());
             };
-            if network.deleted || network.destroying {
+            if network.destroying && !network.deleted {
+                return network::remove_again(tx, cx, policy, &network, &row);
+            }
+            if network.deleted {
                 return Ok(());
             }
             if let Some(there) = tx.get::<BackendNetwork>(&(id, backend))?

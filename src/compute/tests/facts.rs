@@ -266,3 +266,33 @@ async fn a_failed_server_that_runs_is_active_after_all() {
     );
     assert_eq!(world.usage(&person(1)), RUNNING);
 }
+
+// CY-REC-10 CY-DSP-02: the cluster was read before the server's job ended, and the
+// cluster's clock, by which that end is dated, is behind.
+#[tokio::test]
+async fn a_server_made_while_its_cluster_was_read_is_not_missing() {
+    let world = World::ready().await;
+    let early = world.now();
+    let id = world.create();
+    let job = world.send(id).await;
+    world.tick();
+    let read = world.now();
+    world.tick();
+    let mut made = world.fact(id, job, "CREATE", JobStatus::Success);
+    made.at = early;
+    world.observe(made).await;
+    assert_eq!(world.view(id).status, Status::Active);
+    let driver = world.service.driver();
+    let absent = |at| {
+        driver.observed(Fact::Absent {
+            backend: BackendId(1),
+            server: id,
+            at,
+        })
+    };
+    absent(read).await.unwrap();
+    assert_eq!(world.view(id).status, Status::Active);
+    world.tick();
+    absent(world.now()).await.unwrap();
+    assert_eq!(world.view(id).status, Status::Deleted);
+}

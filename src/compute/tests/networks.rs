@@ -31,7 +31,8 @@ async fn subnets_are_checked_and_get_their_pools() {
         assert!(matches!(refused, Err(Error::TooLarge { .. })), "{size}");
     }
     assert_eq!(subnet_of(&world, "10.0.0.0/30").await.unwrap().free, 1);
-    for bad in ["10.0.0.1/24", "x", "2001:db8::/65", "10.0.0.0"] {
+    let end = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128";
+    for bad in ["10.0.0.1/24", "x", "2001:db8::/65", "10.0.0.0", end] {
         let refused = subnet_of(&world, bad).await;
         assert!(matches!(refused, Err(Error::Invalid { .. })), "{bad}");
     }
@@ -66,7 +67,6 @@ async fn subnets_are_checked_and_get_their_pools() {
             .await
             .is_err()
     );
-    let _ = pool;
     let given = make(|s| {
         s.pools = Some(vec![
             SubnetPool {

@@ -228,3 +228,8 @@ impl Site {
 pub(crate) fn not_offered(what: &str) -> Fault {
     Error::not_supported(format!("{what} is not supported.")).into()
 }
+
+/// Logs who changed what (CY-API-16).
+pub(crate) fn told(who: &Who, object: impl std::fmt::Display, what: &'static str) {
+    tracing::info!(user = %who.caller.user, %object, "{what}");
+}

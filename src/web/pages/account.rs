@@ -19,6 +19,8 @@ struct Session {
     seen: String,
     address: String,
     browser: String,
+    /// The whole of what it calls itself.
+    agent: String,
 }
 
 #[derive(Template)]
@@ -40,7 +42,8 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
         current: info.current,
         seen: words::ago(v.now, info.seen),
         address: info.address,
-        browser: info.user_agent,
+        browser: words::browser(&info.user_agent),
+        agent: info.user_agent,
     };
     Ok(page(&Profile {
         s: Shell::titled(v, "profile", "nav-account", "nav-account"),

@@ -110,6 +110,15 @@ fn finish(visitor: &Visitor, response: &mut Response) {
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if drawn {
+        let elsewhere = super::owner::image_origins(&visitor.settings);
+        let policy = crate::server::PAGES_POLICY
+            .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));
+        if !elsewhere.is_empty()
+            && let Ok(policy) = HeaderValue::from_str(&policy)
+        {
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         if let Some(fresh) = &visitor.fresh {
             add_cookie(response, &visitor.set_cookie(ANONYMOUS, fresh, None));
         }

@@ -283,23 +283,27 @@ pub(super) async fn download(
     let whole = std::iter::once(0..size)
         .filter(|range| !range.is_empty())
         .collect();
+    let place = objects.transfer(&user.caller)?;
     let pieces = objects.pieces(view.version.clone(), whole).await?;
     let mut pieces: VecDeque<_> = pieces.into_iter().flatten().collect();
     let first = match pieces.pop_front() {
         Some(piece) => read(&objects, &piece).await?,
         None => Bytes::new(),
     };
-    let rest = stream::unfold((objects, pieces), |(objects, mut pieces)| async move {
-        let piece = pieces.pop_front()?;
-        let data = read(&objects, &piece).await.map_err(|error| {
-            tracing::error!(target: "synnefo.ui", "a download broke off: {}", error.chain());
-            std::io::Error::other("the file cannot be read")
-        });
-        if data.is_err() {
-            pieces.clear();
-        }
-        Some((data, (objects, pieces)))
-    });
+    let rest = stream::unfold(
+        (objects, pieces, place),
+        |(objects, mut pieces, place)| async move {
+            let piece = pieces.pop_front()?;
+            let data = read(&objects, &piece).await.map_err(|error| {
+                tracing::error!(target: "synnefo.ui", "a download broke off: {}", error.chain());
+                std::io::Error::other("the file cannot be read")
+            });
+            if data.is_err() {
+                pieces.clear();
+            }
+            Some((data, (objects, pieces, place)))
+        },
+    );
     let body = stream::iter([Ok::<_, std::io::Error>(first)]).chain(rest);
     let name = view.path.name.rsplit('/').next().unwrap_or_default();
     let about = [

@@ -14,6 +14,7 @@ mod live;
 mod machines;
 mod machines_new;
 mod networks;
+mod owner;
 mod portal;
 mod posted;
 mod shell;
@@ -25,7 +26,7 @@ mod words;
 mod tests;
 
 pub(crate) use error::Failed;
-pub(crate) use shell::branding_image;
+pub(crate) use owner::branding_image;
 
 use crate::State;
 use axum::{

@@ -7,6 +7,7 @@ use super::{
 };
 use askama::Template;
 use axum::response::Response;
+use compute::NetworkState;
 
 struct Row {
     id: String,
@@ -14,6 +15,8 @@ struct Row {
     cidr: String,
     public: bool,
     state: String,
+    tone: &'static str,
+    moving: bool,
 }
 
 #[derive(Template)]
@@ -30,12 +33,20 @@ pub(super) async fn list(user: User) -> Result<Response, Failed> {
     let row = |network: compute::Network| {
         let cidrs = subnets.iter().filter(|subnet| subnet.network == network.id);
         let cidrs: Vec<String> = cidrs.map(|subnet| subnet.cidr.to_string()).collect();
+        let (key, tone) = match network.state {
+            NetworkState::Pending => ("network-pending", "info"),
+            NetworkState::Active => ("network-active", "success"),
+            NetworkState::Deleted => ("network-deleted", "neutral"),
+            NetworkState::Error => ("network-error", "danger"),
+        };
         Row {
             id: network.id.to_string(),
             name: network.name,
             cidr: cidrs.join(", "),
             public: network.public,
-            state: network.state.word().to_owned(),
+            state: crate::text::text(key),
+            tone,
+            moving: tone == "info",
         }
     };
     Ok(page(&List {

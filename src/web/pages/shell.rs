@@ -1,6 +1,9 @@
 //! What surrounds every page: names, logos, navigation, messages, footer.
 
-use super::visitor::{MESSAGE, Visitor, add_cookie};
+use super::{
+    owner::{branding_image, dense, harmless},
+    visitor::{MESSAGE, Visitor, add_cookie},
+};
 use crate::{assets, text};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use identity::{UserView, messages::Level};
@@ -152,6 +155,16 @@ impl Shell {
         branding_image(&self.v.settings, name, file)
     }
 
+    /// The logo for dense displays, when there is one.
+    pub(super) fn dense_logo(&self) -> Option<String> {
+        dense(&self.v.settings, &self.logo())
+    }
+
+    /// HTML of the owner above the copyright, harmless (`BRANDING_FOOTER_EXTRA_MESSAGE`).
+    pub(super) fn footer_extra(&self) -> String {
+        harmless(self.v.settings.str("BRANDING_FOOTER_EXTRA_MESSAGE"))
+    }
+
     pub(super) fn places(&self, second: bool) -> impl Iterator<Item = &'static Place> {
         let enabled = self.v.settings.strings("ENABLED_SERVICES");
         PLACES.iter().filter(move |place| {
@@ -186,29 +199,6 @@ impl Shell {
         let set = self.v.settings.str("BRANDING_SYNNEFO_VERSION");
         let own = env!("CARGO_PKG_VERSION");
         if set.is_empty() { own } else { set }.to_owned()
-    }
-}
-
-/// The address of a branding image (ID-BRD-01, ID-BRD-02, ID-BRD-03).
-pub(crate) fn branding_image(settings: &Settings, name: &str, file: &str) -> String {
-    let media = settings.str("MEDIA_URL");
-    let base = settings.str("BRANDING_IMAGE_MEDIA_URL");
-    let own = [
-        format!("BRANDING_{name}_LOGO_URL"),
-        format!("BRANDING_{name}_URL"),
-    ];
-    let own = own
-        .iter()
-        .map(|name| settings.str(name))
-        .find(|url| !url.is_empty());
-    let absolute = |url: &str| match url.starts_with('/') || url.contains("://") {
-        true => url.to_owned(),
-        false => format!("{media}{url}"),
-    };
-    match (own, base) {
-        (Some(own), _) => absolute(own),
-        (None, "") => assets::address(&format!("branding/images/{file}")),
-        (None, base) => absolute(&format!("{}/{file}", base.trim_end_matches('/'))),
     }
 }
 

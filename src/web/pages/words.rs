@@ -41,6 +41,36 @@ pub(super) fn bytes(n: u64) -> String {
     }
 }
 
+/// A browser by what it calls itself: the ones people know by their names.
+pub(super) fn browser(agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        let found = names.iter().find(|(sign, _)| agent.contains(sign));
+        found.map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => {
+            crate::text::with("browser-on", &[("browser", browser), ("system", system)])
+        }
+        _ if agent.is_empty() => crate::text::text("browser-other"),
+        _ => agent.to_owned(),
+    }
+}
+
 /// Memory of a machine, given in MiB.
 pub(super) fn memory(mib: u32) -> String {
     match mib % 1024 {
@@ -121,6 +151,9 @@ mod tests {
         assert_eq!(before(-9), "just now");
         assert_eq!(bytes(0), "0");
         assert_eq!(bytes(u64::MAX), "Unlimited");
+        let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
+        assert_eq!(browser(agent), "Chrome on Linux");
+        assert_eq!(browser("curl/8"), "curl/8");
         assert_eq!(memory(4096), "4 GB");
         assert_eq!(memory(1536), "1536 MB");
     }

@@ -8,6 +8,7 @@ mod idle;
 mod monitor;
 mod outer;
 
+pub(crate) use outer::PAGES as PAGES_POLICY;
 pub use outer::{Peer, RequestId};
 
 use crate::{State, router};
@@ -81,25 +82,13 @@ pub async fn serve(
 ) -> io::Result<()> {
     let limits = Limits::of(&state.settings.now());
     let secure = tls.is_some();
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head)
-        .max_buf_size(64 << 10);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(128)
-        .keep_alive_interval(Some(limits.head))
-        .max_header_list_size(64 << 10);
     let graceful = GracefulShutdown::new();
     let shared = Arc::new(Shared {
         router: outer::dress(monitor::add(router(state.clone()), &state), secure)
             .layer(axum::Extension(Stopping(stop.clone()))),
         tls: tls.map(with_protocols),
         limits,
-        builder,
+        builder: protocols(limits),
     });
     let places = Arc::new(Semaphore::new(limits.connections));
     loop {
@@ -133,6 +122,23 @@ pub async fn serve(
         tracing::warn!(target: "synnefo.api", "some requests did not end in time and are cut off");
     }
     Ok(())
+}
+
+/// HTTP/1.1 and 2 within the limits.
+fn protocols(limits: Limits) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(64 << 10);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(128)
+        .keep_alive_interval(Some(limits.head))
+        .max_header_list_size(64 << 10);
+    builder
 }
 
 fn with_protocols(config: Arc<ServerConfig>) -> TlsAcceptor {
@@ -200,11 +206,10 @@ async fn axum_serve(
     let builder = Arc::new(builder);
     let places = Arc::new(Semaphore::new(256));
     loop {
-        let place = places
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(io::Error::other)?;
+        let place = tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            place = places.clone().acquire_owned() => place.map_err(io::Error::other)?,
+        };
         let (stream, _) = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             taken = listener.accept() => match taken {

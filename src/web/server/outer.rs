@@ -33,7 +33,7 @@ const UPLOADED: [&str; 5] = [
 ];
 
 /// Pages load what is ours and nothing else.
-const PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+pub(crate) const PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const INERT: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
@@ -60,6 +60,7 @@ pub(super) fn with_peer(
 async fn surround(mut request: Request, next: Next, secure: bool) -> Response {
     let id = uuid::Uuid::new_v4().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
+    name_host(&mut request);
     let uploaded = UPLOADED
         .iter()
         .any(|root| request.uri().path().starts_with(root));
@@ -79,6 +80,20 @@ async fn surround(mut request: Request, next: Next, secure: bool) -> Response {
         response.headers_mut().insert(ID, value);
     }
     response
+}
+
+/// HTTP/2 names the host in its address; everybody below reads the `Host` header.
+fn name_host(request: &mut Request) {
+    if request.headers().contains_key(header::HOST) {
+        return;
+    }
+    let named = request
+        .uri()
+        .authority()
+        .and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = named {
+        request.headers_mut().insert(header::HOST, host);
+    }
 }
 
 /// The headers of ID-SEC that every answer has, unless its route set its own.
@@ -122,5 +137,34 @@ pub(super) async fn to_https(headers: HeaderMap, uri: Uri) -> Response {
             (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response()
         }
         Err(_) => (StatusCode::BAD_REQUEST, "Use HTTPS.\n").into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{body::Body, routing::get};
+    use tower::ServiceExt;
+
+    // ID-SEC-07
+    #[tokio::test]
+    async fn the_host_of_http2_is_known() {
+        let seen = get(|headers: HeaderMap| async move {
+            let host = headers.get(header::HOST).map(HeaderValue::as_bytes);
+            host.map(<[u8]>::to_vec).unwrap_or_default()
+        });
+        let routes = dress(Router::new().route("/", seen), true);
+        let ask = |uri: &'static str, host: Option<&'static str>| {
+            let request = http::Request::get(uri);
+            let request = host.into_iter().fold(request, |r, h| r.header("host", h));
+            let answer = routes.clone().oneshot(request.body(Body::empty()).unwrap());
+            async move {
+                let body = answer.await.unwrap().into_body();
+                axum::body::to_bytes(body, 1024).await.unwrap()
+            }
+        };
+        assert_eq!(ask("https://a.example:8443/", None).await, "a.example:8443");
+        assert_eq!(ask("/", Some("b.example")).await, "b.example");
+        assert_eq!(ask("/", None).await, "");
     }
 }

@@ -159,21 +159,25 @@ async fn a_job_is_found_by_its_key_in_the_archive_too() {
     }
 }
 
-// CY-BKD-03
+// CY-BKD-03 CY-CLI-BKD-02
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_says_who_it_is_and_whom_it_lets_write() {
+async fn a_cluster_says_who_it_is_to_those_it_knows() {
     let Some(cluster) = lab() else { return };
     for over in [Over::Luxi, Over::Rapi] {
-        let client = cluster.client(over, &cluster.password);
-        assert_eq!(client.name().await.unwrap(), cluster.name);
-        client.may_write().await.unwrap();
-        let (stats, templates) = client.capacity().await.unwrap();
-        assert!(stats.mtotal > 0 && !templates.is_empty());
+        let world = World::new(&cluster, over, "{}").await;
+        let survey = world.cluster().await.survey(true).await.unwrap();
+        assert_eq!(survey.name, cluster.name);
+        assert!(survey.stats.mtotal > 0 && survey.stats.ctotal > 0);
+        assert!(!survey.disk_templates.is_empty());
+        let row = world.backend_row().await;
+        if let compute::Transport::Rapi { .. } = row.transport {
+            let wrong = ganeti::Cluster::new(&row, Some("not this one".to_owned().into())).unwrap();
+            let refused = wrong.survey(true).await;
+            assert!(
+                matches!(refused, Err(ganeti::Trouble::Refused(_))),
+                "{refused:?}"
+            );
+        }
+        world.clean_up().await;
     }
-    let stranger = cluster.client(Over::Rapi, "wrong");
-    let refused = stranger.may_write().await.unwrap_err();
-    assert!(
-        matches!(&refused, ganeti::Trouble::Refused(why) if why.contains("password")),
-        "{refused:?}"
-    );
 }

@@ -30,11 +30,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct LabCluster {
     /// Its own name.
     pub name: String,
-    /// The password of its user.
-    pub password: String,
     luxi: String,
     host: String,
     user: String,
+    password: String,
     ca: String,
     gnt: Vec<String>,
 }
@@ -66,40 +65,6 @@ pub fn lab() -> Option<LabCluster> {
 }
 
 impl LabCluster {
-    /// A client with that password.
-    pub fn client(&self, over: Over, password: &str) -> ganeti::Cluster {
-        let row = compute::Backend {
-            id: BackendId(1),
-            clustername: self.host.clone(),
-            transport: self.transport(over),
-            port: 5080,
-            username: self.user.clone(),
-            password: String::new(),
-            index: 0,
-            drained: false,
-            offline: false,
-            public: true,
-            hypervisor: "fake".into(),
-            disk_templates: Vec::new(),
-            stats: compute::Stats::default(),
-            refreshed: None,
-        };
-        let cluster = ganeti::Cluster::new(&row, Some(password.to_owned().into()));
-        cluster.unwrap_or_else(|trouble| panic!("{trouble}"))
-    }
-
-    fn transport(&self, over: Over) -> Transport {
-        match over {
-            Over::Luxi => Transport::Luxi {
-                socket: self.luxi.clone(),
-            },
-            Over::Rapi => Transport::Rapi {
-                ca: Some(self.ca.clone()),
-                pinned: None,
-            },
-        }
-    }
-
     fn gnt(&self, args: &[&str]) -> String {
         let (program, first) = self.gnt.split_first().unwrap();
         let output = Command::new(program).args(first).args(args).output();
@@ -227,9 +192,18 @@ impl World {
     }
 
     async fn backend(&self, cluster: &LabCluster, over: Over) {
+        let transport = match over {
+            Over::Luxi => Transport::Luxi {
+                socket: cluster.luxi.clone(),
+            },
+            Over::Rapi => Transport::Rapi {
+                ca: Some(cluster.ca.clone()),
+                pinned: None,
+            },
+        };
         let new = NewBackend {
             clustername: cluster.host.clone(),
-            transport: cluster.transport(over),
+            transport,
             port: 5080,
             username: cluster.user.clone(),
             password: Some(cluster.password.clone().into()),
@@ -411,6 +385,12 @@ impl World {
         log.first()
             .map(|d| format!("{} {:?}", d.message, d.details))
             .unwrap_or_default()
+    }
+
+    /// The cluster's row.
+    pub async fn backend_row(&self) -> compute::Backend {
+        let mut all = self.service.driver().clusters().await.unwrap();
+        all.remove(0).backend
     }
 
     /// A client of the cluster.

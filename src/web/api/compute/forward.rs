@@ -51,6 +51,6 @@ fn filled(template: &Setting, known: &[(&str, String)]) -> Result<String> {
 
 /// `61000+17`; only what can be a port.
 fn sum(text: &str) -> Option<u16> {
-    let parts = text.split('+').map(|part| part.trim().parse::<u16>().ok());
-    parts.fold(Some(0), |sum: Option<u16>, part| sum?.checked_add(part?))
+    let mut parts = text.split('+').map(|part| part.trim().parse::<u16>().ok());
+    parts.try_fold(0, |sum: u16, part| sum.checked_add(part?))
 }

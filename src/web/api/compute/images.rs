@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     State,
-    api::os::{Answer, Document, Site, Who, json_answer, list_answer, malformed, plain, since},
+    api::os::{
+        Answer, Document, Site, Who, json_answer, list_answer, malformed, plain, since, told,
+    },
 };
 use axum::{
     extract::{self, Path},
@@ -46,8 +48,8 @@ fn full(site: &Site, image: &Image) -> Value {
 async fn listed(state: &State, who: &Who, uri: &Uri, shown: fn(&Site, &Image) -> Value) -> Answer {
     let since = since(uri)?;
     if since.is_some() {
-        // The limits of an instant are the same for servers.
-        state.compute.servers(&who.caller, since).await?;
+        // Refuses an instant as any list does.
+        state.compute.networks(&who.caller, since).await?;
     }
     let site = Site::new(state);
     let mut all = state.images.list(&who.caller, Listing::default()).await?;
@@ -105,6 +107,7 @@ pub(super) async fn delete(
         .images
         .unregister(&who.caller, path_image(&id)?)
         .await?;
+    told(&who, &id, "image unregistered");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -129,10 +132,10 @@ async fn merge(
         properties,
         ..Attributes::default()
     };
-    state
-        .images
-        .update(&who.caller, path_image(id)?, given)
-        .await
+    let id = path_image(id)?;
+    let image = state.images.update(&who.caller, id, given).await?;
+    told(who, id, "image properties changed");
+    Ok(image)
 }
 
 /// Sets properties, keeping the others.

@@ -9,7 +9,7 @@ use crate::{
         network::{new_network, status},
         os::{
             Answer, Document, Fault, Object, Site, Who, flag, inner, json_answer, list_answer,
-            malformed, not_offered, number, plain, since, text,
+            malformed, not_offered, number, plain, since, text, told,
         },
     },
 };
@@ -63,8 +63,8 @@ impl Around {
     /// A network (CY-NWIRE-05).
     fn show(&self, site: &Site, caller: &Caller, network: &Network) -> Value {
         let of = |version: u8| {
-            let mine = self.subnets.iter().filter(|s| s.network == network.id);
-            mine.filter(move |s| s.version() == version).next()
+            let mut mine = self.subnets.iter().filter(|s| s.network == network.id);
+            mine.find(move |s| s.version() == version)
         };
         let (four, six) = (of(4), of(6));
         let cidr = |subnet: Option<&Subnet>| subnet.map(|s| s.cidr.to_string());
@@ -157,7 +157,7 @@ pub(super) async fn create(
 ) -> Answer {
     let new = asked(&inner(body, "network")?, &who.caller)?;
     let network = state.compute.create_network(&who.caller, new).await?;
-    tracing::info!(user = %who.caller.user, network = %network.id, "network created");
+    told(&who, network.id, "network created");
     shown(&state, &who, &network, StatusCode::ACCEPTED).await
 }
 
@@ -210,6 +210,7 @@ pub(super) async fn rename(
     let asked = inner(body, "network")?;
     let name = text(&asked, "name")?.ok_or_else(malformed)?.to_owned();
     state.compute.rename_network(&who.caller, id, name).await?;
+    told(&who, id, "network renamed");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -221,7 +222,10 @@ pub(super) async fn delete(
 ) -> Answer {
     let id = id(&given)?;
     match state.compute.delete_network(&who.caller, id).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Ok(()) => {
+            told(&who, id, "network deleted");
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
         Err(Error::Conflict { message }) => Err(Fault::new(
             StatusCode::MISDIRECTED_REQUEST,
             "networkInUse",

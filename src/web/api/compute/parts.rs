@@ -3,7 +3,7 @@
 use super::{create, show};
 use crate::{
     State,
-    api::os::{Answer, Document, Fault, Who, inner, json_answer, not_offered, path_id},
+    api::os::{Answer, Document, Fault, Who, inner, json_answer, not_offered, path_id, told},
 };
 use axum::{
     extract::{self, Path},
@@ -37,6 +37,7 @@ pub(super) async fn set_metadata(
     let items = create::metadata(&given)
         .map_err(|_| Error::invalid("Malformed request. Invalid 'metadata' field"))?;
     let all = state.compute.set_metadata(&who.caller, id, items).await?;
+    told(&who, id, "server metadata set");
     Ok(json_answer(StatusCode::CREATED, &json!({"metadata": all})))
 }
 
@@ -72,6 +73,7 @@ pub(super) async fn set_metadata_item(
     let items = item(body, &key)?;
     let meta = json!({"meta": items});
     state.compute.set_metadata(&who.caller, id, items).await?;
+    told(&who, id, "server metadata set");
     Ok(json_answer(StatusCode::CREATED, &meta))
 }
 
@@ -83,6 +85,7 @@ pub(super) async fn delete_metadata_item(
 ) -> Answer {
     let id = path_id(&id)?;
     state.compute.remove_metadata(&who.caller, id, key).await?;
+    told(&who, id, "server metadata removed");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -137,6 +140,7 @@ pub(super) async fn forget_password(
 ) -> Answer {
     let id = path_id(&id)?;
     state.compute.forget_password(&who.caller, id).await?;
+    told(&who, id, "server password forgotten");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

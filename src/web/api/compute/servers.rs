@@ -3,7 +3,9 @@
 use super::{create::new_server, show};
 use crate::{
     State,
-    api::os::{Answer, Document, Site, Who, inner, json_answer, list_answer, path_id, since, text},
+    api::os::{
+        Answer, Document, Site, Who, inner, json_answer, list_answer, path_id, since, text, told,
+    },
 };
 use axum::{
     extract::{self, Path},
@@ -82,6 +84,7 @@ pub(super) async fn rename(
         .ok_or_else(|| Error::invalid("Malformed request. Missing attribute 'name'."))?;
     let name = name.to_owned();
     state.compute.rename_server(&who.caller, id, name).await?;
+    told(&who, id, "server renamed");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

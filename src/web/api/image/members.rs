@@ -14,8 +14,12 @@ use std::collections::BTreeSet;
 
 type Given = extract::State<State>;
 
-/// A person by uuid or address.
-async fn person(state: &State, name: &str) -> Result<UserId> {
+/// Most people an image is shared with by one request.
+const MOST: usize = 1000;
+
+/// A person by uuid or address. Addresses count as looked up by the caller: whether
+/// one is known is not to be asked without end (ID-ACC-12).
+async fn person(state: &State, who: &Who, name: &str) -> Result<UserId> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_@.-".contains(c);
     if name.is_empty() || !name.chars().all(plain) {
         return Err(Error::invalid("Malformed member"));
@@ -23,6 +27,7 @@ async fn person(state: &State, name: &str) -> Result<UserId> {
     if let Ok(uuid) = name.parse() {
         return Ok(uuid);
     }
+    state.identity.note_lookups(who.caller.user, 1)?;
     let found = state.identity.user_by_email(name).await?;
     let user = found.ok_or_else(|| Error::not_found(format!("There is no user {name}.")))?;
     Ok(user.uuid)
@@ -50,9 +55,13 @@ pub(super) async fn replace(
     let body = json_body(&headers, &body)?;
     let wrong = || Error::invalid("Malformed request");
     let mut members = BTreeSet::new();
-    for item in body["memberships"].as_array().ok_or_else(wrong)? {
+    let list = body["memberships"].as_array().ok_or_else(wrong)?;
+    if list.len() > MOST {
+        return Err(Error::too_large(format!("At most {MOST} members can be given.")).into());
+    }
+    for item in list {
         let member = item["member_id"].as_str().ok_or_else(wrong)?;
-        members.insert(person(&state, member).await?);
+        members.insert(person(&state, &who, member).await?);
     }
     state.images.set_members(&who.caller, id, members).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -63,7 +72,7 @@ pub(super) async fn add(
     who: Who,
     Path((image, member)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
-    let (id, member) = (id(&image)?, person(&state, &member).await?);
+    let (id, member) = (id(&image)?, person(&state, &who, &member).await?);
     state.images.add_member(&who.caller, id, member).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -73,7 +82,7 @@ pub(super) async fn remove(
     who: Who,
     Path((image, member)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
-    let (id, member) = (id(&image)?, person(&state, &member).await?);
+    let (id, member) = (id(&image)?, person(&state, &who, &member).await?);
     state.images.remove_member(&who.caller, id, member).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -83,7 +92,7 @@ pub(super) async fn shared(
     who: Who,
     Path(member): Path<String>,
 ) -> Result<Json<Value>, Refused> {
-    let owner = person(&state, &member).await?;
+    let owner = person(&state, &who, &member).await?;
     let found = state.images.shared_by(&who.caller, owner).await?;
     let one = |image: &images::Image| json!({"image_id": image.id, "can_share": false});
     let list: Value = found.iter().map(one).collect();

@@ -5,6 +5,7 @@ use axum::body::Body;
 use http::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
+use uuid::Uuid;
 
 struct World(Fixture);
 
@@ -300,4 +301,31 @@ async fn an_unknown_secret_is_not_found() {
         let answer = world.send(1, "GET", &path, &[], "").await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+// ID-ACC-12
+#[tokio::test]
+async fn addresses_of_members_are_not_to_be_guessed_without_end() {
+    let world = World::new().await;
+    let id = Uuid::nil();
+    let person = crate::testing::person(1);
+    let add = |member: &str| format!("/cyclades/image/v1.0/images/{id}/members/{member}");
+    let unknown = add("nobody@example.org");
+    let answer = world.send(1, "PUT", &unknown, &[], "").await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    world.0.state.identity.note_lookups(person, 599).unwrap();
+    let answer = world.send(1, "PUT", &unknown, &[], "").await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    // A uuid is no question about an address.
+    let answer = world
+        .send(1, "PUT", &add(&person.to_string()), &[], "")
+        .await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+
+    let members = vec![json!({"member_id": person.to_string()}); 1001];
+    let body = json!({"memberships": members}).to_string();
+    let path = format!("/cyclades/image/v1.0/images/{id}/members");
+    let kind = [("Content-Type", "application/json")];
+    let answer = world.send(1, "PUT", &path, &kind, &body).await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }

@@ -5,7 +5,7 @@ use crate::{
     State,
     api::os::{
         self, Answer, Document, Object, Site, Who, flag, json_answer, list_answer, not_offered,
-        since, text,
+        since, text, told,
     },
 };
 use axum::{
@@ -79,7 +79,7 @@ pub(super) async fn create(
 ) -> Answer {
     let new = new_network(&inner(body, "network")?, &who.caller)?;
     let network = state.compute.create_network(&who.caller, new).await?;
-    tracing::info!(user = %who.caller.user, network = %network.id, "network created");
+    told(&who, network.id, "network created");
     let shown = show::network(&Site::new(&state), &network);
     Ok(json_answer(StatusCode::CREATED, &json!({"network": shown})))
 }
@@ -101,6 +101,7 @@ pub(super) async fn rename(
     let id = id("network", &given)?;
     let name = new_name(body, "network")?;
     let network = state.compute.rename_network(&who.caller, id, name).await?;
+    told(&who, id, "network renamed");
     let shown = show::network(&Site::new(&state), &network);
     Ok(json_answer(StatusCode::OK, &json!({"network": shown})))
 }
@@ -113,7 +114,7 @@ pub(super) async fn delete(
 ) -> Answer {
     let id: NetworkId = id("network", &given)?;
     state.compute.delete_network(&who.caller, id).await?;
-    tracing::info!(user = %who.caller.user, network = %id, "network deleted");
+    told(&who, id, "network deleted");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

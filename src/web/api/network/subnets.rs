@@ -5,7 +5,7 @@ use crate::{
     State,
     api::os::{
         Answer, Document, Object, Site, Who, flag, json_answer, list as items, list_answer,
-        malformed, not_offered, since, text, texts,
+        malformed, not_offered, since, text, texts, told,
     },
 };
 use axum::extract::{self, Path};
@@ -53,7 +53,7 @@ pub(super) async fn create(
     }
     let new = new_subnet(&inner(body, "subnet")?)?;
     let subnet = state.compute.create_subnet(&who.caller, new).await?;
-    tracing::info!(user = %who.caller.user, subnet = %subnet.id, "subnet created");
+    told(&who, subnet.id, "subnet created");
     let shown = show::subnet(&Site::new(&state), &subnet);
     Ok(json_answer(StatusCode::CREATED, &json!({"subnet": shown})))
 }

@@ -216,6 +216,7 @@ async fn update(ask: &Ask<'_>, path: ContainerPath, body: &mut Incoming) -> Answ
     if sent.get("content-type") != Some("application/octet-stream") || !body.may_have_content() {
         return Ok(reply::empty(StatusCode::ACCEPTED));
     }
+    let _place = objects.transfer(&ask.caller)?;
     let mut writer = objects.writer();
     while let Some(data) = body.next().await? {
         writer.push(&data).await?;

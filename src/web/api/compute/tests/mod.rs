@@ -3,6 +3,7 @@
 mod replay;
 pub(crate) mod replayed;
 mod wire;
+mod xml;
 
 use crate::testing::{Fixture, person};
 use axum::{Router, body::Body};

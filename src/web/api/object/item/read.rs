@@ -16,7 +16,8 @@ use futures_util::stream;
 use http::{Method, StatusCode};
 use kernel::Error;
 use objects::{
-    CONTENT_DISPOSITION, ObjectPath, ObjectView, PITHOS, Piece, Policy, Service, Version, Which,
+    CONTENT_DISPOSITION, ObjectPath, ObjectView, PITHOS, Piece, Policy, Service, Transfer, Version,
+    Which,
 };
 use std::{collections::VecDeque, ops::Range};
 
@@ -127,7 +128,9 @@ async fn data(ask: &Ask<'_>, view: ObjectView, policy: &Policy) -> Answer {
             partial(ask, &view, ranges, &mut response).await?
         }
     };
-    *response.body_mut() = stream(ask.state.objects.clone(), parts).await?;
+    let objects = ask.state.objects.clone();
+    let place = objects.transfer(&ask.caller)?;
+    *response.body_mut() = stream(objects, parts, place).await?;
     Ok(response)
 }
 
@@ -204,22 +207,29 @@ async fn partial(
 
 /// Streams parts. The first is read before the answer starts, so that a missing
 /// block is an error there; later ones cut the connection (PI-BLK-11).
-async fn stream(objects: Service, mut parts: VecDeque<Part>) -> kernel::Result<Body> {
+async fn stream(
+    objects: Service,
+    mut parts: VecDeque<Part>,
+    place: Transfer,
+) -> kernel::Result<Body> {
     let Some(first) = parts.pop_front() else {
         return Ok(Body::empty());
     };
     let first = load(&objects, first).await?;
-    let rest = stream::unfold((objects, parts), |(objects, mut parts)| async move {
-        let part = parts.pop_front()?;
-        let loaded = load(&objects, part).await.map_err(|error| {
-            tracing::error!(error = %error.chain(), "a download broke off");
-            std::io::Error::other("the object cannot be read")
-        });
-        if loaded.is_err() {
-            parts.clear();
-        }
-        Some((loaded, (objects, parts)))
-    });
+    let rest = stream::unfold(
+        (objects, parts, place),
+        |(objects, mut parts, place)| async move {
+            let part = parts.pop_front()?;
+            let loaded = load(&objects, part).await.map_err(|error| {
+                tracing::error!(error = %error.chain(), "a download broke off");
+                std::io::Error::other("the object cannot be read")
+            });
+            if loaded.is_err() {
+                parts.clear();
+            }
+            Some((loaded, (objects, parts, place)))
+        },
+    );
     let first = stream::iter([Ok::<_, std::io::Error>(first)]);
     Ok(Body::from_stream(futures_util::StreamExt::chain(
         first, rest,

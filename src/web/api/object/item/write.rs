@@ -48,6 +48,7 @@ pub(super) async fn put(ask: &Ask<'_>, path: ObjectPath, body: &mut Incoming) ->
         ));
     };
     content_type.clone_into(&mut upload.content_type);
+    let _place = objects.transfer(&ask.caller)?;
     if ask.query.has("hashmap") {
         return by_hashmap(ask, upload, body).await;
     }

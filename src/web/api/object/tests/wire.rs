@@ -415,3 +415,28 @@ async fn what_is_not_offered_is_refused() {
     }
     assert_eq!(client.ask("GET", "/c", &[], "").await.text(), "f\n");
 }
+
+// PI-OBJ-12: what is on its way is in memory, so one account has so many places.
+#[tokio::test]
+async fn too_many_bodies_at_a_time_are_told_to_come_back() {
+    let client = Client::new().await;
+    client.ask("PUT", "/c", &[], "").await;
+    assert_eq!(client.put("/c/f", pattern(10)).await.status, 201);
+    let caller = kernel::Caller::person(person(1));
+    let objects = &client.fixture.state.objects;
+    let mut held = Vec::new();
+    while let Ok(place) = objects.transfer(&caller) {
+        held.push(place);
+    }
+    let get = || client.ask("GET", "/c/f", &[], "");
+    for got in [get().await, client.put("/c/g", pattern(10)).await] {
+        assert_eq!((got.status.as_u16(), got.header("retry-after")), (503, "5"));
+    }
+    assert_eq!(client.ask("HEAD", "/c/f", &[], "").await.status, 200);
+    held.pop();
+    // A place is free again once its body has been read.
+    for _ in 0..2 {
+        assert_eq!(get().await.status, 200);
+    }
+    assert_eq!(client.put("/c/g", pattern(10)).await.status, 201);
+}

@@ -1,0 +1,208 @@
+//! What the owner of the service adds to the pages: images, and a few words of HTML of
+//! which only harmless tags are kept.
+
+use crate::assets;
+use kernel::Settings;
+
+/// The address of a branding image (ID-BRD-01, ID-BRD-02, ID-BRD-03).
+pub(crate) fn branding_image(settings: &Settings, name: &str, file: &str) -> String {
+    let media = settings.str("MEDIA_URL");
+    let base = settings.str("BRANDING_IMAGE_MEDIA_URL");
+    let own = [
+        format!("BRANDING_{name}_LOGO_URL"),
+        format!("BRANDING_{name}_URL"),
+    ];
+    let own = own
+        .iter()
+        .map(|name| settings.str(name))
+        .find(|url| !url.is_empty());
+    let absolute = |url: &str| match url.starts_with('/') || url.contains("://") {
+        true => url.to_owned(),
+        false => format!("{media}{url}"),
+    };
+    match (own, base) {
+        (Some(own), _) => absolute(own),
+        (None, "") => absolute(&format!("branding/images/{file}")),
+        (None, base) => absolute(&format!("{}/{file}", base.trim_end_matches('/'))),
+    }
+}
+
+/// The same image for dense displays, when this server has one (ID-BRD-06).
+pub(super) fn dense(settings: &Settings, url: &str) -> Option<String> {
+    let (stem, ending) = url.rsplit_once('.')?;
+    let twice = format!("{stem}@2x.{ending}");
+    let place = twice.strip_prefix(settings.str("MEDIA_URL"))?;
+    assets::has_twin(
+        settings,
+        url.strip_prefix(settings.str("MEDIA_URL"))?,
+        place,
+    )
+    .then_some(twice)
+}
+
+/// Origins of images that are elsewhere, for the policy of pages (ID-BRD-14).
+pub(super) fn image_origins(settings: &Settings) -> String {
+    let names = [
+        "FAVICON",
+        "CLOUDBAR_HOME",
+        "DASHBOARD",
+        "COMPUTE",
+        "CONSOLE",
+        "STORAGE",
+    ];
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        let url = branding_image(settings, name, "x");
+        let Ok(url) = url.parse::<http::Uri>() else {
+            continue;
+        };
+        let (Some(scheme @ ("http" | "https")), Some(at)) = (url.scheme_str(), url.authority())
+        else {
+            continue;
+        };
+        let origin = format!("{scheme}://{at}");
+        let plain = at
+            .as_str()
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+        if plain && !found.contains(&origin) {
+            found.push(origin);
+        }
+    }
+    found.join(" ")
+}
+
+const KEPT: [&str; 10] = [
+    "a", "b", "br", "em", "i", "p", "small", "span", "strong", "u",
+];
+
+/// The harmless part of some HTML: few tags, no attribute but the address of a link.
+pub(super) fn harmless(html: &str) -> String {
+    let (mut out, mut open): (String, Vec<&str>) = (String::new(), Vec::new());
+    let mut rest = html;
+    while let Some((text, after)) = rest.split_once('<') {
+        push_text(&mut out, text);
+        let Some((tag, after)) = after.split_once('>') else {
+            rest = "";
+            break;
+        };
+        rest = after;
+        let name = tag.trim_start_matches('/');
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric());
+        let name = name[..end.unwrap_or(name.len())].to_ascii_lowercase();
+        let Some(kept) = KEPT.iter().find(|kept| **kept == name) else {
+            if matches!(name.as_str(), "script" | "style") && !tag.starts_with('/') {
+                let lower = rest.to_ascii_lowercase();
+                let close = lower.find(&format!("</{name}"));
+                rest = close.map_or("", |at| &rest[at..]);
+            }
+            continue;
+        };
+        match (tag.starts_with('/'), *kept) {
+            (true, kept) if open.contains(&kept) => {
+                while let Some(last) = open.pop() {
+                    out.push_str(&format!("</{last}>"));
+                    if last == kept {
+                        break;
+                    }
+                }
+            }
+            (true, _) => {}
+            (false, "br") => out.push_str("<br>"),
+            (false, kept) => {
+                open.push(kept);
+                match (kept, link(tag)) {
+                    ("a", Some(link)) => {
+                        out.push_str("<a rel=\"noopener\" href=\"");
+                        push_text(&mut out, link);
+                        out.push_str("\">");
+                    }
+                    _ => out.push_str(&format!("<{kept}>")),
+                }
+            }
+        }
+    }
+    push_text(&mut out, rest);
+    while let Some(last) = open.pop() {
+        out.push_str(&format!("</{last}>"));
+    }
+    out
+}
+
+fn push_text(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+}
+
+/// The address a link tag names, of a kind that runs nothing.
+fn link(tag: &str) -> Option<&str> {
+    let (_, value) = tag.split_once("href=")?;
+    let value = match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
+        _ => value.split_ascii_whitespace().next()?,
+    };
+    let good = ["https://", "http://", "mailto:", "/"];
+    good.iter()
+        .any(|start| value.starts_with(start))
+        .then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::settings::Value;
+
+    // ID-BRD acceptance 5
+    #[test]
+    fn only_harmless_tags_are_kept() {
+        for (given, kept) in [
+            ("<b>x</b><script>alert(1)</script>y", "<b>x</b>y"),
+            ("<b onclick=\"x\">x", "<b>x</b>"),
+            ("<a href=\"javascript:x\">x</a>", "<a>x</a>"),
+            ("<A HREF='https://a/'>x", "<a>x</a>"),
+            (
+                "<a href='https://a/?b=1&c'>x</a>",
+                "<a rel=\"noopener\" href=\"https://a/?b=1&c\">x</a>",
+            ),
+            (
+                "</footer></b>x <img src=x> &copy; 1 > 0",
+                "x  &copy; 1 &gt; 0",
+            ),
+            ("<script", ""),
+            ("<style>b{}", ""),
+            ("<i><b>x</i>y", "<i><b>x</b></i>y"),
+        ] {
+            assert_eq!(harmless(given), kept, "{given}");
+        }
+    }
+
+    // ID-BRD-03 ID-BRD-06 ID-BRD-14
+    #[test]
+    fn images_are_ours_unless_the_settings_say_otherwise() {
+        let mut settings = Settings::default();
+        let logo = branding_image(&settings, "DASHBOARD", "dashboard_logo.png");
+        assert_eq!(logo, "/static/branding/images/dashboard_logo.png");
+        let twice = dense(&settings, &logo);
+        assert_eq!(
+            twice.as_deref(),
+            Some("/static/branding/images/dashboard_logo@2x.png")
+        );
+        assert_eq!(
+            dense(&settings, "/static/branding/images/favicon.ico"),
+            None
+        );
+        assert_eq!(image_origins(&settings), "");
+        let url = "https://cdn.example.org/b/logo.png";
+        settings.set("BRANDING_DASHBOARD_LOGO_URL", Value::Str(url.into()));
+        let logo = branding_image(&settings, "DASHBOARD", "dashboard_logo.png");
+        assert_eq!(logo, url);
+        assert_eq!(dense(&settings, &logo), None);
+        assert_eq!(image_origins(&settings), "https://cdn.example.org");
+    }
+}

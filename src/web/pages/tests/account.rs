@@ -1,0 +1,72 @@
+//! What people change of themselves.
+
+use super::*;
+
+// ID-DSH-04 ID-PWD-12
+#[tokio::test]
+async fn names_and_password_are_changed_on_the_profile() {
+    let house = House::new();
+    let browser = house.browser_of("maria@example.org").await;
+    let fields = [("first_name", "Eleni"), ("last_name", "O'Hara & <co>")];
+    let saved = browser.submit("/ui/profile", "/ui/profile", &fields).await;
+    assert_eq!(saved.leads_to(), "/ui/profile");
+    let page = browser.get("/ui/profile").await.is(200);
+    assert!(page.contains("value=\"Eleni\"") && !page.contains("<co>"));
+    assert!(page.contains("data-key=\"PROFILE_UPDATED\""), "{page}");
+    let again = browser.get("/ui/profile").await.is(200);
+    assert!(!again.contains("PROFILE_UPDATED"), "said twice");
+
+    let path = "/ui/password_change";
+    let change = |old: &'static str, new: &'static str| {
+        [
+            ("old_password", old),
+            ("new_password1", new),
+            ("new_password2", new),
+        ]
+    };
+    let wrong = browser
+        .submit(path, path, &change("wrong", "another long phrase"))
+        .await;
+    assert!(wrong.is(400).contains("data-field=\"old_password\""));
+    let before = browser.cookies.borrow()["sessionid"].clone();
+    let other = Browser::new(&house);
+    other.log_in("maria@example.org", PASSWORD).await.leads_to();
+    let done = browser
+        .submit(path, path, &change(PASSWORD, "another long phrase"))
+        .await;
+    assert_eq!(done.leads_to(), "/ui/profile");
+    assert_ne!(browser.cookies.borrow()["sessionid"], before);
+    browser.get("/ui/profile").await.is(200);
+    other.get("/ui/profile").await.leads_to();
+}
+
+// ID-SES-05
+#[tokio::test]
+async fn other_sessions_are_seen_and_ended() {
+    let house = House::new();
+    let browser = house.browser_of("maria@example.org").await;
+    let other = Browser::new(&house);
+    other.log_in("maria@example.org", PASSWORD).await.leads_to();
+    let page = browser.get("/ui/profile").await.is(200);
+    let id = between(&page, "name=\"session\" value=\"", "\"").to_owned();
+    let ended = browser
+        .submit("/ui/profile", "/ui/profile/sessions", &[("session", &id)])
+        .await;
+    assert_eq!(ended.leads_to(), "/ui/profile");
+    other.get("/ui/profile").await.leads_to();
+    browser.get("/ui/profile").await.is(200);
+}
+
+// ID-DSH-07
+#[tokio::test]
+async fn kamaki_is_set_up_by_a_file() {
+    let house = House::new();
+    let browser = house.browser_of("maria@example.org").await;
+    let file = browser.get("/ui/.kamakirc").await;
+    assert_eq!(file.headers[header::CACHE_CONTROL], "no-store");
+    let text = file.is(200);
+    assert!(text.contains("url = https://cloud.example.org/identity/v2.0"));
+    let token = text.lines().find_map(|line| line.strip_prefix("token = "));
+    let identity = &house.0.state.identity;
+    assert!(identity.caller_by_token(token.unwrap()).is_ok());
+}
