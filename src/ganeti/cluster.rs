@@ -282,9 +282,9 @@ impl Cluster {
             Cluster::Luxi(_) => self.query_instances(Value::Null).await?,
             Cluster::Rapi(RapiCluster(rapi)) => {
                 let answer = rapi.ask(Method::GET, "/2/instances?bulk=1", None).await?;
-                let rows = answer
-                    .and_then(|a| a.as_array().cloned())
-                    .unwrap_or_default();
+                let rows = answer.as_ref().and_then(Value::as_array);
+                // Without a list there is no saying that an instance is absent.
+                let rows = rows.ok_or_else(no_instances)?;
                 rows.iter().map(|value| seen(&in_order(value))).collect()
             }
         };
@@ -299,7 +299,7 @@ impl Cluster {
         let answer = luxi
             .call("Query", json!(["instance", INSTANCE, filter]))
             .await?;
-        let rows = answer["data"].as_array().cloned().unwrap_or_default();
+        let rows = answer["data"].as_array().ok_or_else(no_instances)?;
         let values = |row: &Value| -> Vec<Value> {
             let fields = row.as_array().map(Vec::as_slice).unwrap_or_default();
             fields.iter().map(|field| field[1].clone()).collect()
@@ -442,6 +442,10 @@ fn unsent(trouble: Trouble) -> Trouble {
 /// Numbers arrive as numbers or as text.
 fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn no_instances() -> Trouble {
+    Trouble::Doubt("the list of instances makes no sense".into())
 }
 
 fn job_number(value: &Value) -> Result<u64, Trouble> {

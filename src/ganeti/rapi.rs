@@ -120,7 +120,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn read(status: StatusCode, bytes: &[u8]) -> Result<Option<Value>, Trouble> {
+pub(crate) fn read(status: StatusCode, bytes: &[u8]) -> Result<Option<Value>, Trouble> {
     let value: Option<Value> = serde_json::from_slice(bytes).ok();
     if status.is_success() {
         return match value {

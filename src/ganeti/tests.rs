@@ -5,7 +5,7 @@ use crate::{
     cluster::testing,
     luxi::{Messages, answer},
     opcode::{self, NetworkSeen},
-    rapi::unescape,
+    rapi::{self, unescape},
 };
 use compute::{DiskSpec, InstanceSpec, Job, JobStatus, NetworkSpec, NicSpec};
 use proptest::prelude::*;
@@ -239,4 +239,30 @@ fn jobs_and_instances_are_read() {
         testing::groups(&json!(["default (bridged, br0, )", ["other", "routed"]])),
         ["default", "other"]
     );
+}
+
+// README decision 23: only what may have been carried out is in doubt.
+#[test]
+fn a_queue_that_takes_no_jobs_leaves_nothing_in_doubt() {
+    let read = |status: u16, message: &str| {
+        let body = json!({"code": status, "message": message, "explain": ""}).to_string();
+        rapi::read(status.try_into().unwrap(), body.as_bytes())
+    };
+    let full = "Job queue is full, needs archiving";
+    for (status, message) in [(500, "Queue drained"), (503, full)] {
+        let refused = Trouble::Refused(format!("{status}: {message}"));
+        assert_eq!(read(status, message), Err(refused));
+    }
+    let away = read(502, "Can&#x27;t connect to master daemon: x");
+    assert!(matches!(away, Err(Trouble::Unreachable(_))), "{away:?}");
+    for (status, message) in [
+        (500, ""),
+        (500, "Connection closed while reading"),
+        (502, "Master seems to be unreachable: x"),
+        (504, "Timeout while talking to the master daemon: x"),
+    ] {
+        let doubt = Trouble::Doubt(format!("{status}: {message}"));
+        assert_eq!(read(status, message), Err(doubt));
+    }
+    assert_eq!(read(404, "no such thing"), Ok(None));
 }
