@@ -265,19 +265,22 @@ impl Cluster {
         match self {
             Cluster::Luxi(_) => {
                 let found = self.query_instances(json!(["=", "name", name])).await;
-                Ok(known(found)?.unwrap_or_default().into_iter().next())
+                let found = known(found)?.unwrap_or_default().into_iter().next();
+                found.map(certain).transpose()
             }
             Cluster::Rapi(RapiCluster(rapi)) => {
                 let answer = rapi
                     .ask(Method::GET, &format!("/2/instances/{name}"), None)
                     .await?;
-                Ok(answer.map(|value| seen(&in_order(&value))))
+                let found = answer.map(|value| listed(&in_order(&value)));
+                found.map(certain).transpose()
             }
         }
     }
 
-    /// All instances whose name begins with `prefix`.
-    pub async fn instances(&self, prefix: &str) -> Result<Vec<InstanceSeen>, Trouble> {
+    /// All instances whose name begins with `prefix`, each with whether it is known to
+    /// run or not: it is not while its node is off line or does not answer.
+    pub async fn instances(&self, prefix: &str) -> Result<Vec<(InstanceSeen, bool)>, Trouble> {
         let mut all = match self {
             Cluster::Luxi(_) => self.query_instances(Value::Null).await?,
             Cluster::Rapi(RapiCluster(rapi)) => {
@@ -285,14 +288,14 @@ impl Cluster {
                 let rows = answer.as_ref().and_then(Value::as_array);
                 // Without a list there is no saying that an instance is absent.
                 let rows = rows.ok_or_else(no_instances)?;
-                rows.iter().map(|value| seen(&in_order(value))).collect()
+                rows.iter().map(|value| listed(&in_order(value))).collect()
             }
         };
-        all.retain(|instance| instance.name.starts_with(prefix));
+        all.retain(|(instance, _)| instance.name.starts_with(prefix));
         Ok(all)
     }
 
-    async fn query_instances(&self, filter: Value) -> Result<Vec<InstanceSeen>, Trouble> {
+    async fn query_instances(&self, filter: Value) -> Result<Vec<(InstanceSeen, bool)>, Trouble> {
         let Cluster::Luxi(LuxiCluster(luxi)) = self else {
             return Ok(Vec::new());
         };
@@ -304,7 +307,7 @@ impl Cluster {
             let fields = row.as_array().map(Vec::as_slice).unwrap_or_default();
             fields.iter().map(|field| field[1].clone()).collect()
         };
-        Ok(rows.iter().map(|row| seen(&values(row))).collect())
+        Ok(rows.iter().map(|row| listed(&values(row))).collect())
     }
 
     /// Names of the node groups.
@@ -485,6 +488,22 @@ fn in_order(value: &Value) -> Vec<Value> {
     INSTANCE.iter().map(|field| value[*field].clone()).collect()
 }
 
+/// An instance, and whether the cluster knows if it runs.
+fn listed(fields: &[Value]) -> (InstanceSeen, bool) {
+    (seen(fields), fields.get(1).is_some_and(Value::is_boolean))
+}
+
+/// Only an instance whose state is known says anything.
+fn certain((instance, known): (InstanceSeen, bool)) -> Result<InstanceSeen, Trouble> {
+    match known {
+        true => Ok(instance),
+        false => Err(Trouble::Doubt(format!(
+            "the node of {} does not answer",
+            instance.name
+        ))),
+    }
+}
+
 fn seen(fields: &[Value]) -> InstanceSeen {
     let none = Value::Null;
     let of = |index: usize| fields.get(index).unwrap_or(&none);
@@ -575,6 +594,10 @@ pub(crate) mod testing {
 
     pub(crate) fn known(answer: Result<Value, Trouble>) -> Result<Option<Value>, Trouble> {
         super::known(answer)
+    }
+
+    pub(crate) fn is_certain(value: &Value) -> bool {
+        certain(listed(&in_order(value))).is_ok()
     }
 
     pub(crate) fn groups(list: &Value) -> Vec<String> {

@@ -34,8 +34,8 @@ impl Watch {
             Ok(found) => found,
             Err(trouble) => return told(&trouble, backend.id),
         };
-        let mut found: BTreeMap<String, InstanceSeen> =
-            found.into_iter().map(|i| (i.name.clone(), i)).collect();
+        let mut found: BTreeMap<String, (InstanceSeen, bool)> =
+            found.into_iter().map(|i| (i.0.name.clone(), i)).collect();
         let mut after = None;
         loop {
             let slice = self
@@ -48,7 +48,9 @@ impl Watch {
                     continue;
                 }
                 match instance {
-                    Some(instance) if fixed("unsynced") => {
+                    // Nobody knows whether it runs: neither there nor gone.
+                    Some((_, false)) => {}
+                    Some((instance, true)) if fixed("unsynced") => {
                         let backend = backend.id;
                         let fact = Fact::Seen {
                             backend,

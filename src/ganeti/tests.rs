@@ -266,3 +266,11 @@ fn a_queue_that_takes_no_jobs_leaves_nothing_in_doubt() {
     }
     assert_eq!(read(404, "no such thing"), Ok(None));
 }
+
+// CY-REC-14
+#[test]
+fn an_instance_of_a_silent_node_is_neither_running_nor_stopped() {
+    let of = |state: Value| testing::is_certain(&json!({"name": "snf-1", "oper_state": state}));
+    assert!(of(json!(true)) && of(json!(false)));
+    assert!(!of(Value::Null));
+}

@@ -403,7 +403,7 @@ impl World {
     /// Names of this test's instances, and whether they run.
     pub async fn instances(&self) -> Vec<(String, bool)> {
         let seen = self.cluster().await.instances(&self.prefix).await.unwrap();
-        seen.into_iter().map(|i| (i.name, i.running)).collect()
+        seen.into_iter().map(|(i, _)| (i.name, i.running)).collect()
     }
 
     /// Hardware addresses of a server's instance.
