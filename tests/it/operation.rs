@@ -4,9 +4,8 @@
 use crate::{
     client::{Client, PASSWORD, http},
     files::Noise,
-    server::{BINARY, Server},
+    server::{Server, program},
 };
-use std::process::Command;
 
 #[test]
 fn a_backup_taken_under_load_restores_elsewhere() {
@@ -142,10 +141,7 @@ fn settings_are_listed_and_checked() {
 
 #[test]
 fn unknown_words_are_refused_helpfully() {
-    let output = Command::new(BINARY)
-        .args(["manage", "user-lst"])
-        .output()
-        .unwrap();
+    let output = program().args(["manage", "user-lst"]).output().unwrap();
     assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("user-list"), "{text}");

@@ -13,7 +13,7 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_synnefo");
 
 /// The program without the variables that steer the tests: those of the name
 /// `SYNNEFO_…` are settings to it.
-fn program() -> Command {
+pub fn program() -> Command {
     let mut command = Command::new(BINARY);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SYNNEFO_") {
