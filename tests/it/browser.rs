@@ -1,6 +1,6 @@
 //! Headless Chromium for a test: its own driver process and profile, with or
 //! without JavaScript. Absent where Chromium is not installed; the tests that
-//! need it then say so and pass, unless `SYNNEFO_REQUIRE_BROWSER` is set.
+//! need it then say so and pass, unless `TESTS_REQUIRE_BROWSER` is set.
 
 use crate::server::{PATIENCE, wait_for};
 use std::{
@@ -31,7 +31,7 @@ impl Driver {
         };
         if !there("chromium") || !there("chromedriver") {
             assert!(
-                std::env::var_os("SYNNEFO_REQUIRE_BROWSER").is_none(),
+                std::env::var_os("TESTS_REQUIRE_BROWSER").is_none(),
                 "chromium and chromium-driver are required and missing"
             );
             eprintln!("SKIPPED: chromium or chromedriver is not installed");

@@ -1,6 +1,6 @@
 //! The unmodified `kamaki` of PyPI against the service. `tests/clients/install`
-//! prints its path into `SYNNEFO_KAMAKI`; without it the tests say so and pass,
-//! unless `SYNNEFO_REQUIRE_KAMAKI` is set.
+//! prints its path into `TESTS_KAMAKI`; without it the tests say so and pass,
+//! unless `TESTS_REQUIRE_KAMAKI` is set.
 
 use crate::{
     client::{Client, http},
@@ -21,9 +21,9 @@ struct Kamaki {
 
 impl Kamaki {
     fn for_person(server: &Server, person: &Client) -> Option<Self> {
-        let Ok(program) = std::env::var("SYNNEFO_KAMAKI") else {
+        let Ok(program) = std::env::var("TESTS_KAMAKI") else {
             assert!(
-                std::env::var_os("SYNNEFO_REQUIRE_KAMAKI").is_none(),
+                std::env::var_os("TESTS_REQUIRE_KAMAKI").is_none(),
                 "kamaki is required: tests/clients/install"
             );
             eprintln!("SKIPPED: no kamaki (tests/clients/install)");

@@ -36,12 +36,12 @@ pub enum Over {
     Rapi,
 }
 
-/// The lab's clusters; None where there is no lab, unless `SYNNEFO_REQUIRE_LAB` is set.
+/// The lab's clusters; None where there is no lab, unless `TESTS_REQUIRE_LAB` is set.
 pub fn clusters() -> Option<Vec<Cluster>> {
     let list = std::env::var("LAB_STATE").unwrap_or_else(|_| "/var/lib/gntlab".into());
     let Ok(text) = std::fs::read_to_string(format!("{list}/lab.json")) else {
         assert!(
-            std::env::var_os("SYNNEFO_REQUIRE_LAB").is_none(),
+            std::env::var_os("TESTS_REQUIRE_LAB").is_none(),
             "the Ganeti lab is required and not up: tests/lab/up"
         );
         eprintln!("SKIPPED: no Ganeti lab (tests/lab/up)");

@@ -43,7 +43,7 @@ pub fn lab() -> Option<LabCluster> {
     let state = std::env::var("LAB_STATE").unwrap_or_else(|_| "/var/lib/gntlab".into());
     let Ok(text) = std::fs::read_to_string(format!("{state}/lab.json")) else {
         assert!(
-            std::env::var_os("SYNNEFO_REQUIRE_LAB").is_none(),
+            std::env::var_os("TESTS_REQUIRE_LAB").is_none(),
             "the Ganeti lab is required and not up: tests/lab/up"
         );
         eprintln!("SKIPPED: no Ganeti lab (tests/lab/up)");
