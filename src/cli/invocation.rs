@@ -131,12 +131,23 @@ pub struct SettingsCall {
     pub config_dir: PathBuf,
     /// `--set`.
     pub set: Vec<String>,
-    /// `settings check`: problems and warnings only.
-    pub check: bool,
     /// `--json`.
     pub json: bool,
-    /// Only these settings; all when empty.
-    pub names: Vec<String>,
+    /// What to do with them.
+    pub act: SettingsAct,
+}
+
+/// What `synnefo settings` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsAct {
+    /// Show these settings; all when empty.
+    List(Vec<String>),
+    /// `settings check`: problems and warnings only.
+    Check,
+    /// `settings write-defaults [DIR]`: the files with all defaults, commented.
+    WriteDefaults(PathBuf),
+    /// `settings front apache|nginx`: a site file for that web server.
+    Front(String),
 }
 
 /// Arguments of `synnefo restore`.
@@ -222,22 +233,7 @@ fn chosen(matches: &ArgMatches) -> Invocation {
             plain_http: m.get_flag("plain-http"),
             set: set(m),
         }),
-        Some(("settings", m)) => {
-            let (check, m) = match m.subcommand() {
-                Some((_, m)) => (true, m),
-                None => (false, m),
-            };
-            Invocation::Settings(SettingsCall {
-                config_dir: path(m, "config-dir", CONFIG_DIR),
-                set: set(m),
-                check,
-                json: m.get_flag("json"),
-                names: match check {
-                    true => Vec::new(),
-                    false => m.get_many("name").into_iter().flatten().cloned().collect(),
-                },
-            })
-        }
+        Some(("settings", m)) => Invocation::Settings(settings_call(m)),
         Some(("restore", m)) => Invocation::Restore(RestoreCall {
             archive: path(m, "archive", ""),
             data_dir: path(m, "data-dir", DATA_DIR),
@@ -249,6 +245,27 @@ fn chosen(matches: &ArgMatches) -> Invocation {
             out: format!("synnefo {}\n", env!("CARGO_PKG_VERSION")),
             ..Printed::default()
         }),
+    }
+}
+
+fn settings_call(m: &ArgMatches) -> SettingsCall {
+    let (act, m) = match m.subcommand() {
+        Some(("check", m)) => (SettingsAct::Check, m),
+        Some(("write-defaults", m)) => (SettingsAct::WriteDefaults(path(m, "dir", CONFIG_DIR)), m),
+        Some(("front", m)) => {
+            let server = m.get_one::<String>("server").cloned();
+            (SettingsAct::Front(server.unwrap_or_default()), m)
+        }
+        _ => {
+            let names = m.get_many("name").into_iter().flatten().cloned();
+            (SettingsAct::List(names.collect()), m)
+        }
+    };
+    SettingsCall {
+        config_dir: path(m, "config-dir", CONFIG_DIR),
+        set: set(m),
+        json: m.get_flag("json"),
+        act,
     }
 }
 
@@ -349,6 +366,47 @@ pub(crate) fn settings_args() -> [Arg; 2] {
     ]
 }
 
+fn settings_command() -> Command {
+    let json = || {
+        Arg::new("json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Print JSON")
+    };
+    let sub = |name: &'static str, about: &'static str| {
+        let command = Command::new(name).about(about);
+        command.args(settings_args()).arg(json())
+    };
+    let about = "Write the settings files with all defaults, commented; existing ones stay";
+    let defaults = sub("write-defaults", about).arg(
+        Arg::new("dir")
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .help(format!("Where to [default: {CONFIG_DIR}]")),
+    );
+    let about = "Print a site file for a web server in front of the service";
+    let front = sub("front", about).arg(
+        Arg::new("server")
+            .value_name("SERVER")
+            .required(true)
+            .value_parser(["apache", "nginx"])
+            .help("Which web server"),
+    );
+    let about = "Check the settings; status 1 when something must be mended";
+    Command::new("settings")
+        .about("Show every setting with value, default, meaning and origin")
+        .args(settings_args())
+        .arg(json())
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .action(ArgAction::Append),
+        )
+        .subcommand(sub("check", about))
+        .subcommand(defaults)
+        .subcommand(front)
+}
+
 /// `synnefo` with its sub-commands, for parsing and for the documents.
 pub fn command() -> Command {
     let serve = Command::new("serve")
@@ -367,26 +425,6 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Speak HTTP without TLS"),
         );
-    let json = || {
-        Arg::new("json")
-            .long("json")
-            .action(ArgAction::SetTrue)
-            .help("Print JSON")
-    };
-    let check = Command::new("check")
-        .about("Check the settings; status 1 when something must be mended")
-        .args(settings_args())
-        .arg(json());
-    let settings = Command::new("settings")
-        .about("Show every setting with value, default, meaning and origin")
-        .args(settings_args())
-        .arg(json())
-        .arg(
-            Arg::new("name")
-                .value_name("NAME")
-                .action(ArgAction::Append),
-        )
-        .subcommand(check);
     let restore = Command::new("restore")
         .about("Put a backup into an empty data directory")
         .arg(data_dir())
@@ -423,7 +461,7 @@ pub fn command() -> Command {
             "manage",
             "Administration commands (also called snf-manage)",
         ))
-        .subcommand(settings)
+        .subcommand(settings_command())
         .subcommand(own("backup"))
         .subcommand(own("verify"))
         .subcommand(restore)

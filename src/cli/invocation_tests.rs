@@ -167,13 +167,13 @@ fn settings_and_restore() {
         "A",
         "B",
     ]);
-    assert!(all.json && !all.check);
+    assert!(all.json);
     assert_eq!(
-        (all.config_dir, all.names),
-        ("/c".into(), vec!["A".into(), "B".into()])
+        (all.config_dir, all.act),
+        ("/c".into(), SettingsAct::List(vec!["A".into(), "B".into()]))
     );
     let check = settings(&["synnefo", "settings", "check", "--set", "A=1"]);
-    assert!(check.check && !check.json && check.names.is_empty());
+    assert!(check.act == SettingsAct::Check && !check.json);
     assert_eq!(check.set, ["A=1"]);
     match typed(&["synnefo", "restore", "b.tar", "--data-dir=/d"]) {
         Invocation::Restore(call) => {

@@ -15,6 +15,8 @@ pub mod run;
 pub mod settings;
 
 pub use client::{Reached, call};
-pub use invocation::{AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse};
+pub use invocation::{
+    AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsAct, SettingsCall, parse,
+};
 pub use local::LocalIo;
 pub use run::{Call, Runner, run, run_without_data};
