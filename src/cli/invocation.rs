@@ -47,6 +47,8 @@ pub enum Invocation {
     /// A program of Ganeti nodes with its arguments: those after `synnefo node`,
     /// or all of them, the program's name first, when it was called by its name.
     Node(Vec<OsString>),
+    /// `synnefo version`; with what the store's format says when true.
+    Version(bool),
     /// `synnefo generate-docs DIR`: see [`crate::docs::write`].
     Docs(PathBuf),
     /// Nothing but text to print: help, version, a mistake in the arguments.
@@ -241,10 +243,12 @@ fn chosen(matches: &ArgMatches) -> Invocation {
             set: set(m),
         }),
         Some(("generate-docs", m)) => Invocation::Docs(path(m, "dir", ".")),
-        _ => Invocation::Print(Printed {
-            out: format!("synnefo {}\n", env!("CARGO_PKG_VERSION")),
-            ..Printed::default()
-        }),
+        Some(("changes", m)) => {
+            let since = m.get_one::<String>("since").map(String::as_str);
+            Invocation::Print(crate::changes::print(since))
+        }
+        Some(("version", m)) => Invocation::Version(m.get_flag("verbose")),
+        _ => Invocation::Version(false),
     }
 }
 
@@ -466,7 +470,25 @@ pub fn command() -> Command {
         .subcommand(own("verify"))
         .subcommand(restore)
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
-        .subcommand(Command::new("version").about("Print the version"))
+        .subcommand(
+            Command::new("version").about("Print the version").arg(
+                Arg::new("verbose")
+                    .long("verbose")
+                    .short('v')
+                    .action(ArgAction::SetTrue)
+                    .help("Also the commit, and the stores it can open"),
+            ),
+        )
+        .subcommand(
+            Command::new("changes")
+                .about("What releases brought, and what to do at an upgrade")
+                .arg(
+                    Arg::new("since")
+                        .long("since")
+                        .value_name("VERSION")
+                        .help("Only what came after this release"),
+                ),
+        )
         .subcommand(docs)
 }
 

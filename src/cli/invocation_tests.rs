@@ -187,7 +187,19 @@ fn settings_and_restore() {
 #[test]
 fn help_version_and_mistakes() {
     let version = format!("synnefo {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(printed(&["synnefo", "version"]).out, version);
+    for verbose in [false, true] {
+        let args: &[&str] = match verbose {
+            true => &["synnefo", "version", "--verbose"],
+            false => &["synnefo", "version"],
+        };
+        assert!(matches!(typed(args), Invocation::Version(v) if v == verbose));
+    }
+    // ID-UPG-04
+    assert!(
+        printed(&["synnefo", "changes"])
+            .out
+            .contains(crate::changes::VERSION)
+    );
     assert_eq!(printed(&["synnefo", "--version"]).out, version);
     let help = printed(&["synnefo", "--help"]);
     assert!(help.code == 0 && help.out.contains("serve") && !help.out.contains("generate-docs"));

@@ -5,6 +5,7 @@
 //! by the same code whether it runs in the service or offline ([`run()`]), so both
 //! look the same.
 
+pub mod changes;
 pub mod client;
 pub mod docs;
 pub mod invocation;
