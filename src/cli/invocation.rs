@@ -243,6 +243,10 @@ fn chosen(matches: &ArgMatches) -> Invocation {
             set: set(m),
         }),
         Some(("generate-docs", m)) => Invocation::Docs(path(m, "dir", ".")),
+        Some(("guide", m)) => {
+            let chapter = m.get_one::<String>("chapter").map(String::as_str);
+            Invocation::Print(crate::guide::print(chapter))
+        }
         Some(("changes", m)) => {
             let since = m.get_one::<String>("since").map(String::as_str);
             Invocation::Print(crate::changes::print(since))
@@ -478,6 +482,11 @@ pub fn command() -> Command {
                     .action(ArgAction::SetTrue)
                     .help("Also the commit, and the stores it can open"),
             ),
+        )
+        .subcommand(
+            Command::new("guide")
+                .about("The administrator's guide, by chapters")
+                .arg(Arg::new("chapter").value_name("CHAPTER")),
         )
         .subcommand(
             Command::new("changes")

@@ -8,6 +8,7 @@
 pub mod changes;
 pub mod client;
 pub mod docs;
+pub mod guide;
 pub mod invocation;
 pub mod local;
 pub mod manage;

@@ -9,6 +9,7 @@ mod account;
 mod entry;
 mod error;
 mod files;
+mod guide;
 mod images;
 mod live;
 mod machines;
@@ -59,6 +60,8 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/.kamakirc", || get(account::kamakirc)),
     ("GET", "/ui/resources", || get(account::usage)),
     ("GET", "/ui/usage", || get(account::usage)),
+    ("GET", "/guide", || get(guide::index)),
+    ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),
