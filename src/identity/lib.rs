@@ -11,13 +11,19 @@
 
 mod access;
 mod admin;
+pub mod captcha;
 pub mod catalog;
 mod email;
+pub mod factor;
 mod keys;
 mod mails;
 pub mod messages;
+mod method;
 mod password;
+mod pending;
+pub mod policy;
 mod project;
+pub mod provider;
 mod rows;
 mod rules;
 mod service;
@@ -36,7 +42,7 @@ pub use rows::USERS;
 pub use service::Service;
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
     ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
     UserView, Verified,
 };

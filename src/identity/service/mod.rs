@@ -3,6 +3,7 @@
 mod admin;
 mod entry;
 mod own;
+mod policy;
 
 use crate::{
     Keys,
