@@ -19,6 +19,7 @@ mod keys;
 mod mails;
 pub mod messages;
 mod method;
+pub mod outside;
 mod password;
 mod pending;
 pub mod policy;
@@ -39,7 +40,10 @@ mod view;
 
 pub use keys::Keys;
 pub use rows::USERS;
-pub use service::Service;
+pub use service::{
+    Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
+    SecondLogin, Service, TotpSetup,
+};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

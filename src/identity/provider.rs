@@ -258,7 +258,11 @@ impl<'a> Texts<'a> {
     }
 
     fn at(&self, name: &str, depth: u8) -> String {
-        self.fill(&self.raw(name), depth)
+        let text = self.fill(&self.raw(name), depth);
+        match text.is_empty() && name == "USERNAME" && depth > 0 {
+            true => self.value("identifier", depth - 1),
+            false => text,
+        }
     }
 
     fn fill(&self, text: &str, depth: u8) -> String {

@@ -273,6 +273,10 @@ pub struct SessionView {
     pub id: String,
     /// When it ends.
     pub expires: Timestamp,
+    /// Modules this person has to add (ID-PRV-15).
+    pub missing_methods: Vec<String>,
+    /// A second factor is required and was not given.
+    pub lacks_second: bool,
 }
 
 /// A line of the list of somebody's sessions.
