@@ -13,9 +13,12 @@ mod access;
 mod admin;
 pub mod catalog;
 mod email;
+mod email_change;
+mod invitations;
 mod keys;
 mod mails;
 pub mod messages;
+mod moderation;
 mod password;
 mod project;
 mod rows;
@@ -24,6 +27,7 @@ mod service;
 mod session;
 mod sign_up;
 mod state;
+mod terms;
 mod throttle;
 mod token;
 mod upkeep;
@@ -31,9 +35,13 @@ mod users;
 mod verify;
 mod view;
 
+pub use email_change::EmailChangeView;
+pub use invitations::InvitationView;
 pub use keys::Keys;
+pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
 pub use service::Service;
+pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

@@ -2,6 +2,7 @@
 
 mod admin;
 mod entry;
+mod life;
 mod own;
 
 use crate::{
