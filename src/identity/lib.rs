@@ -14,11 +14,14 @@ mod admin;
 pub mod captcha;
 pub mod catalog;
 mod email;
+mod email_change;
 pub mod factor;
+mod invitations;
 mod keys;
 mod mails;
 pub mod messages;
 mod method;
+mod moderation;
 pub mod outside;
 mod password;
 mod pending;
@@ -31,6 +34,7 @@ mod service;
 mod session;
 mod sign_up;
 mod state;
+mod terms;
 mod throttle;
 mod token;
 mod upkeep;
@@ -38,12 +42,16 @@ mod users;
 mod verify;
 mod view;
 
+pub use email_change::EmailChangeView;
+pub use invitations::InvitationView;
 pub use keys::Keys;
+pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
 pub use service::{
     Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
     SecondLogin, Service, TotpSetup,
 };
+pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

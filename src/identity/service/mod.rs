@@ -4,6 +4,7 @@ mod admin;
 mod captcha;
 mod entry;
 mod factor;
+mod life;
 mod login;
 mod outside;
 mod own;
