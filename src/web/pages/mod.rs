@@ -25,6 +25,7 @@ mod pager;
 mod portal;
 mod posted;
 mod search;
+mod second;
 mod shell;
 mod upload;
 mod usage;
