@@ -2,7 +2,7 @@
 
 use crate::{
     email,
-    rows::{Attempts, Audit, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Attempts>()?);
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
-    problems.extend(tx.verify_table::<Audit>()?);
+    problems.extend(::audit::verify(tx)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);
