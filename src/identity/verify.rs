@@ -6,7 +6,7 @@ use crate::{
     factor::{Factor, Half, Recovery, Setup},
     pending::Pending,
     policy::Profile,
-    rows::{Attempts, Audit, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -22,7 +22,6 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Attempts>()?);
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
-    problems.extend(tx.verify_table::<Audit>()?);
     problems.extend(tx.verify_table::<Profile>()?);
     problems.extend(tx.verify_table::<Pending>()?);
     problems.extend(tx.verify_table::<Factor>()?);
@@ -30,6 +29,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Half>()?);
     problems.extend(tx.verify_table::<Setup>()?);
     problems.extend(tx.verify_table::<Spent>()?);
+    problems.extend(::audit::verify(tx)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);
