@@ -21,6 +21,11 @@ pub(crate) enum Use {
     Reset,
     Csrf,
     Link,
+    Component,
+    OauthSecret,
+    OauthCode,
+    OauthToken,
+    Scoped,
 }
 
 impl Use {
@@ -32,6 +37,11 @@ impl Use {
             Use::Reset => b"reset\0",
             Use::Csrf => b"csrf\0",
             Use::Link => b"link\0",
+            Use::Component => b"component\0",
+            Use::OauthSecret => b"oauth2 secret\0",
+            Use::OauthCode => b"oauth2 code\0",
+            Use::OauthToken => b"oauth2 token\0",
+            Use::Scoped => b"scoped token\0",
         }
     }
 }

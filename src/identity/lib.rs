@@ -12,10 +12,12 @@
 mod access;
 mod admin;
 pub mod catalog;
+pub mod component;
 mod email;
 mod keys;
 mod mails;
 pub mod messages;
+pub mod oauth2;
 mod password;
 mod project;
 mod rows;
@@ -33,7 +35,7 @@ mod view;
 
 pub use keys::Keys;
 pub use rows::USERS;
-pub use service::Service;
+pub use service::{AccessToken, Service};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

@@ -1,8 +1,12 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod component;
 mod entry;
+mod oauth2;
 mod own;
+
+pub use oauth2::AccessToken;
 
 use crate::{
     Keys,
@@ -32,6 +36,8 @@ pub struct Service {
     recent: Recent,
     /// Counts commits that changed who may do what.
     changes: watch::Receiver<u64>,
+    /// Counts commits that changed the catalogue.
+    components: watch::Receiver<u64>,
     callers: moka::sync::Cache<Digest, Known>,
 }
 
@@ -51,6 +57,7 @@ impl Service {
             hasher: Hasher::new(usize::try_from(workers).unwrap_or(1).min(64)),
             recent: Recent::default(),
             changes: store.subscribe(USERS),
+            components: store.subscribe(crate::component::COMPONENTS),
             callers: moka::sync::Cache::new(20_000),
             store,
             settings,
