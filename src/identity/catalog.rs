@@ -1,10 +1,7 @@
 //! The service catalogue (ID-KST-14, README decision 20): what the native services
 //! are called and where they are.
 
-use crate::component::{Component, Registered};
-use kernel::{Result, Settings};
-use std::collections::BTreeMap;
-use store::Reads;
+use kernel::Settings;
 
 /// Public addresses of the three components, without a final slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,150 +30,142 @@ impl Bases {
     }
 }
 
-/// A service with its endpoints.
+/// The one endpoint of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
     /// Its name, `cyclades_compute` and so on.
-    pub name: String,
+    pub name: &'static str,
     /// Its type, `compute` and so on.
-    pub kind: String,
-    /// Keys and values of each endpoint, in the order they are written.
-    pub endpoints: Vec<Vec<(String, String)>>,
+    pub kind: &'static str,
+    /// Version, empty for none.
+    pub version: &'static str,
+    /// Is the version part of the address? (`SNF:exposeVersion`)
+    pub expose_version: bool,
+    /// Where it is.
+    pub public_url: String,
+    /// Where the pages of its component are.
+    pub ui_url: String,
+    /// Where clients are sent to log in; the web login alone has it.
+    pub weblogin_url: Option<String>,
 }
 
-impl Service {
-    /// The value of a key at the first endpoint, empty when it has none.
-    pub fn value(&self, key: &str) -> &str {
-        let first = self.endpoints.first().into_iter().flatten();
-        first
-            .filter(|(name, _)| name == key)
-            .map(|(_, value)| value.as_str())
-            .next()
-            .unwrap_or_default()
-    }
+enum Base {
+    Astakos,
+    Pithos,
+    Cyclades,
 }
-
-/// The components of the program, by number.
-pub(crate) const COMPONENTS: [&str; 3] = ["astakos", "pithos", "cyclades"];
 
 /// Name, type, component, prefix, version, version in the address (ID-CMP-06).
-#[rustfmt::skip]
-const SERVICES: &[(&str, &str, &str, &str, &str, bool)] = &[
-    ("astakos_weblogin", "astakos_weblogin", "astakos", "weblogin", "", true),
-    ("astakos_account", "account", "astakos", "account", "v1.0", true),
-    ("astakos_oauth2", "astakos_auth", "astakos", "oauth2", "", true),
-    ("astakos_identity", "identity", "astakos", "identity", "v2.0", true),
-    ("pithos_object-store", "object-store", "pithos", "object-store", "v1", true),
-    ("cyclades_admin", "admin", "cyclades", "admin", "", true),
-    ("cyclades_plankton", "image", "cyclades", "image", "v1.0", false),
-    ("cyclades_compute", "compute", "cyclades", "compute", "v2.0", true),
-    ("cyclades_volume", "volume", "cyclades", "volume", "v2.0", false),
-    ("cyclades_vmapi", "vmapi", "cyclades", "vmapi", "v1.0", true),
-    ("cyclades_network", "network", "cyclades", "network", "v2.0", false),
+const SERVICES: &[(&str, &str, Base, &str, &str, bool)] = &[
+    (
+        "astakos_weblogin",
+        "astakos_weblogin",
+        Base::Astakos,
+        "weblogin",
+        "",
+        true,
+    ),
+    (
+        "astakos_account",
+        "account",
+        Base::Astakos,
+        "account",
+        "v1.0",
+        true,
+    ),
+    (
+        "astakos_oauth2",
+        "astakos_auth",
+        Base::Astakos,
+        "oauth2",
+        "",
+        true,
+    ),
+    (
+        "astakos_identity",
+        "identity",
+        Base::Astakos,
+        "identity",
+        "v2.0",
+        true,
+    ),
+    (
+        "pithos_object-store",
+        "object-store",
+        Base::Pithos,
+        "object-store",
+        "v1",
+        true,
+    ),
+    ("cyclades_admin", "admin", Base::Cyclades, "admin", "", true),
+    (
+        "cyclades_plankton",
+        "image",
+        Base::Cyclades,
+        "image",
+        "v1.0",
+        false,
+    ),
+    (
+        "cyclades_compute",
+        "compute",
+        Base::Cyclades,
+        "compute",
+        "v2.0",
+        true,
+    ),
+    (
+        "cyclades_volume",
+        "volume",
+        Base::Cyclades,
+        "volume",
+        "v2.0",
+        false,
+    ),
+    (
+        "cyclades_vmapi",
+        "vmapi",
+        Base::Cyclades,
+        "vmapi",
+        "v1.0",
+        true,
+    ),
+    (
+        "cyclades_network",
+        "network",
+        Base::Cyclades,
+        "network",
+        "v2.0",
+        false,
+    ),
 ];
-
-/// Name, type and component of the standard services, by number.
-pub(crate) fn standard() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    SERVICES
-        .iter()
-        .map(|(name, kind, component, ..)| (*name, *kind, *component))
-}
-
-/// The address of a standard component.
-pub(crate) fn base_of<'a>(bases: &'a Bases, component: &str) -> Option<&'a str> {
-    match component {
-        "astakos" => Some(&bases.identity),
-        "pithos" => Some(&bases.pithos),
-        "cyclades" => Some(&bases.cyclades),
-        _ => None,
-    }
-}
-
-/// Names and page addresses of the standard components.
-pub(crate) fn pages(bases: &Bases) -> Vec<(String, String)> {
-    let page = |name: &str| {
-        let base = base_of(bases, name).unwrap_or_default();
-        (name.to_owned(), format!("{base}/ui"))
-    };
-    COMPONENTS.into_iter().map(page).collect()
-}
-
-/// The one endpoint of a standard service, as it is registered.
-pub(crate) fn endpoints_of(bases: &Bases, name: &str) -> Vec<Vec<(String, String)>> {
-    let known = SERVICES.iter().find(|(service, ..)| *service == name);
-    let endpoint = known.map(|(_, kind, component, prefix, version, expose)| {
-        let base = base_of(bases, component).unwrap_or_default();
-        let place = format!("{base}/{prefix}");
-        let url = match *expose && !version.is_empty() {
-            true => format!("{place}/{version}"),
-            false => place.clone(),
-        };
-        let exposed = if *expose { "True" } else { "False" };
-        let mut keys = vec![
-            ("SNF:exposeVersion", exposed.to_owned()),
-            ("versionId", (*version).to_owned()),
-            ("publicURL", url),
-        ];
-        if *kind == "astakos_weblogin" {
-            keys.push(("SNF:webloginURL", place));
-        }
-        keys.into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect()
-    });
-    endpoint.into_iter().collect()
-}
-
-/// What the catalogue adds to what is registered (ID-KST-13).
-fn completed(name: String, kind: String, ui: &str, mut all: Vec<Vec<(String, String)>>) -> Service {
-    for endpoint in &mut all {
-        let more = [("versionId", ""), ("region", "default"), ("SNF:uiURL", ui)];
-        for (key, value) in more {
-            if !endpoint.iter().any(|(known, _)| known == key) {
-                endpoint.push((key.to_owned(), value.to_owned()));
-            }
-        }
-    }
-    Service {
-        name,
-        kind,
-        endpoints: all,
-    }
-}
 
 /// The native catalogue, one endpoint for each type (CL-K-14, CL-K-15).
 pub fn native(bases: &Bases) -> Vec<Service> {
-    standard()
-        .map(|(name, kind, component)| {
-            let ui = format!("{}/ui", base_of(bases, component).unwrap_or_default());
-            let endpoints = endpoints_of(bases, name);
-            completed(name.to_owned(), kind.to_owned(), &ui, endpoints)
+    SERVICES
+        .iter()
+        .map(|(name, kind, base, prefix, version, expose)| {
+            let base = match base {
+                Base::Astakos => &bases.identity,
+                Base::Pithos => &bases.pithos,
+                Base::Cyclades => &bases.cyclades,
+            };
+            let place = format!("{base}/{prefix}");
+            Service {
+                name,
+                kind,
+                version,
+                expose_version: *expose,
+                public_url: if *expose && !version.is_empty() {
+                    format!("{place}/{version}")
+                } else {
+                    place.clone()
+                },
+                ui_url: format!("{base}/ui"),
+                weblogin_url: (*kind == "astakos_weblogin").then_some(place),
+            }
         })
         .collect()
-}
-
-/// Every registered service by number; before anything is registered, the native ones.
-pub(crate) fn all(tx: &impl Reads, bases: &Bases) -> Result<Vec<Service>> {
-    if tx.last_id(<Component as store::Row>::TABLE)? == 0 {
-        return Ok(native(bases));
-    }
-    let components = tx.scan::<Component>(None, 10_000)?;
-    let components: BTreeMap<u64, Component> =
-        components.into_iter().map(|row| (row.id, row)).collect();
-    let rows = tx.scan::<Registered>(None, 10_000)?.into_iter();
-    Ok(rows
-        .map(|row| {
-            let component = components.get(&row.component);
-            let own = component.and_then(|c| c.ui_url.clone());
-            let base = component.and_then(|c| base_of(bases, &c.name));
-            let ui = own.or(base.map(|base| format!("{base}/ui")));
-            let endpoints = match row.endpoints {
-                Some(endpoints) => endpoints,
-                None => endpoints_of(bases, &row.name),
-            };
-            completed(row.name, row.kind, &ui.unwrap_or_default(), endpoints)
-        })
-        .collect())
 }
 
 #[cfg(test)]
@@ -191,8 +180,11 @@ mod tests {
         let mut settings = Settings::default();
         let all = native(&Bases::new(&settings, "https://cloud.example.org/"));
         let url = |all: &[Service], kind: &str| {
-            let service = all.iter().find(|s| s.kind == kind).unwrap();
-            service.value("publicURL").to_owned()
+            all.iter()
+                .find(|s| s.kind == kind)
+                .unwrap()
+                .public_url
+                .clone()
         };
         for (kind, path) in [
             ("identity", "/identity/v2.0"),
@@ -205,7 +197,7 @@ mod tests {
         ] {
             assert_eq!(url(&all, kind), format!("https://cloud.example.org{path}"));
         }
-        let kinds: BTreeSet<_> = all.iter().map(|s| &s.kind).collect();
+        let kinds: BTreeSet<_> = all.iter().map(|s| s.kind).collect();
         assert_eq!(kinds.len(), all.len(), "one endpoint for each type");
         settings.set(
             "PITHOS_BASE_URL",

@@ -12,7 +12,6 @@
 mod access;
 mod admin;
 pub mod catalog;
-pub mod component;
 mod email;
 mod keys;
 mod mails;

@@ -1,7 +1,6 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
-mod component;
 mod entry;
 mod oauth2;
 mod own;
@@ -36,8 +35,6 @@ pub struct Service {
     recent: Recent,
     /// Counts commits that changed who may do what.
     changes: watch::Receiver<u64>,
-    /// Counts commits that changed the catalogue.
-    components: watch::Receiver<u64>,
     callers: moka::sync::Cache<Digest, Known>,
 }
 
@@ -57,7 +54,6 @@ impl Service {
             hasher: Hasher::new(usize::try_from(workers).unwrap_or(1).min(64)),
             recent: Recent::default(),
             changes: store.subscribe(USERS),
-            components: store.subscribe(crate::component::COMPONENTS),
             callers: moka::sync::Cache::new(20_000),
             store,
             settings,

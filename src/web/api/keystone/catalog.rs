@@ -16,16 +16,35 @@ pub(super) struct Subject<'a> {
     pub(super) caller: &'a Caller,
 }
 
+/// Keys and values of an endpoint, in the order written.
+fn endpoint(service: &Service) -> Vec<(&'static str, String)> {
+    let expose = if service.expose_version {
+        "True"
+    } else {
+        "False"
+    };
+    let mut keys = vec![
+        ("SNF:exposeVersion", expose.to_owned()),
+        ("SNF:uiURL", service.ui_url.clone()),
+        ("versionId", service.version.to_owned()),
+        ("region", "default".to_owned()),
+        ("publicURL", service.public_url.clone()),
+    ];
+    if let Some(url) = &service.weblogin_url {
+        keys.push(("SNF:webloginURL", url.clone()));
+    }
+    keys
+}
+
 /// The catalogue.
 fn services(catalog: &[Service]) -> Value {
     let one = |service: &Service| {
-        let endpoints = service.endpoints.iter().map(|keys| {
-            let keys = keys.iter().cloned();
-            keys.map(|(key, value)| (key, value.into()))
-                .collect::<serde_json::Map<String, Value>>()
-        });
+        let keys = endpoint(service).into_iter();
+        let endpoint: serde_json::Map<String, Value> = keys
+            .map(|(key, value)| (key.to_owned(), value.into()))
+            .collect();
         json!({
-            "endpoints_links": [], "endpoints": endpoints.collect::<Vec<_>>(),
+            "endpoints_links": [], "endpoints": [endpoint],
             "type": service.kind, "name": service.name,
         })
     };
@@ -102,16 +121,15 @@ pub(super) fn xml(subject: Option<&Subject<'_>>, catalog: &[Service]) -> String 
         element(
             &mut out,
             "service",
-            &[("type", &service.kind), ("name", &service.name)],
+            &[("type", service.kind), ("name", service.name)],
             false,
         );
-        for keys in &service.endpoints {
-            let keys: Vec<(&str, &str)> = keys
-                .iter()
-                .map(|(key, value)| (key.as_str(), value.as_str()))
-                .collect();
-            element(&mut out, "endpoint", &keys, true);
-        }
+        let keys = endpoint(service);
+        let keys: Vec<(&str, &str)> = keys
+            .iter()
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect();
+        element(&mut out, "endpoint", &keys, true);
         out.push_str("</service>");
     }
     out.push_str("</serviceCatalog></access>\n");
