@@ -21,6 +21,7 @@ pub(crate) enum Use {
     Reset,
     Csrf,
     Link,
+    Component,
 }
 
 impl Use {
@@ -32,6 +33,7 @@ impl Use {
             Use::Reset => b"reset\0",
             Use::Csrf => b"csrf\0",
             Use::Link => b"link\0",
+            Use::Component => b"component\0",
         }
     }
 }
