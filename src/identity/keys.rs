@@ -25,6 +25,7 @@ pub(crate) enum Use {
     OauthCode,
     OauthToken,
     Scoped,
+    Component,
 }
 
 impl Use {
@@ -40,6 +41,7 @@ impl Use {
             Use::OauthCode => b"oauth2 code\0",
             Use::OauthToken => b"oauth2 token\0",
             Use::Scoped => b"scoped token\0",
+            Use::Component => b"component\0",
         }
     }
 }

@@ -12,8 +12,11 @@
 mod access;
 mod admin;
 pub mod catalog;
+mod component;
 mod email;
+mod group;
 mod keys;
+mod limits;
 mod mails;
 pub mod messages;
 pub mod oauth2;
@@ -32,9 +35,14 @@ mod users;
 mod verify;
 mod view;
 
+pub use component::{
+    CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
+};
+pub use group::GroupView;
 pub use keys::Keys;
+pub use limits::{Mismatch, Synced};
 pub use rows::USERS;
-pub use service::{AccessToken, Service};
+pub use service::{AccessToken, ResourceChange, Service, ServiceCaller};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

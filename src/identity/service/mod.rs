@@ -4,6 +4,9 @@ mod admin;
 mod entry;
 mod oauth2;
 mod own;
+mod registry;
+
+pub use registry::{ResourceChange, ServiceCaller};
 
 pub use oauth2::AccessToken;
 
@@ -36,6 +39,7 @@ pub struct Service {
     /// Counts commits that changed who may do what.
     changes: watch::Receiver<u64>,
     callers: moka::sync::Cache<Digest, Known>,
+    catalogue: registry::Remembered,
 }
 
 /// A token that was looked up, good while nothing changed.
@@ -55,6 +59,7 @@ impl Service {
             recent: Recent::default(),
             changes: store.subscribe(USERS),
             callers: moka::sync::Cache::new(20_000),
+            catalogue: registry::Remembered::new(&store),
             store,
             settings,
             cx,
