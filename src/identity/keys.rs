@@ -25,6 +25,7 @@ pub(crate) enum Use {
     OauthCode,
     OauthToken,
     Scoped,
+    Handover,
     Component,
 }
 
@@ -41,6 +42,7 @@ impl Use {
             Use::OauthCode => b"oauth2 code\0",
             Use::OauthToken => b"oauth2 token\0",
             Use::Scoped => b"scoped token\0",
+            Use::Handover => b"handover\0",
             Use::Component => b"component\0",
         }
     }

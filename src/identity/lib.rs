@@ -15,6 +15,7 @@ pub mod catalog;
 mod component;
 mod email;
 mod group;
+mod handover;
 mod keys;
 mod limits;
 mod mails;
@@ -24,10 +25,12 @@ mod password;
 mod project;
 mod rows;
 mod rules;
+mod scoped;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+mod statistics;
 mod throttle;
 mod token;
 mod upkeep;
@@ -42,7 +45,11 @@ pub use group::GroupView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
 pub use rows::USERS;
-pub use service::{AccessToken, ResourceChange, Service, ServiceCaller};
+pub use scoped::Scope;
+pub use service::{
+    AccessToken, Person, Place, Proof, ResourceChange, Service, ServiceCaller, Wanted,
+};
+pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
