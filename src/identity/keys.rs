@@ -21,6 +21,10 @@ pub(crate) enum Use {
     Reset,
     Csrf,
     Link,
+    OauthSecret,
+    OauthCode,
+    OauthToken,
+    Scoped,
     Component,
 }
 
@@ -33,6 +37,10 @@ impl Use {
             Use::Reset => b"reset\0",
             Use::Csrf => b"csrf\0",
             Use::Link => b"link\0",
+            Use::OauthSecret => b"oauth2 secret\0",
+            Use::OauthCode => b"oauth2 code\0",
+            Use::OauthToken => b"oauth2 token\0",
+            Use::Scoped => b"scoped token\0",
             Use::Component => b"component\0",
         }
     }

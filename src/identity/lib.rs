@@ -19,6 +19,7 @@ mod keys;
 mod limits;
 mod mails;
 pub mod messages;
+pub mod oauth2;
 mod password;
 mod project;
 mod rows;
@@ -41,7 +42,7 @@ pub use group::GroupView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
 pub use rows::USERS;
-pub use service::{ResourceChange, Service, ServiceCaller};
+pub use service::{AccessToken, ResourceChange, Service, ServiceCaller};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

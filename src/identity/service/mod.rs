@@ -2,10 +2,13 @@
 
 mod admin;
 mod entry;
+mod oauth2;
 mod own;
 mod registry;
 
 pub use registry::{ResourceChange, ServiceCaller};
+
+pub use oauth2::AccessToken;
 
 use crate::{
     Keys,
