@@ -26,6 +26,10 @@ pub(crate) enum Use {
     OauthToken,
     Scoped,
     Component,
+    Pending,
+    Half,
+    Recovery,
+    Captcha,
 }
 
 impl Use {
@@ -42,6 +46,10 @@ impl Use {
             Use::OauthToken => b"oauth2 token\0",
             Use::Scoped => b"scoped token\0",
             Use::Component => b"component\0",
+            Use::Pending => b"pending\0",
+            Use::Half => b"half\0",
+            Use::Recovery => b"recovery\0",
+            Use::Captcha => b"captcha\0",
         }
     }
 }

@@ -11,17 +11,22 @@
 
 mod access;
 mod admin;
+pub mod captcha;
 pub mod catalog;
 mod component;
 mod email;
-mod group;
+pub mod factor;
 mod keys;
 mod limits;
 mod mails;
 pub mod messages;
 pub mod oauth2;
+mod method;
 mod password;
+mod pending;
+pub mod policy;
 mod project;
+pub mod provider;
 mod rows;
 mod rules;
 mod service;
@@ -38,14 +43,13 @@ mod view;
 pub use component::{
     CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
 };
-pub use group::GroupView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
 pub use rows::USERS;
 pub use service::{AccessToken, ResourceChange, Service, ServiceCaller};
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
     ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
     UserView, Verified,
 };

@@ -42,6 +42,7 @@ pub(crate) fn open(
             .filter(|c| !c.is_control())
             .take(256)
             .collect(),
+        second: false,
     };
     tx.put(&session)?;
     Ok((cookie, session))

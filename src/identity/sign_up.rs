@@ -131,6 +131,7 @@ pub(crate) fn add_local(tx: &WriteTx, cx: &Cx, user: &User) -> Result<()> {
         identifier: String::new(),
         backend: "astakos".into(),
         active: true,
+        affiliation: None,
         info: "{}".into(),
         created: cx.now,
         last_login: None,

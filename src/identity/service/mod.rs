@@ -4,11 +4,11 @@ mod admin;
 mod entry;
 mod oauth2;
 mod own;
+mod policy;
 mod registry;
 
-pub use registry::{ResourceChange, ServiceCaller};
-
 pub use oauth2::AccessToken;
+pub use registry::{ResourceChange, ServiceCaller};
 
 use crate::{
     Keys,

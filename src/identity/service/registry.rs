@@ -8,7 +8,6 @@ use crate::{
     component::{
         self, CATALOGUE, ComponentChange, ComponentView, Definition, Imported, ServiceView,
     },
-    group::{self, GroupView},
     limits::{self, Mismatch, Synced},
 };
 use kernel::{Caller, Cx, Error, Result, Settings};
@@ -303,46 +302,6 @@ impl Service {
             Ok(said)
         })
         .await
-    }
-
-    /// All groups by number.
-    pub async fn groups(&self, actor: &Caller) -> Result<Vec<GroupView>> {
-        allow(actor)?;
-        self.store.read(group::list).await
-    }
-
-    /// Makes a group, or keeps the one there is (ID-CLI-30).
-    pub async fn group_add(&self, actor: &Caller, name: String) -> Result<()> {
-        allow(actor)?;
-        let actor = actor.clone();
-        self.write(move |tx, cx, _| {
-            let (group, made) = group::add(tx, &name)?;
-            if made {
-                let states = [String::new(), "there".to_owned()];
-                noted(tx, cx, &actor, "group-add", &group.name, states)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Removes a group and everybody's membership, some at a time.
-    pub async fn group_remove(&self, actor: &Caller, name: &str) -> Result<()> {
-        allow(actor)?;
-        loop {
-            let (actor, name) = (actor.clone(), name.to_owned());
-            let gone = self.write(move |tx, cx, _| {
-                let gone = group::remove(tx, cx, &name, SLICE)?;
-                if let Some(name) = &gone {
-                    let states = ["there".to_owned(), String::new()];
-                    noted(tx, cx, &actor, "group-remove", name, states)?;
-                }
-                Ok(gone.is_some())
-            });
-            if gone.await? {
-                return Ok(());
-            }
-        }
     }
 
     /// Puts defaults and limits in force for everybody, some at a time (ID-RES-05);

@@ -17,6 +17,7 @@ mod networks;
 mod owner;
 mod portal;
 mod posted;
+mod second;
 mod shell;
 mod upload;
 mod visitor;
