@@ -15,13 +15,16 @@ pub mod captcha;
 pub mod catalog;
 mod component;
 mod email;
+mod email_change;
 pub mod factor;
+mod invitations;
 mod keys;
 mod limits;
 mod mails;
 pub mod messages;
-pub mod oauth2;
 mod method;
+mod moderation;
+pub mod oauth2;
 mod password;
 mod pending;
 pub mod policy;
@@ -33,6 +36,7 @@ mod service;
 mod session;
 mod sign_up;
 mod state;
+mod terms;
 mod throttle;
 mod token;
 mod upkeep;
@@ -43,10 +47,14 @@ mod view;
 pub use component::{
     CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
 };
+pub use email_change::EmailChangeView;
+pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
+pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
 pub use service::{AccessToken, ResourceChange, Service, ServiceCaller};
+pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

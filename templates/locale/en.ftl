@@ -1,4 +1,7 @@
-# Texts of the pages. The texts of identity's messages are in the crate `identity`.
+# Texts of the pages. The texts of identity's messages are in the crate `identity`;
+# other languages have them here, under their upper-case keys.
+
+language-name = English
 
 ## The shell
 skip = Skip to the content
@@ -7,6 +10,11 @@ theme = Light or dark
 sign-in = Sign in
 sign-up = Sign up
 log-out = Log out
+dismiss = Dismiss
+form-mend = Some of it has to be mended first:
+done-language = These pages are in { $name } now.
+no-such-language = There are no texts in this language.
+tab-profile = Profile
 powered-by = Powered by
 rights = All rights reserved.
 nav-overview = Overview

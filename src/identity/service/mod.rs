@@ -2,6 +2,7 @@
 
 mod admin;
 mod entry;
+mod life;
 mod oauth2;
 mod own;
 mod policy;

@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod files;
 mod images;
+mod language;
 mod live;
 mod machines;
 mod machines_new;
@@ -60,6 +61,7 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/.kamakirc", || get(account::kamakirc)),
     ("GET", "/ui/resources", || get(account::usage)),
     ("GET", "/ui/usage", || get(account::usage)),
+    ("POST", "/lang", || post(language::choose)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),

@@ -1,0 +1,263 @@
+# Texts of the pages. The texts of identity's messages are in the crate `identity`;
+# other languages have them here, under their upper-case keys.
+
+language-name = English
+
+## The shell
+skip = Skip to the content
+navigation = Main
+theme = Light or dark
+sign-in = Sign in
+sign-up = Sign up
+log-out = Log out
+dismiss = Dismiss
+form-mend = Some of it has to be mended first:
+done-language = These pages are in { $name } now.
+no-such-language = There are no texts in this language.
+tab-profile = Profile
+powered-by = Powered by
+rights = All rights reserved.
+nav-overview = Overview
+nav-machines = Machines
+nav-networks = Networks
+nav-images = Images
+nav-files = Files
+nav-usage = Usage
+nav-api = API access
+nav-account = Account
+
+## Words used in many places
+actions = Actions
+addresses = IP addresses
+cancel = Cancel
+changed = Changed
+copied = Copied
+copy = Copy
+created = Created
+delete = Delete
+details = Details
+expires = Expires
+items = Items
+just-now = just now
+minutes-ago = { $n ->
+    [1] 1 minute ago
+   *[other] { $n } minutes ago
+ }
+hours-ago = { $n ->
+    [1] 1 hour ago
+   *[other] { $n } hours ago
+ }
+days-ago = { $n ->
+    [1] yesterday
+   *[other] { $n } days ago
+ }
+keep = Keep it
+kind = Kind
+log = Log
+name = Name
+next-page = Next page
+of-limit = of { $limit }
+private = Private
+public = Public
+save = Save
+size = Size
+state = State
+system = Operating system
+unlimited = Unlimited
+used-of = { $used } of { $limit }
+where = You are here
+
+## Errors
+error-title-400 = That did not work
+error-title-403 = You may not do this
+error-title-404 = This page does not exist
+error-title-409 = Not now
+error-title-413 = Too much
+error-title-500 = Something went wrong
+error-title-501 = Not supported yet
+error-title-503 = Not available at the moment
+error-text-500 = The mistake is ours, and it has been noted. Please try again in a moment.
+error-id = If it happens again, tell us this number:
+forgery = The form was not sent by a page of this session. Go back, reload the page and send it again.
+form-too-long = The form is too long.
+no-such-page = There is nothing at this address.
+to-front = To the front page
+
+## Front page and overview
+portal-title = Welcome
+portal-head = { $service }, your own cloud
+portal-text = Machines, networks and files that you make and remove yourself, from the browser or from a program.
+to-dashboard = To my overview
+machines-about = Start a machine from an image, and throw it away when you are done.
+files-about = Keep files, and the disk images your machines are made of.
+api-about = Everything here can be done by a program as well.
+hello = Hello, { $name }
+machines-running = Machines running
+stored = Stored
+containers = Containers
+first-step = Upload a disk image to begin
+usage-empty = There is nothing to show yet.
+
+## Login, sign-up, passwords
+login-title = Sign in
+email = Email
+email-help = We send a link there to make sure it is yours.
+password = Password
+password-again = Password again
+password-help = At least 8 characters. Long and easy to remember beats short and strange.
+forgot = Forgot your password?
+no-account = No account yet?
+have-account = You have an account?
+signup-title = Create your account
+signup-intro = It takes a minute.
+create-account = Create account
+first-name = First name
+last-name = Last name
+resend = Send the verification email again
+check-mail-title = Check your mail
+moderation-title = Waiting for approval
+rejected-title = Your account was not accepted
+accepted-title = You are in
+activate-title = Confirm your email
+activate-ask = Press the button to confirm that this email address is yours.
+activate-button = Confirm
+logout-ask = Do you want to log out?
+reset-title = Forgot your password?
+reset-intro = Tell us your email address and we send you a link for a new password.
+reset-button = Send the link
+new-password-title = New password
+new-password = New password
+old-password = Present password
+set-password = Set password
+renew-token-too = Make a new API token too
+
+## Account
+user-id = User ID
+joined = Joined
+change-password = Change password
+sessions = Where you are signed in
+sessions-help = End what you do not know.
+browser = Browser
+from-address = From
+last-used = Last used
+this-browser = This browser
+end-session = End
+end-others = End all others
+done-session-ended = The session was ended.
+own-project = My own
+
+## API access
+api-intro = Programs prove who you are with a token. Treat it like a password.
+auth-url = Authentication URL
+token = Token
+show-token = Show the token
+renew-token = Make a new token
+renew-ask = Programs that use the present token stop working at once.
+kamaki = Set up kamaki
+kamaki-help = kamaki is the command line of this cloud. Install it, tell it where the cloud is and who you are:
+download-kamakirc = Download .kamakirc
+
+## Resources
+resource-pithos-diskspace = File storage
+resource-cyclades-disk = Disks of machines
+resource-cyclades-cpu = CPUs
+resource-cyclades-ram = Memory
+resource-cyclades-vm = Machines
+resource-cyclades-network-private = Private networks
+resource-cyclades-floating-ip = Public IP addresses
+
+## Files
+new-container = New container
+create-container = Create container
+upload-files = Upload files
+upload = Upload
+folder-empty = Nothing here yet
+folder-empty-help = Choose files above, or send them by command:
+make-image = Make image
+upload-broken-off = The upload broke off before it was complete. Nothing of the last file was kept.
+upload-nothing = No file was chosen.
+delete-container-ask = Delete the container “{ $name }”?
+delete-file-ask = Delete “{ $name }”?
+done-container-created = The container was created.
+done-container-deleted = The container was deleted.
+done-file-deleted = The file was deleted.
+done-uploaded = Uploaded.
+
+## Images
+images-none = No images yet
+images-empty = A machine is made of an image: a disk with a system on it. Upload one as a file, then register it.
+register-image = Register image
+register-intro = An image is a file of yours that machines can be made of. The file stays where it is.
+image-file = File
+image-file-help = Container and name, as in pithos/debian.diskdump
+disk-format = Disk format
+disk-format-help = diskdump for a raw disk; extdump or ntfsdump for a file system.
+system-help = As in debian or ubuntu.
+system-family = System family
+system-family-help = linux, freebsd or windows.
+root-partition = Root partition
+root-partition-help = Number of the partition with the system, usually 1.
+public-image = Everybody may use it
+visibility = For
+registered = Registered
+unregister = Unregister
+unregister-ask = Unregister the image “{ $name }”?
+unregister-consequence = The file stays. Machines made of the image go on running.
+done-image-registered = The image was registered.
+done-image-unregistered = The image was unregistered.
+
+## Machines
+machines-none = No machines yet
+machines-empty = A machine is a computer of your own in this cloud. You pick an image and a size; a minute later it runs.
+create-machine = Create machine
+new-machine-name = My machine
+flavors-empty = There are no sizes on offer yet. The administrator has to add some.
+flavor-title = { $cpus } CPU · { $ram } memory
+flavor-text = { $disk } GB disk · { $name }
+machine-size = { $cpus } CPU · { $ram } memory · { $disk } GB disk
+quota-after = What you use now
+same-by-command = The same by command
+image = Image
+machine-id = Machine ID
+no-addresses = None yet
+start = Start
+shut-down = Shut down
+reboot = Reboot
+destroy = Destroy
+destroy-ask = Destroy “{ $name }”?
+destroy-consequence = The machine and its disk are removed for good. This cannot be undone.
+type-name = Type { $name } to confirm
+type-name-wrong = This is not the machine’s name.
+machine-password = Password of the machine
+machine-password-help = Write it down now. When you dismiss it here, nobody can show it again.
+password-noted = I have noted it
+live-lost = The connection is lost; states may be old. Trying again…
+line-initializing = Getting ready
+line-copying = Copying the image, { $percent } %
+line-finishing = Finishing
+line-destroying = Removing
+network-active = Ready
+network-deleted = Removed
+network-error = Error
+network-pending = Being made
+browser-on = { $browser } on { $system }
+browser-other = Another program
+state-active = Running
+state-build = Building
+state-deleted = Removed
+state-destroy = Destroying
+state-error = Error
+state-reboot = Rebooting
+state-shutdown = Shutting down
+state-start = Starting
+state-stopped = Stopped
+done-create = Your machine is being built.
+done-destroy = The machine is being removed.
+done-start = The machine is starting.
+done-shutdown = The machine is shutting down.
+done-reboot = The machine is rebooting.
+done-password-forgotten = The password is no longer kept here.
+
+## Networks
+networks-none = No networks yet
+networks-empty = Networks connect your machines with each other and with the world.
