@@ -53,7 +53,7 @@ pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
 pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
-pub use service::{AccessToken, ResourceChange, Service, ServiceCaller};
+pub use service::{AccessToken, PendingView, ResourceChange, Service, ServiceCaller};
 pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{

@@ -1,6 +1,7 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod care;
 mod entry;
 mod life;
 mod oauth2;
@@ -8,6 +9,7 @@ mod own;
 mod policy;
 mod registry;
 
+pub use care::PendingView;
 pub use oauth2::AccessToken;
 pub use registry::{ResourceChange, ServiceCaller};
 

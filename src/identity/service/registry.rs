@@ -406,7 +406,7 @@ fn modify_resource(
 }
 
 /// Writes down what an administrator did (ID-SEC-28).
-fn noted(
+pub(super) fn noted(
     tx: &WriteTx,
     cx: &Cx,
     actor: &Caller,
