@@ -151,11 +151,7 @@ async fn pending(admin: &Admin, list: &ListOptions) -> Result<Report> {
 }
 
 /// Asks for what is not given; two passwords that agree.
-async fn create_superuser(
-    admin: &Admin,
-    email: Option<String>,
-    io: &mut dyn Io,
-) -> Result<Report> {
+async fn create_superuser(admin: &Admin, email: Option<String>, io: &mut dyn Io) -> Result<Report> {
     let aborted = || Error::conflict("Aborted.");
     let email = match email {
         Some(email) => email,
@@ -164,7 +160,10 @@ async fn create_superuser(
     let first_name = io.ask("First name: ", false).await?.ok_or_else(aborted)?;
     let last_name = io.ask("Last name: ", false).await?.ok_or_else(aborted)?;
     let password = io.ask("Password: ", true).await?.ok_or_else(aborted)?;
-    let again = io.ask("Password (again): ", true).await?.ok_or_else(aborted)?;
+    let again = io
+        .ask("Password (again): ", true)
+        .await?
+        .ok_or_else(aborted)?;
     if password != again {
         return Err(Error::invalid("The two passwords differ."));
     }

@@ -48,7 +48,10 @@ pub(crate) async fn run(admin: &Admin, command: ClientCommand) -> Result<Report>
             Ok(Report::new().with(CLIENT.table(&list, rows)))
         }
         ClientCommand::Remove { client } => {
-            let gone = admin.identity.oauth2_client_remove(&caller, &client).await?;
+            let gone = admin
+                .identity
+                .oauth2_client_remove(&caller, &client)
+                .await?;
             Ok(Report::new().note(format!("Client '{}' removed.", gone.identifier)))
         }
     }

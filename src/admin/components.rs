@@ -100,7 +100,9 @@ async fn modify(admin: &Admin, asked: ComponentModify) -> Result<Report> {
     let change = ComponentChange {
         base_url: asked.base_url,
         ui_url: asked.ui_url,
-        token: asked.auth_token.map(|token| token.expose().to_owned().into()),
+        token: asked
+            .auth_token
+            .map(|token| token.expose().to_owned().into()),
         renew_token: asked.renew_token,
         purge_services: asked.purge_services,
     };

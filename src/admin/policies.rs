@@ -23,9 +23,7 @@ pub(crate) async fn run(admin: &Admin, command: PolicyCommand) -> Result<Report>
             groups,
             users,
         } => {
-            let set = admin
-                .identity
-                .authpolicy_set(&caller, &name, groups, users);
+            let set = admin.identity.authpolicy_set(&caller, &name, groups, users);
             set.await?;
             Ok(Report::new().note("Profile assigned"))
         }
@@ -44,7 +42,9 @@ async fn add(admin: &Admin, new: PolicyAdd) -> Result<Report> {
         ..PolicyChange::default()
     };
     for (name, value) in &new.flags {
-        let policy = Policy::ALL.into_iter().find(|policy| policy.name() == *name);
+        let policy = Policy::ALL
+            .into_iter()
+            .find(|policy| policy.name() == *name);
         let policy = policy.ok_or_else(|| Error::broken(format!("no policy {name}")))?;
         match value {
             Some(on) => drop(change.set.insert(policy, u32::from(*on))),
@@ -73,11 +73,19 @@ async fn add(admin: &Admin, new: PolicyAdd) -> Result<Report> {
 }
 
 fn groups(profile: &PolicyView) -> Vec<String> {
-    profile.groups.iter().map(|(_, name)| name.clone()).collect()
+    profile
+        .groups
+        .iter()
+        .map(|(_, name)| name.clone())
+        .collect()
 }
 
 fn users(profile: &PolicyView) -> Vec<String> {
-    profile.users.iter().map(|(_, email)| email.clone()).collect()
+    profile
+        .users
+        .iter()
+        .map(|(_, email)| email.clone())
+        .collect()
 }
 
 fn row(profile: &PolicyView) -> Row {

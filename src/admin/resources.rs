@@ -18,7 +18,9 @@ pub(crate) async fn run(
     match command {
         ResourceCommand::Import { file } => import(admin, io, &file).await,
         ResourceCommand::Export { component } => {
-            let services = catalog::STANDARD.iter().filter(|s| s.component == component);
+            let services = catalog::STANDARD
+                .iter()
+                .filter(|s| s.component == component);
             let all: Vec<_> = services
                 .flat_map(|service| quota::standard_of(service.name))
                 .map(services::resource)
@@ -35,7 +37,10 @@ async fn import(admin: &Admin, io: &mut dyn Io, file: &str) -> Result<Report> {
     let all = value
         .as_array()
         .ok_or_else(|| Error::invalid("Malformed resource dict: the file should hold a list."))?;
-    let all = all.iter().map(services::new_resource).collect::<Result<_>>()?;
+    let all = all
+        .iter()
+        .map(services::new_resource)
+        .collect::<Result<_>>()?;
     let said = admin
         .identity
         .import_resources(&admin.caller(), all)
@@ -62,8 +67,16 @@ async fn list_all(admin: &Admin, list: &ListOptions, style: &str) -> Result<Repo
             .with("service_type", about.service_type)
             .with("service_origin", about.service_origin)
             .with("unit", about.unit)
-            .shown("system_default", info.system_default, seen(info.system_default))
-            .shown("project_default", info.project_default, seen(info.project_default))
+            .shown(
+                "system_default",
+                info.system_default,
+                seen(info.system_default),
+            )
+            .shown(
+                "project_default",
+                info.project_default,
+                seen(info.project_default),
+            )
             .with("description", about.description)
             .with("api_visible", info.api_visible)
             .with("ui_visible", info.ui_visible)

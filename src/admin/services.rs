@@ -96,7 +96,10 @@ pub fn standard(component: &str, base: &str) -> Option<Value> {
         }
         let resources: Map<String, Value> = quota::standard_of(service.name)
             .map(|about| {
-                let own = about.name.split_once('.').map_or(about.name, |(_, own)| own);
+                let own = about
+                    .name
+                    .split_once('.')
+                    .map_or(about.name, |(_, own)| own);
                 (own.replace('.', "-"), resource(about))
             })
             .collect();

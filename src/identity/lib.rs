@@ -17,6 +17,7 @@ mod component;
 mod email;
 mod email_change;
 pub mod factor;
+mod handover;
 mod invitations;
 mod keys;
 mod limits;
@@ -32,10 +33,12 @@ mod project;
 pub mod provider;
 mod rows;
 mod rules;
+mod scoped;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+mod statistics;
 mod terms;
 mod throttle;
 mod token;
@@ -53,7 +56,11 @@ pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
 pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
-pub use service::{AccessToken, PendingView, ResourceChange, Service, ServiceCaller};
+pub use scoped::Scope;
+pub use service::{
+    AccessToken, PendingView, Person, Place, Proof, ResourceChange, Service, ServiceCaller, Wanted,
+};
+pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{

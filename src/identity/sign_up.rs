@@ -1,6 +1,7 @@
 //! Registration, and the end of accounts (identity.md §5).
 
 use crate::{
+    handover, oauth2,
     rows::{Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, state, token,
@@ -146,6 +147,8 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     tx.remove::<Password>(&user.no)?;
     forget_resets(tx, user)?;
     session::flush(tx, user.no, None)?;
+    oauth2::forget(tx, user.no, true)?;
+    handover::forget(tx, user.no)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
     Ok(())

@@ -170,6 +170,13 @@ pub(crate) const LOOKUP: Quota = Quota {
     within: HOUR,
 };
 
+/// Tokens of an address that were not good (ID-SEC-24).
+pub(crate) const BAD_TOKEN: Quota = Quota {
+    name: "bad-token",
+    uses: 60,
+    within: Duration::from_secs(60),
+};
+
 type Uses = Arc<Mutex<VecDeque<Timestamp>>>;
 
 /// Recent uses, in memory.

@@ -8,9 +8,21 @@ use wire::admin::{ComponentRegister, Io, Report};
 
 /// Name, what it is, an example of its base address.
 const KNOWN: [(&str, &str, &str); 3] = [
-    ("astakos", "Identity Service", "https://accounts.example.com"),
-    ("cyclades", "Compute Service", "https://compute.example.com/cyclades"),
-    ("pithos", "File Storage Service", "https://storage.example.com/pithos"),
+    (
+        "astakos",
+        "Identity Service",
+        "https://accounts.example.com",
+    ),
+    (
+        "cyclades",
+        "Compute Service",
+        "https://compute.example.com/cyclades",
+    ),
+    (
+        "pithos",
+        "File Storage Service",
+        "https://storage.example.com/pithos",
+    ),
 ];
 
 pub(super) async fn run(

@@ -65,21 +65,14 @@ pub(super) async fn run(
     if fix {
         // Releasing never passes a limit; `force` is for charges.
         let _ = force;
-        admin
-            .identity
-            .release_usage(&admin.caller(), wrong)
-            .await?;
+        admin.identity.release_usage(&admin.caller(), wrong).await?;
         report = report.note("Fixed unsynced resources");
     }
     Ok(report)
 }
 
 /// What is charged for pending applications.
-async fn charged(
-    admin: &Admin,
-    user: Option<&str>,
-    project: Option<&str>,
-) -> Result<Vec<Holding>> {
+async fn charged(admin: &Admin, user: Option<&str>, project: Option<&str>) -> Result<Vec<Holding>> {
     let mut found = Vec::new();
     let mut take = |page: &[Holding]| {
         let wanted = page.iter().filter(|held| {

@@ -96,7 +96,11 @@ async fn sync(admin: &Admin) -> Result<Report> {
         by_user
             .entry((one.user.to_string(), one.email))
             .or_default()
-            .push(format!("{}: {before} -> {}", one.resource, shown(one.after)));
+            .push(format!(
+                "{}: {before} -> {}",
+                one.resource,
+                shown(one.after)
+            ));
     }
     let report = Report::new().note(format!("Synced {} users:", by_user.len()));
     Ok(by_user
@@ -142,8 +146,7 @@ async fn one_line(admin: &Admin, line: &str) -> Result<()> {
         resource: resource.to_owned(),
         capacity,
     };
-    let changed = admin
-        .identity
-        .admin_modify(&admin.caller(), user.no, vec![change]);
+    let caller = admin.caller();
+    let changed = admin.identity.admin_modify(&caller, user.no, vec![change]);
     changed.await.map(drop)
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 use kernel::{Caller, Cx, Error, Result, Settings};
 use std::sync::{Arc, PoisonError, RwLock};
-use store::{Store, WriteTx};
+use store::{Reads, Store, WriteTx};
 use tokio::sync::watch;
 
 /// Rows changed in one transaction of a long task.
@@ -329,6 +329,42 @@ impl Service {
                 return Ok(all);
             }
         }
+    }
+
+    /// Takes back what is charged without a reason (ID-CLI-53), all or none. What
+    /// changed in between is left alone.
+    pub async fn release_usage(&self, actor: &Caller, wrong: Vec<quota::Holding>) -> Result<()> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
+            for held in &wrong {
+                let key = store::Row::key(held);
+                if tx.get::<quota::Holding>(&key)?.as_ref() != Some(held) {
+                    continue;
+                }
+                let amount = i64::try_from(held.usage_max).map_err(Error::broken)?;
+                let line = |holder: &str, source: &str| quota::Provision {
+                    holder: holder.to_owned(),
+                    source: source.to_owned(),
+                    resource: held.resource.clone(),
+                    quantity: -amount,
+                };
+                let lines = [line(&held.holder, &held.source), line(&held.source, "")];
+                let issued = quota::issue_provisions(tx, cx, "astakos", "RECONCILE", &lines, true)?;
+                let serial = issued.map_err(|_| {
+                    Error::conflict(format!(
+                        "{} holds more than its project: run quota-verify first.",
+                        held.holder
+                    ))
+                })?;
+                quota::settle(tx, serial, true)?;
+                let states = [held.usage_max.to_string(), "0".to_owned()];
+                let object = format!("{} {}", held.holder, held.resource);
+                noted(tx, cx, &actor, "reconcile-resources", &object, states)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Holdings that are not as the projects say (ID-CLI-52).

@@ -107,7 +107,7 @@ pub(super) fn banners(settings: &Settings, name: &str) -> Vec<(&'static str, Str
 }
 
 /// Does an address lead somewhere instead of running something?
-fn runs_nothing(url: &str) -> bool {
+pub(super) fn runs_nothing(url: &str) -> bool {
     let good = ["https://", "http://", "mailto:", "/"];
     good.iter().any(|start| url.starts_with(start))
 }

@@ -54,6 +54,33 @@ const PLACES: &[Place] = &[
     place("nav-usage", "/ui/resources", "chart", "astakos"),
     place("nav-api", "/ui/api_access", "key", ""),
     place("nav-account", "/ui/profile", "person", ""),
+    place("nav-contact", "/ui/feedback", "mail", ""),
+];
+
+/// A component on the overview (ID-DSH-03).
+pub(super) struct Room {
+    pub(super) key: &'static str,
+    pub(super) path: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) service: &'static str,
+    pub(super) about: String,
+}
+
+/// Key, where, icon, service, words.
+type RoomText = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// The components in the order of the overview.
+#[rustfmt::skip]
+const ROOMS: &[RoomText] = &[
+    ("nav-files", "/pithos/ui/containers", "folder", "pithos", "files-about"),
+    ("nav-machines", "/cyclades/ui/machines", "machine", "cyclades", "machines-about"),
+    ("nav-account", "/ui/profile", "person", "astakos", "account-about"),
 ];
 
 /// A part of the account, in the tabs of the account pages (`templates/account.html`).
@@ -242,13 +269,53 @@ impl Shell {
         harmless(self.v.settings.str("BRANDING_FOOTER_EXTRA_MESSAGE"))
     }
 
+    /// Is a component there? What belongs to none always is.
+    pub(super) fn offers(&self, service: &str) -> bool {
+        let enabled = || self.v.settings.strings("ENABLED_SERVICES");
+        service.is_empty() || enabled().iter().any(|name| name == service)
+    }
+
     pub(super) fn places(&self, second: bool) -> impl Iterator<Item = &'static Place> {
-        let enabled = self.v.settings.strings("ENABLED_SERVICES");
-        PLACES.iter().filter(move |place| {
-            let offered =
-                place.service.is_empty() || enabled.iter().any(|name| name == place.service);
-            place.second == second && offered
-        })
+        let shown =
+            |place: &&Place| self.offers(place.service) && self.presents(place.service, "cloudbar");
+        PLACES
+            .iter()
+            .filter(move |place| place.second == second && shown(place))
+    }
+
+    /// Should a component be shown in the navigation (`cloudbar`) or on the overview
+    /// (`dashboard`)? `ASTAKOS_COMPONENTS_META` may say no.
+    fn presents(&self, service: &str, place: &str) -> bool {
+        let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
+        let show = meta.and_then(|meta| meta.entry(service)?.entry(place)?.entry("show"));
+        !matches!(show, Some(kernel::settings::Value::Bool(false)))
+    }
+
+    /// The components the overview leads to, with the words for them (ID-DSH-03).
+    pub(super) fn rooms(&self) -> Vec<Room> {
+        let shown = ROOMS
+            .iter()
+            .filter(|room| self.offers(room.3) && self.presents(room.3, "dashboard"));
+        let room = |&(key, path, icon, service, about): &RoomText| {
+            let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
+            let own = meta.and_then(|meta| {
+                meta.entry(service)?
+                    .entry("dashboard")?
+                    .entry("description")
+            });
+            let about = match own {
+                Some(kernel::settings::Value::Str(own)) => own.clone(),
+                _ => self.t(about),
+            };
+            Room {
+                key,
+                path,
+                icon,
+                service,
+                about,
+            }
+        };
+        shown.map(room).collect()
     }
 
     pub(super) fn here(&self, place: &&Place) -> bool {
