@@ -18,7 +18,6 @@ mod component;
 mod email;
 mod email_change;
 pub mod factor;
-mod group;
 mod handover;
 mod invitations;
 mod keys;
@@ -54,17 +53,17 @@ pub use component::{
     CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
 };
 pub use email_change::EmailChangeView;
-pub use group::GroupView;
 pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
 pub use moderation::{Decided, Decision, Moderation, Relative};
+pub use policy::GroupView;
 pub use rows::USERS;
 pub use scoped::Scope;
 pub use service::{
-    AccessToken, Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView,
-    Person, Place, Proof, ResourceChange, SecondLogin, SecondProof, Service, ServiceCaller,
-    TotpSetup, Wanted,
+    AccessToken, Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingIdentity,
+    PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof, Service,
+    ServiceCaller, TotpSetup, Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView};

@@ -2,23 +2,24 @@
 
 mod admin;
 mod captcha;
+mod care;
 mod entry;
 mod factor;
+mod handover;
 mod life;
 mod login;
+mod oauth2;
 mod outside;
 mod own;
 mod policy;
-
-pub use factor::{FactorView, FactorsView};
-pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
-pub use outside::{Arrival, MethodLine, Methods, PendingView};
-mod handover;
-mod oauth2;
 mod registry;
 mod statistics;
 mod tokens;
 
+pub use care::PendingIdentity;
+pub use factor::{FactorView, FactorsView};
+pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
+pub use outside::{Arrival, MethodLine, Methods, PendingView};
 pub use registry::{ResourceChange, ServiceCaller};
 pub use tokens::{Person, Place, Proof, Wanted};
 
