@@ -210,7 +210,7 @@ pub(crate) fn new_password(
     sign_up::set_password(tx, cx, user, hash)?;
     sign_up::add_local(tx, cx, user)?;
     if renew || r.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN") {
-        token::make(cx, r, user)?;
+        return token::renew(tx, cx, r, user);
     }
     save(tx, cx, user)
 }

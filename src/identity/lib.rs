@@ -14,12 +14,14 @@ mod admin;
 pub mod catalog;
 mod email;
 mod email_change;
+pub mod events;
 mod invitations;
 mod keys;
 mod mails;
 pub mod messages;
 mod moderation;
 mod password;
+mod profile;
 mod project;
 mod rows;
 mod rules;
@@ -35,18 +37,18 @@ mod users;
 mod verify;
 mod view;
 
-pub use email_change::EmailChangeView;
+pub use email_change::{Agreed, EmailChangeView};
 pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use moderation::{Decided, Decision, Moderation, Relative};
-pub use rows::USERS;
+pub use rows::{USERS, reindex_users};
 pub use service::Service;
 pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
-    ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
-    UserView, Verified,
+    ProfileChange, ProfileRules, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp, TokenView,
+    UserChange, UserFilter, UserView, Verified,
 };
 
 #[cfg(test)]

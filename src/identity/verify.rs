@@ -2,7 +2,11 @@
 
 use crate::{
     email,
+    email_change::EmailChange,
+    invitations::Invitation,
+    moderation::{DigestMark, ModerationLink},
     rows::{Attempts, Audit, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    terms::{Signature, Terms},
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -19,6 +23,13 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
     problems.extend(tx.verify_table::<Audit>()?);
+    problems.extend(tx.verify_table::<Terms>()?);
+    problems.extend(tx.verify_table::<Signature>()?);
+    problems.extend(tx.verify_table::<Invitation>()?);
+    problems.extend(tx.verify_table::<EmailChange>()?);
+    problems.extend(tx.verify_table::<ModerationLink>()?);
+    problems.extend(tx.verify_table::<DigestMark>()?);
+    problems.extend(tx.verify_outbox(crate::events::TOPIC)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);
@@ -40,6 +51,9 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<Session>(&(), None, |row| orphan(Session::TABLE, row.user))?;
     tx.each_row::<Reset>(&(), None, |row| orphan(Reset::TABLE, row.user))?;
     tx.each_row::<Project>(&(), None, |row| orphan(Project::TABLE, row.user))?;
+    tx.each_row::<Signature>(&(), None, |row| orphan(Signature::TABLE, row.user))?;
+    tx.each_row::<EmailChange>(&(), None, |row| orphan(EmailChange::TABLE, row.user))?;
+    tx.each_row::<ModerationLink>(&(), None, |row| orphan(ModerationLink::TABLE, row.user))?;
     Ok(problems)
 }
 

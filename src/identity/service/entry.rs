@@ -7,11 +7,11 @@ use crate::{
     password,
     rows::{Session, User, by_email},
     session, sign_up,
-    sign_up::NewUser,
+    sign_up::{Along, NewUser},
     state, throttle, users,
     view::{
-        ClientInfo, Login, LoginOutcome, Outcome, SessionInfo, SessionView, SignUp, SignedUp,
-        UserView, Verified,
+        ClientInfo, Login, LoginOutcome, Outcome, SessionInfo, SessionView, SignUp, SignUpMore,
+        SignedUp, UserView, Verified,
     },
 };
 use kernel::{
@@ -21,6 +21,8 @@ use kernel::{
 use std::time::Duration;
 use store::Reads;
 
+/// Longest words to those who decide.
+const MESSAGE: usize = 1000;
 /// Longest name of a person.
 const NAME: usize = 150;
 /// How long the link to another verification mail is good.
@@ -57,18 +59,35 @@ impl Service {
         wrong
     }
 
-    /// Registers somebody (ID-REG-03, ID-REG-04).
+    /// Registers somebody without invitation where there are no terms.
     ///
     /// # Errors
-    /// `Invalid` with a field and a message key; `Busy` past the limit of sign-ups;
-    /// `NotFound` when the local login is not offered.
+    /// As [`Service::sign_up_with`].
     pub async fn sign_up(&self, form: SignUp, client: &ClientInfo) -> Result<SignedUp> {
+        self.sign_up_with(form, SignUpMore::default(), client).await
+    }
+
+    /// Registers somebody (ID-REG-03, ID-REG-04, ID-INV-05).
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key; `Conflict` for an invitation that was
+    /// used; `Busy` past the limit of sign-ups; `NotFound` when the local login is not
+    /// offered.
+    pub async fn sign_up_with(
+        &self,
+        form: SignUp,
+        more: SignUpMore,
+        client: &ClientInfo,
+    ) -> Result<SignedUp> {
         let rules = self.rules();
         if !rules.enabled("local") {
             return Err(Error::not_found("DISABLED_FOR_CREATE"));
         }
         if !rules.policy("local", "CREATE", true) {
             return Err(Error::forbidden("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE"));
+        }
+        if more.message.chars().count() > MESSAGE {
+            return Err(Error::field("message", "NAME_TOO_LONG"));
         }
         if let Some((field, key)) = self.check_sign_up(&form).into_iter().next() {
             return Err(Error::field(field, key));
@@ -78,6 +97,13 @@ impl Service {
             .note(throttle::SIGN_UP, &subject, 1, self.cx.cx().now)?;
         let new = self.hashed(form).await?;
         let visitor = client.clone();
+        let message = more.message.trim();
+        let along = Along {
+            code: more.code,
+            signs_terms: more.signs_terms,
+            message: (!message.is_empty()).then(|| message.to_owned()),
+            address: client.address.to_canonical().to_string(),
+        };
         let hidden = rules.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP");
         let made = self
             .write(move |tx, cx, r| {
@@ -86,7 +112,7 @@ impl Service {
                     tx.next_id("identity.signup.refused")?;
                     return Ok(None);
                 }
-                let (user, outcome) = sign_up::sign_up(tx, cx, r, &new)?;
+                let (user, outcome) = sign_up::sign_up(tx, cx, r, &new, &along)?;
                 if !user.is_active {
                     return Ok(Some((users::view(tx, user)?, outcome, None)));
                 }
@@ -128,7 +154,7 @@ impl Service {
     /// `NotFound` with ACCOUNT_UNKNOWN for a link that is forged or too old; `Busy`.
     pub async fn resend_verification(&self, link: &str, client: &ClientInfo) -> Result<()> {
         let now = self.cx.cx().now;
-        let no = self.keys.signed(link, now);
+        let no = self.keys.signed(Use::Link, link, now);
         let no = no.ok_or_else(|| Error::not_found("ACCOUNT_UNKNOWN"))?;
         let subject = throttle::network(client.address);
         self.recent.note(throttle::RESEND, &subject, 1, now)?;
@@ -216,8 +242,10 @@ impl Service {
             Rejected => "ACCOUNT_REJECTED",
             Inactive | crate::view::AccountState::Active => "AUTH_PROVIDER_ACCOUNT_INACTIVE",
         };
-        let resend = (user.state == Unverified)
-            .then(|| self.keys.sign(user.no.0, self.cx.cx().now + RESEND));
+        let resend = (user.state == Unverified).then(|| {
+            self.keys
+                .sign(Use::Link, user.no.0, self.cx.cx().now + RESEND)
+        });
         LoginOutcome::Refused {
             user,
             message,

@@ -4,6 +4,7 @@ mod admin;
 mod entry;
 mod life;
 mod own;
+mod profile;
 
 use crate::{
     Keys,
@@ -103,7 +104,7 @@ impl Service {
         let (caller, expires) = match known.filter(|known| known.changes == changes) {
             Some(known) => (known.caller, known.expires),
             None => {
-                let (caller, expires) = self.store.read_now(|tx| token::owner(tx, &hash))?;
+                let (caller, expires) = self.store.read_now(|tx| token::owner(tx, &hash, now))?;
                 let known = Known {
                     caller: caller.clone(),
                     expires,
@@ -205,10 +206,10 @@ impl Service {
     pub async fn tidy(&self) -> Result<usize> {
         let mut all = 0;
         for _ in 0..500 {
-            let cx = self.cx.cx();
+            let (cx, rules) = (self.cx.cx(), self.rules());
             let slice = self
                 .store
-                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx, &rules));
             match slice.await? {
                 0 => break,
                 gone => all += gone,
