@@ -17,8 +17,8 @@ use crate::{
     email,
     events::{self, Event},
     keys::Use,
-    mails,
-    rows::{User, by_email, methods, save},
+    mails, method,
+    rows::{User, by_email, save},
     rules::Rules,
     sign_up,
 };
@@ -103,10 +103,7 @@ pub enum Agreed {
 
 /// Refuses where addresses stay as they are (ID-EML-01).
 pub(crate) fn allowed(tx: &impl Reads, r: &Rules, user: &User) -> Result<()> {
-    let own = methods(tx, user.no)?;
-    let forced = own
-        .iter()
-        .any(|method| method.active && r.forces(&method.module, "email"));
+    let forced = method::forced(tx, r, user)?.contains("email");
     match r.settings.bool("ASTAKOS_EMAILCHANGE_ENABLED") && !forced {
         true => Ok(()),
         false => Err(Error::forbidden("NOT_ALLOWED")),

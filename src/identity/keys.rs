@@ -24,6 +24,10 @@ pub(crate) enum Use {
     Invitation,
     EmailChange,
     Moderation,
+    Pending,
+    Half,
+    Recovery,
+    Captcha,
 }
 
 impl Use {
@@ -38,6 +42,10 @@ impl Use {
             Use::Invitation => b"invitation\0",
             Use::EmailChange => b"email change\0",
             Use::Moderation => b"moderation\0",
+            Use::Pending => b"pending\0",
+            Use::Half => b"half\0",
+            Use::Recovery => b"recovery\0",
+            Use::Captcha => b"captcha\0",
         }
     }
 }

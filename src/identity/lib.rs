@@ -11,18 +11,25 @@
 
 mod access;
 mod admin;
+pub mod captcha;
 pub mod catalog;
 mod email;
 mod email_change;
 pub mod events;
+pub mod factor;
 mod invitations;
 mod keys;
 mod mails;
 pub mod messages;
+mod method;
 mod moderation;
+pub mod outside;
 mod password;
+mod pending;
+pub mod policy;
 mod profile;
 mod project;
+pub mod provider;
 mod rows;
 mod rules;
 mod service;
@@ -42,11 +49,14 @@ pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::{USERS, reindex_users};
-pub use service::Service;
+pub use service::{
+    Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
+    SecondLogin, Service, TotpSetup,
+};
 pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
     ProfileChange, ProfileRules, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp, TokenView,
     UserChange, UserFilter, UserView, Verified,
 };

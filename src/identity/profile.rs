@@ -2,8 +2,9 @@
 //! (identity.md §7.4, ID-DSH-04).
 
 use crate::{
-    access, email_change,
-    rows::{Password, User, methods, save},
+    access, email_change, method,
+    policy::{self, Policy},
+    rows::{Password, User, save},
     rules::Rules,
     session, sign_up,
     view::{ProfileChange, ProfileRules},
@@ -11,37 +12,32 @@ use crate::{
 use kernel::{Cx, Digest, Error, Result};
 use store::{Reads, WriteTx};
 
-/// Does a login method of the person say what the attribute is?
-fn forced(tx: &impl Reads, r: &Rules, user: &User, attribute: &str) -> Result<bool> {
-    let own = methods(tx, user.no)?;
-    Ok(own
-        .iter()
-        .any(|method| method.active && r.forces(&method.module, attribute)))
-}
-
 /// Is the local login in use for this person (ID-PWD-10)?
-fn local_login(r: &Rules) -> bool {
-    r.enabled("local") && r.policy("local", "LOGIN", true)
+fn local_login(tx: &impl Reads, r: &Rules, user: &User) -> Result<bool> {
+    let allowed = policy::resolve(tx, r, user, "local", None)?;
+    Ok(r.enabled("local") && allowed.allows(Policy::Login))
 }
 
 /// May the person change a password (ID-PWD-13)?
 pub(crate) fn changes_password(tx: &impl Reads, r: &Rules, user: &User) -> Result<bool> {
     let local = sign_up::local(tx, user)?;
     let usable = local.is_some_and(|method| method.backend == "astakos");
-    Ok(local_login(r) && usable && tx.get::<Password>(&user.no)?.is_some())
+    Ok(local_login(tx, r, user)? && usable && tx.get::<Password>(&user.no)?.is_some())
 }
 
 /// May the person get a first password (ID-PWD-11)?
 pub(crate) fn makes_password(tx: &impl Reads, r: &Rules, user: &User) -> Result<bool> {
     let none = sign_up::local(tx, user)?.is_none();
-    Ok(none && local_login(r) && r.policy("local", "ADD", true))
+    let allowed = policy::resolve(tx, r, user, "local", None)?;
+    Ok(none && local_login(tx, r, user)? && allowed.allows(Policy::Add))
 }
 
 /// All of this for the profile page.
 pub(crate) fn rules(tx: &impl Reads, r: &Rules, user: &User) -> Result<ProfileRules> {
+    let forced = method::forced(tx, r, user)?;
     Ok(ProfileRules {
-        first_name_forced: forced(tx, r, user, "first_name")?,
-        last_name_forced: forced(tx, r, user, "last_name")?,
+        first_name_forced: forced.contains("first_name"),
+        last_name_forced: forced.contains("last_name"),
         changes_email: email_change::allowed(tx, r, user).is_ok(),
         changes_password: changes_password(tx, r, user)?,
         makes_password: makes_password(tx, r, user)?,
@@ -56,10 +52,11 @@ pub(crate) fn update(
     user: &mut User,
     change: &ProfileChange,
 ) -> Result<()> {
-    if !forced(tx, r, user, "first_name")? {
+    let forced = method::forced(tx, r, user)?;
+    if !forced.contains("first_name") {
         user.first_name = change.first_name.trim().to_owned();
     }
-    if !forced(tx, r, user, "last_name")? {
+    if !forced.contains("last_name") {
         user.last_name = change.last_name.trim().to_owned();
     }
     if let Some(language) = &change.language {

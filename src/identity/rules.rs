@@ -49,23 +49,6 @@ impl Rules {
             .any(|one| one == module)
     }
 
-    /// Does a login method say what an attribute of the account is, so that its owner
-    /// cannot change it? (ID-PRV-12)
-    pub(crate) fn forces(&self, module: &str, attribute: &str) -> bool {
-        let name = format!(
-            "ASTAKOS_AUTH_PROVIDER_{}_USER_ATTR_MAP",
-            module.to_uppercase()
-        );
-        let entry = self
-            .settings
-            .get(&name)
-            .and_then(|map| map.entry(attribute));
-        match entry {
-            Some(Value::List(pair)) => matches!(pair.get(1), Some(Value::Bool(false))),
-            _ => false,
-        }
-    }
-
     /// Are addresses taken as verified? (ID-VER-01)
     pub(crate) fn verifies_itself(&self, module: &str) -> bool {
         let default = self.settings.bool("ASTAKOS_SKIP_EMAIL_VERIFICATION");

@@ -3,7 +3,7 @@
 use crate::{
     email_change, events,
     events::Event,
-    invitations, moderation,
+    factor, invitations, method, moderation, policy,
     rows::{Life, Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, state, terms, token,
@@ -29,6 +29,18 @@ pub(crate) struct NewUser {
 /// # Errors
 /// `Invalid` at `email` with EMAIL_USED.
 pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<User> {
+    let mut user = account(tx, cx, r, new)?;
+    set_password(tx, cx, &user, &new.password_hash)?;
+    add_local(tx, cx, &user)?;
+    method::grant(tx, cx, r, &mut user, "local", true)?;
+    Ok(user)
+}
+
+/// The account alone: without a password or any login method.
+///
+/// # Errors
+/// `Invalid` at `email` with EMAIL_USED.
+pub(crate) fn account(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<User> {
     if let Some(namesake) = by_email(tx, &new.email)? {
         if blocks(&namesake) {
             return Err(Error::field("email", "EMAIL_USED"));
@@ -76,8 +88,6 @@ pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<
     };
     token::make(cx, r, &mut user)?;
     save(tx, cx, &mut user)?;
-    set_password(tx, cx, &user, &new.password_hash)?;
-    add_local(tx, cx, &user)?;
     Ok(user)
 }
 
@@ -173,6 +183,7 @@ pub(crate) fn add_local(tx: &WriteTx, cx: &Cx, user: &User) -> Result<()> {
         identifier: String::new(),
         backend: "astakos".into(),
         active: true,
+        affiliation: None,
         info: "{}".into(),
         created: cx.now,
         last_login: None,
@@ -190,6 +201,8 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     email_change::forget(tx, user.no)?;
     moderation::forget(tx, user.no)?;
     terms::forget(tx, user.no)?;
+    factor::forget(tx, user.no)?;
+    policy::forget(tx, user.no)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
     events::publish(tx, user, Event::Deleted)

@@ -78,7 +78,7 @@ pub(crate) fn verify(
         Some("auto_moderation".to_owned())
     } else if r.accepts_address(&user.email) {
         Some("email".to_owned())
-    } else if r.policy(module, "AUTOMODERATE", false) {
+    } else if crate::policy::accepts(tx, r, user, module)? {
         Some(format!("auth_provider_{module}"))
     } else if invited {
         Some("invitation".to_owned())

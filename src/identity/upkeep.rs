@@ -1,9 +1,11 @@
 //! Removing what is over, a slice at a time (ID-CLI-26, ID-SES-06, ID-VER-06).
 
 use crate::{
+    captcha,
     email_change::EmailChange,
-    events,
+    events, factor,
     moderation::ModerationLink,
+    pending,
     rows::{Reset, Session, User},
     rules::Rules,
     sign_up, throttle,
@@ -22,6 +24,9 @@ pub(crate) fn tidy(tx: &WriteTx, cx: &Cx, r: &Rules) -> Result<usize> {
     let mut gone = throttle::forget(tx, cx, SLICE)?;
     gone += mailed(tx, cx, r)?;
     events::trim(tx)?;
+    gone += pending::tidy(tx, cx, SLICE)?;
+    gone += factor::tidy(tx, cx, SLICE)?;
+    gone += captcha::tidy(tx, cx, SLICE)?;
     for session in tx.find::<Session>("expires", &(), None, SLICE)? {
         if cx.now >= session.expires {
             tx.remove::<Session>(&session.hash)?;

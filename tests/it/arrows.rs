@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wire", &["kernel"]),
     ("quota", &["store"]),
     ("identity", &["store", "quota"]),
+    ("login", &["identity"]),
     ("objects", &["store", "blocks", "quota"]),
     ("images", &["objects"]),
     ("compute", &["store", "quota", "images"]),
@@ -28,7 +29,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "web",
-        &["wire", "identity", "quota", "objects", "images", "compute"],
+        &[
+            "wire", "identity", "login", "quota", "objects", "images", "compute",
+        ],
     ),
     (
         "app",

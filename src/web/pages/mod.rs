@@ -24,6 +24,7 @@ mod pager;
 mod portal;
 mod posted;
 mod search;
+mod second;
 mod shell;
 mod upload;
 mod usage;
