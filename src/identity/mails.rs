@@ -103,10 +103,10 @@ pub(crate) fn accepted(tx: &WriteTx, r: &Rules, user: &User) -> Result<()> {
 pub(crate) fn waiting(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<()> {
     let template = "im/account_pending_moderation_notification";
     for to in recipients(r, "ACCOUNT_PENDING_MODERATION_RECIPIENTS") {
-        let url = moderation::link(tx, cx, r, user, &to)?;
+        let (url, expires) = moderation::link(tx, cx, r, user, &to)?;
         let more = [
-            ("url", url.into()),
-            ("message", user.life.message.clone().into()),
+            ("moderate_url", url.into()),
+            ("expires", expires.to_string().into()),
         ];
         publish(tx, r, template, &to, user, &more)?;
     }
@@ -114,27 +114,20 @@ pub(crate) fn waiting(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<(
 }
 
 /// Everybody who waits, to each who decides, with links of their own; how many mails.
-pub(crate) fn digest(
-    tx: &WriteTx,
-    cx: &Cx,
-    r: &Rules,
-    waiting: &[User],
-    more: bool,
-) -> Result<usize> {
+pub(crate) fn digest(tx: &WriteTx, cx: &Cx, r: &Rules, waiting: &[User]) -> Result<usize> {
     let all = recipients(r, "ACCOUNT_PENDING_MODERATION_RECIPIENTS");
     for to in &all {
         let mut applicants = Vec::new();
         for user in waiting {
             let mut applicant = person(user);
-            applicant["url"] = moderation::link(tx, cx, r, user, to)?.into();
+            applicant["moderate_url"] = moderation::link(tx, cx, r, user, to)?.0.into();
             let since = user.verified_at.unwrap_or(user.joined);
-            applicant["since"] = since.strftime("%d/%m/%Y").to_string().into();
+            applicant["since"] = since.to_string().into();
             applicants.push(applicant);
         }
         let context = BTreeMap::from([
-            ("applicants".to_owned(), Value::Array(applicants)),
+            ("pending".to_owned(), Value::Array(applicants)),
             ("count".to_owned(), waiting.len().into()),
-            ("more".to_owned(), more.into()),
             ("baseurl".to_owned(), r.settings.base_url().into()),
         ]);
         tx.publish(
@@ -161,19 +154,18 @@ pub(crate) fn email_change(
     old_key: &str,
 ) -> Result<()> {
     let link = |key: &str| format!("{}/ui/email_change/confirm/{key}", r.settings.base_url());
-    let days = r.settings.int("ASTAKOS_EMAILCHANGE_ACTIVATION_DAYS");
-    let ec = json!({ "user": person(user), "new_email_address": change.new_email });
-    let both = !change.old_agreed;
-    for (template, to, key) in [
-        ("new_email", &change.new_email, new_key),
-        ("old_email", &change.old_email, old_key),
+    let ec = json!({
+        "user": person(user),
+        "new_email_address": change.new_email,
+        "requested_at": change.requested.to_string(),
+    });
+    // Where the new address alone decides, the present one gets a notice only.
+    let old_link = (!change.old_agreed).then(|| link(old_key));
+    for (template, to, url) in [
+        ("new_email", &change.new_email, Some(link(new_key))),
+        ("old_email", &change.old_email, old_link),
     ] {
-        let more = [
-            ("ec", ec.clone()),
-            ("url", link(key).into()),
-            ("both", both.into()),
-            ("days", days.into()),
-        ];
+        let more = [("ec", ec.clone()), ("url", url.into())];
         let template = format!("registration/email_change_email_{template}");
         publish(tx, r, &template, to, user, &more)?;
     }

@@ -124,15 +124,15 @@ pub struct Decided {
     pub just_now: bool,
 }
 
-/// The address of a link for one recipient: the one they have while it is good for
-/// half of its time or more, else a new one.
+/// The address of a link for one recipient, and until when it is good: the one they
+/// have while half of its time or more is left, else a new one.
 pub(crate) fn link(
     tx: &WriteTx,
     cx: &Cx,
     r: &Rules,
     user: &User,
     recipient: &str,
-) -> Result<String> {
+) -> Result<(String, Timestamp)> {
     let days = r.days("ASTAKOS_MODERATION_LINK_DAYS");
     let life = days.unwrap_or(Duration::from_secs(36_500 * 86_400));
     let mine = tx.find::<ModerationLink>("user", &(user.no,), None, 1000)?;
@@ -154,7 +154,8 @@ pub(crate) fn link(
         }
     };
     let token = r.keys.sign(Use::Moderation, row.id, row.expires);
-    Ok(format!("{}/ui/moderate/{token}", r.settings.base_url()))
+    let url = format!("{}/ui/moderate/{token}", r.settings.base_url());
+    Ok((url, row.expires))
 }
 
 fn of_token(tx: &impl Reads, cx: &Cx, r: &Rules, token: &str) -> Result<(ModerationLink, User)> {
@@ -291,11 +292,9 @@ pub(crate) fn digest(tx: &WriteTx, cx: &Cx, r: &Rules) -> Result<usize> {
         return Ok(0);
     }
     let state = AccountState::Unmoderated as u8;
-    let mut waiting = tx.find::<User>("state", &(state,), None, DIGEST + 1)?;
-    let more = waiting.len() > DIGEST;
-    waiting.truncate(DIGEST);
+    let waiting = tx.find::<User>("state", &(state,), None, DIGEST)?;
     match waiting.is_empty() {
         true => Ok(0),
-        false => mails::digest(tx, cx, r, &waiting, more),
+        false => mails::digest(tx, cx, r, &waiting),
     }
 }

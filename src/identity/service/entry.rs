@@ -144,6 +144,30 @@ impl Service {
         })
     }
 
+    /// As [`Service::resend_verification`] for the number of an account, which anybody
+    /// can type: says the same for unknown, verified and unverified ones (ID-VER-05).
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn resend_by_number(&self, no: UserNo, client: &ClientInfo) -> Result<()> {
+        let now = self.cx.cx().now;
+        let subject = throttle::network(client.address);
+        self.recent.note(throttle::RESEND, &subject, 1, now)?;
+        let number = no.to_string();
+        let again = self.recent.note(throttle::RESEND_USER, &number, 1, now);
+        self.write(move |tx, cx, r| {
+            // The same durable write whatever is found.
+            tx.next_id("identity.resend.requests")?;
+            match tx.get::<User>(&no)? {
+                Some(mut user) if !user.email_verified && again.is_ok() => {
+                    state::send_verification(tx, cx, r, &mut user)
+                }
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+
     /// Sends the verification mail again (ID-VER-05); `link` is the value of
     /// [`LoginOutcome::Refused`]. Says the same whatever the account's state.
     ///
@@ -316,6 +340,11 @@ impl Service {
         .await
     }
 
+    /// The two parts of a link for a new password in its old form (ID-PWD-03).
+    pub fn old_reset_link(link: &str) -> Option<(String, String)> {
+        access::old_link(link)
+    }
+
     /// Is the link good? `user` and `token` are the two parts of its path.
     pub async fn password_reset_valid(&self, user: &str, token: &str) -> Result<bool> {
         let (cx, rules) = (self.cx.cx(), self.rules());
@@ -349,6 +378,11 @@ impl Service {
         let (user, token) = (user.to_owned(), token.to_owned());
         self.write(move |tx, cx, r| {
             let mut user = access::of_reset(tx, cx, r, &user, &token)?;
+            let local = sign_up::local(tx, &user)?.is_some();
+            let added = policy::resolve(tx, r, &user, "local", None)?;
+            if !local && !added.allows(policy::Policy::Add) {
+                return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
+            }
             access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
             session::flush(tx, user.no, None)
         })

@@ -15,6 +15,7 @@ pub(super) const ACCOUNTS: &[Setting] = &[
     s("ASTAKOS_MODERATION_ENABLED", Bool, "False", "Accounts wait for an administrator's decision"),
     s("ASTAKOS_MODERATION_LINK_DAYS", Int, "14", "Days a mailed link that decides about an applicant is good for; 0: for ever"),
     s("ASTAKOS_MODERATION_DIGEST_HOURS", Int, "24", "Hours between two mails that list all who wait for a decision, when somebody does; 0: never"),
+    s("ASTAKOS_SIGNUP_ASK_MESSAGE", Bool, "False", "With moderation, the sign-up form has a field for a few words to those who decide"),
     s("ASTAKOS_RE_USER_EMAIL_PATTERNS", Strs, "[]", "Patterns of addresses accepted without moderation"),
     s("ASTAKOS_SKIP_EMAIL_VERIFICATION", Bool, "False", "Take addresses as verified"),
     s("ASTAKOS_VERIFICATION_DAYS", Int, "10", "Days a verification link is good for"),
