@@ -12,6 +12,7 @@ mod oauth2;
 mod outside;
 mod own;
 mod policy;
+mod profile;
 mod registry;
 mod statistics;
 mod tokens;
@@ -198,10 +199,10 @@ impl Service {
     pub async fn tidy(&self) -> Result<usize> {
         let mut all = 0;
         for _ in 0..500 {
-            let cx = self.cx.cx();
+            let (cx, rules) = (self.cx.cx(), self.rules());
             let slice = self
                 .store
-                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx, &rules));
             match slice.await? {
                 0 => break,
                 gone => all += gone,
