@@ -242,11 +242,10 @@ impl Templates {
         }
         let mut out = Bounded(Vec::new());
         let template = environment.get_template(name).map_err(&failed)?;
-        let values = minijinja::Value::from_iter(
-            context
-                .iter()
-                .map(|(name, value)| (format!("{}{name}", django::PREFIX), value.clone())),
-        );
+        let values: BTreeMap<String, minijinja::Value> = context
+            .iter()
+            .map(|(name, value)| (format!("{}{name}", django::PREFIX), value.clone()))
+            .collect();
         template
             .render_captured_to(values, &mut out)
             .map_err(&failed)?;
