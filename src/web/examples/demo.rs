@@ -37,6 +37,8 @@ fn settings(port: u16) -> Settings {
         set("BRANDING_ACCENT_COLOR", &color);
     }
     settings.set("BRANDING_SHOW_COPYRIGHT", Value::Bool(true));
+    // For `/ui/_components`.
+    settings.set("DEBUG", Value::Bool(true));
     settings
 }
 

@@ -117,6 +117,7 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
                 "AUTH_PROVIDER_LOGIN_SUCCESS",
             ));
         }
+        Ok(LoginOutcome::Half(half)) => return Ok(super::second::ask(&visitor, &half, next)),
         Ok(LoginOutcome::Refused {
             message, resend, ..
         }) => (message, resend, StatusCode::FORBIDDEN),
@@ -189,7 +190,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
         first_name: sent.trimmed("first_name").to_owned(),
         last_name: sent.trimmed("last_name").to_owned(),
         password: sent.secret("password1"),
-        language: "en".to_owned(),
+        language: visitor.language.code().to_owned(),
     };
     let mut f = Form::sent(&sent);
     for (field, key) in identity.check_sign_up(&new) {

@@ -8,6 +8,7 @@
 use crate::{
     State,
     server::{Peer, RequestId},
+    text::{self, Language},
 };
 use axum::{
     extract::FromRequestParts,
@@ -24,6 +25,8 @@ pub(super) const SESSION: &str = "sessionid";
 pub(super) const ANONYMOUS: &str = "csrftoken";
 /// Cookie that carries the key of one message to the next page.
 pub(super) const MESSAGE: &str = "messages";
+/// Cookie of the language that was chosen (ID-UI-09).
+pub(super) const LANGUAGE: &str = "language";
 
 /// Who looks, and what the page needs to know of the request.
 #[derive(Clone)]
@@ -31,7 +34,9 @@ pub(super) struct Visitor(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) state: State,
+    /// The settings, identity's messages in the visitor's language.
     pub(super) settings: Arc<Settings>,
+    pub(super) language: Language,
     pub(super) session: Option<SessionView>,
     pub(super) cookie: String,
     pub(super) csrf: String,
@@ -74,6 +79,7 @@ impl Visitor {
             }
         };
         let request = parts.extensions.get::<RequestId>();
+        let language = language(&settings, session.as_ref(), &parts.headers);
         Ok(Visitor(Arc::new(Inner {
             client: client(&settings, parts),
             uri: parts.uri.clone(),
@@ -81,7 +87,8 @@ impl Visitor {
             message: self::cookie(&parts.headers, MESSAGE),
             now: state.cx.cx().now,
             state: state.clone(),
-            settings,
+            settings: text::settings_in(language, &settings),
+            language,
             session,
             cookie,
             csrf,
@@ -158,6 +165,20 @@ impl FromRequestParts<State> for User {
             caller,
         })
     }
+}
+
+/// The language of the profile, else of the cookie, else the browser's wish (ID-UI-09).
+fn language(settings: &Settings, session: Option<&SessionView>, headers: &HeaderMap) -> Language {
+    let own = session.and_then(|session| Language::named(&session.user.language));
+    let chosen = || cookie(headers, LANGUAGE).and_then(|code| Language::named(&code));
+    let wished = || {
+        let wish = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        Language::accepted(wish)
+    };
+    own.or_else(chosen)
+        .or_else(wished)
+        .or_else(|| Language::named(settings.str("LANGUAGE_CODE")))
+        .unwrap_or_default()
 }
 
 /// The value of a cookie.
