@@ -410,7 +410,7 @@ fn fill(pattern: &str, context: &BTreeMap<String, serde_json::Value>) -> String 
         let field = |value: Option<&serde_json::Value>, name| text(value?.get(name)?);
         match name {
             "user" => field(context.get("user"), "email"),
-            "count" => Some(context.get("pending")?.as_array()?.len().to_string()),
+            "count" => text(context.get("count")?),
             name => field(about, name).or_else(|| field(context.get("user"), name)),
         }
     };

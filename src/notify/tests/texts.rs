@@ -231,13 +231,13 @@ fn moderators_get_a_link_or_a_command() {
     let kind = catalogue::find("account_pending_moderation_notification").unwrap();
     let mut request = sample::request(kind, templates.settings(), "en");
     let with = templates.render(&request).text;
-    assert!(with.contains("&for=staff\n") && with.contains("opening it decides nothing"));
+    assert!(with.contains("0f9e\n") && with.contains("opening it decides nothing"));
     assert!(
         with.contains("good until 9 December 2026, 12:00 UTC"),
         "{with}"
     );
     assert!(with.contains("  snf-manage user-modify 42 --accept\n"));
-    request.context.remove("moderate_url");
+    request.context.remove("url");
     let without = templates.render(&request).text;
     assert!(
         !without.contains("https://cloud.example.org/ui"),
