@@ -9,6 +9,7 @@
 )]
 
 mod arrows;
+mod axe;
 mod browser;
 mod client;
 mod crash;

@@ -2,6 +2,7 @@
 
 mod account;
 mod entry;
+mod look;
 mod rooms;
 mod table;
 
