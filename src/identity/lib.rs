@@ -11,19 +11,31 @@
 
 mod access;
 mod admin;
+pub mod audit;
+pub mod captcha;
 pub mod catalog;
 mod email;
+mod email_change;
+pub mod factor;
+mod invitations;
 mod keys;
 mod mails;
 pub mod messages;
+mod method;
+mod moderation;
+pub mod outside;
 mod password;
+mod pending;
+pub mod policy;
 mod project;
+pub mod provider;
 mod rows;
 mod rules;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+mod terms;
 mod throttle;
 mod token;
 mod upkeep;
@@ -31,12 +43,19 @@ mod users;
 mod verify;
 mod view;
 
+pub use email_change::EmailChangeView;
+pub use invitations::InvitationView;
 pub use keys::Keys;
+pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
-pub use service::Service;
+pub use service::{
+    Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
+    SecondLogin, Service, TotpSetup,
+};
+pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
     ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
     UserView, Verified,
 };

@@ -314,3 +314,7 @@ done-password-forgotten = The password is no longer kept here.
 ## Networks
 networks-none = No networks yet
 networks-empty = Networks connect your machines with each other and with the world.
+
+## Guide
+guide-title = Administrator's guide
+guide-administrators = The guide is for administrators.
