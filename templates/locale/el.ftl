@@ -25,6 +25,8 @@ nav-files = Αρχεία
 nav-usage = Χρήση
 nav-api = Πρόσβαση API
 nav-account = Λογαριασμός
+nav-guide = Οδηγός
+administration = Διαχείριση
 nav-contact = Επικοινωνία
 search = Αναζήτηση
 search-for = Σελίδες, ενέργειες, μηχανές
@@ -314,6 +316,10 @@ done-password-forgotten = Ο κωδικός δεν φυλάσσεται πια �
 ## Networks
 networks-none = Κανένα δίκτυο ακόμη
 networks-empty = Τα δίκτυα συνδέουν τις μηχανές σας μεταξύ τους και με τον κόσμο.
+
+## Guide
+guide-title = Οδηγός διαχειριστή
+guide-administrators = Ο οδηγός είναι για διαχειριστές.
 
 ## Identity's messages
 ACCOUNT_ACTIVATED = Ο λογαριασμός σας είναι ενεργός και έχετε συνδεθεί. Καλώς ήρθατε!

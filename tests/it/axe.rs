@@ -12,7 +12,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
 };
-use thirtyfour::{By, WebDriver};
+use thirtyfour::{By, WebDriver, extensions::cdp::ChromeDevTools};
 
 const EMAIL: &str = "maria@example.org";
 const PASSWORD: &str = "a quiet harbour";
@@ -130,6 +130,16 @@ impl Eye {
         self.window.execute(script, vec![]).await.unwrap();
     }
 
+    /// Windows are never narrower than 500 pixels; the page is told otherwise.
+    async fn width(&self, width: u32) {
+        let tools = ChromeDevTools::new(self.window.handle.clone());
+        let size = serde_json::json!({
+            "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false
+        });
+        let command = "Emulation.setDeviceMetricsOverride";
+        tools.execute_cdp_with_params(command, size).await.unwrap();
+    }
+
     async fn look(&mut self, path: &str, about: &str) {
         let window = &self.window;
         window.goto(format!("{}{path}", self.url)).await.unwrap();
@@ -198,6 +208,7 @@ fn every_page_can_be_used_by_everybody() {
                 url: demo.url.clone(),
                 wrong: Vec::new(),
             };
+            eye.width(width).await;
             let out = ["/", "/ui/login", "/ui/signup", "/ui/local/password_reset"];
             for path in out {
                 eye.look(path, &format!("{width}, nobody")).await;

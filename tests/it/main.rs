@@ -21,3 +21,4 @@ mod operation;
 mod path;
 mod server;
 mod servers;
+mod walk;
