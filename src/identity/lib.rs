@@ -14,15 +14,19 @@ mod admin;
 pub mod audit;
 pub mod captcha;
 pub mod catalog;
+mod component;
 mod email;
 mod email_change;
 pub mod factor;
+mod handover;
 mod invitations;
 mod keys;
+mod limits;
 mod mails;
 pub mod messages;
 mod method;
 mod moderation;
+pub mod oauth2;
 pub mod outside;
 mod password;
 mod pending;
@@ -31,10 +35,12 @@ mod project;
 pub mod provider;
 mod rows;
 mod rules;
+mod scoped;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+mod statistics;
 mod terms;
 mod throttle;
 mod token;
@@ -43,15 +49,23 @@ mod users;
 mod verify;
 mod view;
 
+pub use component::{
+    CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
+};
 pub use email_change::EmailChangeView;
 pub use invitations::InvitationView;
 pub use keys::Keys;
+pub use limits::{Mismatch, Synced};
 pub use moderation::{Decided, Decision, Moderation, Relative};
+pub use policy::GroupView;
 pub use rows::USERS;
+pub use scoped::Scope;
 pub use service::{
-    Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
-    SecondLogin, Service, TotpSetup,
+    AccessToken, Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingIdentity,
+    PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof, Service,
+    ServiceCaller, TotpSetup, Wanted,
 };
+pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{

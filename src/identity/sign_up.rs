@@ -1,7 +1,7 @@
 //! Registration, and the end of accounts (identity.md §5).
 
 use crate::{
-    factor, method, policy,
+    factor, handover, method, oauth2, policy,
     rows::{Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, state, token,
@@ -159,6 +159,8 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     session::flush(tx, user.no, None)?;
     factor::forget(tx, user.no)?;
     policy::forget(tx, user.no)?;
+    oauth2::forget(tx, user.no, true)?;
+    handover::forget(tx, user.no)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
     Ok(())

@@ -1,9 +1,9 @@
 //! Removing what is over, a slice at a time (ID-CLI-26, ID-SES-06, ID-VER-06).
 
 use crate::{
-    captcha, factor, pending,
+    captcha, factor, handover, oauth2, pending,
     rows::{Reset, Session, User},
-    sign_up, throttle,
+    scoped, sign_up, throttle,
     view::AccountState,
 };
 use kernel::{Cx, Result};
@@ -32,6 +32,9 @@ pub(crate) fn tidy(tx: &WriteTx, cx: &Cx) -> Result<usize> {
             gone += 1;
         }
     }
+    gone += oauth2::tidy(tx, cx, SLICE)?;
+    gone += scoped::tidy(tx, cx, SLICE)?;
+    gone += handover::tidy(tx, cx, SLICE)?;
     // By number, which is by age: the first that is young ends the search.
     let state = AccountState::Unverified as u8;
     for user in tx.find::<User>("state", &(state,), None, SLICE)? {

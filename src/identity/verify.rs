@@ -4,9 +4,12 @@ use crate::{
     captcha::Spent,
     email,
     factor::{Factor, Half, Recovery, Setup},
+    handover::{Consent, Handover},
+    oauth2::{OauthClient, OauthCode, OauthToken},
     pending::Pending,
     policy::Profile,
     rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    scoped::Revoked,
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -30,6 +33,12 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Setup>()?);
     problems.extend(tx.verify_table::<Spent>()?);
     problems.extend(::audit::verify(tx)?);
+    problems.extend(tx.verify_table::<OauthClient>()?);
+    problems.extend(tx.verify_table::<OauthCode>()?);
+    problems.extend(tx.verify_table::<OauthToken>()?);
+    problems.extend(tx.verify_table::<Revoked>()?);
+    problems.extend(tx.verify_table::<Consent>()?);
+    problems.extend(tx.verify_table::<Handover>()?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);
@@ -55,6 +64,10 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<Setup>(&(), None, |row| orphan(Setup::TABLE, row.user))?;
     tx.each_row::<Reset>(&(), None, |row| orphan(Reset::TABLE, row.user))?;
     tx.each_row::<Project>(&(), None, |row| orphan(Project::TABLE, row.user))?;
+    tx.each_row::<OauthCode>(&(), None, |row| orphan(OauthCode::TABLE, row.user))?;
+    tx.each_row::<OauthToken>(&(), None, |row| orphan(OauthToken::TABLE, row.user))?;
+    tx.each_row::<Consent>(&(), None, |row| orphan(Consent::TABLE, row.user))?;
+    tx.each_row::<Handover>(&(), None, |row| orphan(Handover::TABLE, row.user))?;
     Ok(problems)
 }
 
