@@ -9,6 +9,7 @@ mod login;
 mod outside;
 mod own;
 mod policy;
+mod sealed;
 
 pub use factor::{FactorView, FactorsView};
 pub use login::{HalfView, Proof, SecondLogin, TotpSetup};
