@@ -7,7 +7,7 @@ use crate::{
     rules::Rules,
     session, sign_up,
     sign_up::NewUser,
-    state, token,
+    state, terms, token,
     view::{Outcome, UserChange},
 };
 use kernel::{Caller, Cx, Error, ProjectId, Result, UserNo};
@@ -22,7 +22,7 @@ pub(crate) fn allow(actor: &Caller) -> Result<()> {
     }
 }
 
-fn note(
+pub(crate) fn note(
     tx: &WriteTx,
     cx: &Cx,
     actor: &Caller,
@@ -171,6 +171,10 @@ pub(crate) fn modify(
             }
             Change::Other(change) => {
                 let one = apply(tx, cx, r, &mut user, change)?;
+                if matches!(change, UserChange::Accept | UserChange::Reject(_)) {
+                    user.life.decided_by = Some(named_actor(tx, actor)?);
+                    save(tx, cx, &mut user)?;
+                }
                 accepted_here |= matches!(change, UserChange::Verify) && user.is_accepted();
                 one
             }
@@ -180,6 +184,12 @@ pub(crate) fn modify(
         said.push(text);
     }
     Ok((said, Some(user)))
+}
+
+/// An administrator in words: the address, or nothing for the management commands.
+fn named_actor(tx: &impl Reads, actor: &Caller) -> Result<String> {
+    let known = crate::rows::by_uuid(tx, actor.user)?;
+    Ok(known.map_or_else(String::new, |user| user.email))
 }
 
 /// `Failed to <what>: <why>` for a refused action.
@@ -289,8 +299,7 @@ fn set(
             ("Metadata set".into(), "metadata")
         }
         UserChange::SignTerms => {
-            user.has_signed_terms = true;
-            user.date_signed_terms = Some(cx.now);
+            terms::note(tx, cx, user, "")?;
             ("Terms signed".into(), "sign terms")
         }
         UserChange::AddGroup(name) | UserChange::DeleteGroup(name) => {
@@ -342,12 +351,14 @@ fn set_email(
         }
         sign_up::delete(tx, &other)?;
     }
-    user.email = email.to_owned();
+    let from = std::mem::replace(&mut user.email, email.to_owned());
     user.username = email.to_lowercase();
+    crate::email_change::forget(tx, user.no)?;
     // What was mailed to the former address proves nothing of this one.
     user.code = None;
     sign_up::forget_resets(tx, user)?;
     save(tx, cx, user)?;
+    crate::events::publish(tx, user, crate::events::Event::EmailChanged { from })?;
     Ok((format!("Email set to {email}"), "email"))
 }
 

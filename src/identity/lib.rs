@@ -15,6 +15,7 @@ pub mod captcha;
 pub mod catalog;
 mod email;
 mod email_change;
+pub mod events;
 pub mod factor;
 mod invitations;
 mod keys;
@@ -26,6 +27,7 @@ pub mod outside;
 mod password;
 mod pending;
 pub mod policy;
+mod profile;
 mod project;
 pub mod provider;
 mod rows;
@@ -42,11 +44,11 @@ mod users;
 mod verify;
 mod view;
 
-pub use email_change::EmailChangeView;
+pub use email_change::{Agreed, EmailChangeView};
 pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use moderation::{Decided, Decision, Moderation, Relative};
-pub use rows::USERS;
+pub use rows::{USERS, reindex_users};
 pub use service::{
     Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
     SecondLogin, Service, TotpSetup,
@@ -55,8 +57,8 @@ pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
-    ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
-    UserView, Verified,
+    ProfileChange, ProfileRules, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp, TokenView,
+    UserChange, UserFilter, UserView, Verified,
 };
 
 #[cfg(test)]

@@ -3,10 +3,14 @@
 use crate::{
     captcha::Spent,
     email,
+    email_change::EmailChange,
     factor::{Factor, Half, Recovery, Setup},
+    invitations::Invitation,
+    moderation::{DigestMark, ModerationLink},
     pending::Pending,
     policy::Profile,
     rows::{Attempts, Audit, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    terms::{Signature, Terms},
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -23,6 +27,13 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
     problems.extend(tx.verify_table::<Audit>()?);
+    problems.extend(tx.verify_table::<Terms>()?);
+    problems.extend(tx.verify_table::<Signature>()?);
+    problems.extend(tx.verify_table::<Invitation>()?);
+    problems.extend(tx.verify_table::<EmailChange>()?);
+    problems.extend(tx.verify_table::<ModerationLink>()?);
+    problems.extend(tx.verify_table::<DigestMark>()?);
+    problems.extend(tx.verify_outbox(crate::events::TOPIC)?);
     problems.extend(tx.verify_table::<Profile>()?);
     problems.extend(tx.verify_table::<Pending>()?);
     problems.extend(tx.verify_table::<Factor>()?);
@@ -55,6 +66,9 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<Setup>(&(), None, |row| orphan(Setup::TABLE, row.user))?;
     tx.each_row::<Reset>(&(), None, |row| orphan(Reset::TABLE, row.user))?;
     tx.each_row::<Project>(&(), None, |row| orphan(Project::TABLE, row.user))?;
+    tx.each_row::<Signature>(&(), None, |row| orphan(Signature::TABLE, row.user))?;
+    tx.each_row::<EmailChange>(&(), None, |row| orphan(EmailChange::TABLE, row.user))?;
+    tx.each_row::<ModerationLink>(&(), None, |row| orphan(ModerationLink::TABLE, row.user))?;
     Ok(problems)
 }
 

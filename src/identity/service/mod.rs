@@ -9,6 +9,7 @@ mod login;
 mod outside;
 mod own;
 mod policy;
+mod profile;
 mod sealed;
 
 pub use factor::{FactorView, FactorsView};
@@ -117,7 +118,7 @@ impl Service {
         let (caller, expires) = match known.filter(|known| known.changes == changes) {
             Some(known) => (known.caller, known.expires),
             None => {
-                let (caller, expires) = self.store.read_now(|tx| token::owner(tx, &hash))?;
+                let (caller, expires) = self.store.read_now(|tx| token::owner(tx, &hash, now))?;
                 let known = Known {
                     caller: caller.clone(),
                     expires,
@@ -219,10 +220,10 @@ impl Service {
     pub async fn tidy(&self) -> Result<usize> {
         let mut all = 0;
         for _ in 0..500 {
-            let cx = self.cx.cx();
+            let (cx, rules) = (self.cx.cx(), self.rules());
             let slice = self
                 .store
-                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx, &rules));
             match slice.await? {
                 0 => break,
                 gone => all += gone,
