@@ -14,6 +14,7 @@ mod own;
 mod policy;
 mod profile;
 mod registry;
+mod sealed;
 mod statistics;
 mod tokens;
 
