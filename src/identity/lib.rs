@@ -13,7 +13,9 @@ mod access;
 mod admin;
 pub mod audit;
 pub mod catalog;
+mod desk;
 mod email;
+pub mod follow;
 mod keys;
 mod mails;
 pub mod messages;
@@ -32,9 +34,10 @@ mod users;
 mod verify;
 mod view;
 
+pub use desk::{Desk, DeskOp, Done};
 pub use keys::Keys;
 pub use rows::USERS;
-pub use service::Service;
+pub use service::{Card, Service};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,

@@ -147,5 +147,5 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     session::flush(tx, user.no, None)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
-    Ok(())
+    crate::follow::changed(tx, user.no)
 }

@@ -19,6 +19,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
     problems.extend(::audit::verify(tx)?);
+    problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);

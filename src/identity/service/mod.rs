@@ -1,8 +1,11 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod desk;
 mod entry;
 mod own;
+
+pub use desk::Card;
 
 use crate::{
     Keys,
