@@ -116,7 +116,10 @@ fn finish(visitor: &Visitor, response: &mut Response) {
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if drawn {
         let elsewhere = super::owner::image_origins(&visitor.settings);
-        let policy = crate::server::PAGES_POLICY
+        let own = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let own = own.and_then(|policy| policy.to_str().ok());
+        let policy = own
+            .unwrap_or(crate::server::PAGES_POLICY)
             .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));
         if !elsewhere.is_empty()
             && let Ok(policy) = HeaderValue::from_str(&policy)
