@@ -1,6 +1,9 @@
 //! Groups as administrators keep them (ID-MOD-12, ID-CLI-30).
 
-use crate::rows::{Group, User, save};
+use crate::{
+    policy::Profile,
+    rows::{Group, User, save},
+};
 use kernel::{Cx, Error, Result, UserNo};
 use std::collections::BTreeSet;
 use store::{ReadTx, Reads, Row, WriteTx};
@@ -79,6 +82,11 @@ pub(crate) fn remove(tx: &WriteTx, cx: &Cx, name: &str, slice: usize) -> Result<
     }
     if !last {
         return Ok(None);
+    }
+    // Policy profiles that were assigned to it lose it too.
+    for mut profile in tx.find::<Profile>("group", &(group.id,), None, usize::MAX)? {
+        profile.groups.remove(&group.id);
+        tx.put(&profile)?;
     }
     tx.remove::<Group>(&group.id)?;
     Ok(Some(group.name))

@@ -11,18 +11,29 @@
 
 mod access;
 mod admin;
+pub mod audit;
+pub mod captcha;
 pub mod catalog;
 mod component;
 mod email;
+mod email_change;
+pub mod factor;
 mod group;
 mod handover;
+mod invitations;
 mod keys;
 mod limits;
 mod mails;
 pub mod messages;
+mod method;
+mod moderation;
 pub mod oauth2;
+pub mod outside;
 mod password;
+mod pending;
+pub mod policy;
 mod project;
+pub mod provider;
 mod rows;
 mod rules;
 mod scoped;
@@ -31,6 +42,7 @@ mod session;
 mod sign_up;
 mod state;
 mod statistics;
+mod terms;
 mod throttle;
 mod token;
 mod upkeep;
@@ -41,18 +53,24 @@ mod view;
 pub use component::{
     CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
 };
+pub use email_change::EmailChangeView;
 pub use group::GroupView;
+pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
+pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
 pub use scoped::Scope;
 pub use service::{
-    AccessToken, Person, Place, Proof, ResourceChange, Service, ServiceCaller, Wanted,
+    AccessToken, Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView,
+    Person, Place, Proof, ResourceChange, SecondLogin, SecondProof, Service, ServiceCaller,
+    TotpSetup, Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
+pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
     ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
     UserView, Verified,
 };

@@ -184,6 +184,9 @@ pub struct Method {
     pub backend: String,
     /// May it be used?
     pub active: bool,
+    /// Where the provider says the person belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affiliation: Option<String>,
     /// What the provider told, JSON.
     pub info: String,
     /// When it was added.
@@ -248,6 +251,9 @@ pub struct Session {
     pub address: String,
     /// Browser that began it.
     pub user_agent: String,
+    /// Began with a second factor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second: bool,
 }
 
 impl Row for Session {
@@ -388,35 +394,5 @@ impl Row for Project {
     }
     fn indexes(&self, ix: &mut IndexSet) {
         ix.unique("no", self.no);
-    }
-}
-
-/// What an administrator did to whom (ID-SEC-28).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audit {
-    /// Its number.
-    pub id: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who; the nil uuid stands for the management commands.
-    pub actor: UserId,
-    /// To whom.
-    pub target: UserNo,
-    /// What, without secrets.
-    pub action: String,
-    /// State before.
-    pub before: String,
-    /// State after.
-    pub after: String,
-}
-
-impl Row for Audit {
-    type Key = u64;
-    const TABLE: &'static str = "identity.audit";
-    fn key(&self) -> u64 {
-        self.id
-    }
-    fn indexes(&self, ix: &mut IndexSet) {
-        ix.add("target", self.target);
     }
 }

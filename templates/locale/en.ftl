@@ -332,3 +332,7 @@ menu-sign-out = Sign out
 component-astakos = Your account: your profile, what you use, and the projects you share with others.
 component-pithos = Storage for your files: upload, share and publish them.
 component-cyclades = Virtual machines and the networks between them.
+
+## Guide
+guide-title = Administrator's guide
+guide-administrators = The guide is for administrators.

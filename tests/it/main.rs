@@ -13,6 +13,7 @@ mod browser;
 mod client;
 mod crash;
 mod files;
+mod guide;
 mod kamaki;
 mod lab;
 mod operation;

@@ -1,10 +1,20 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod captcha;
 mod entry;
+mod factor;
+mod life;
+mod login;
+mod outside;
+mod own;
+mod policy;
+
+pub use factor::{FactorView, FactorsView};
+pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
+pub use outside::{Arrival, MethodLine, Methods, PendingView};
 mod handover;
 mod oauth2;
-mod own;
 mod registry;
 mod statistics;
 mod tokens;
@@ -24,7 +34,7 @@ use crate::{
     view::UserView,
 };
 use kernel::{Caller, Cx, CxSource, Digest, Error, Result, SettingsHandle, UserId, UserNo};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use store::{ReadTx, Reads, Store, WriteTx};
 use tokio::sync::watch;
 
@@ -39,6 +49,8 @@ pub struct Service {
     recent: Recent,
     /// Counts commits that changed who may do what.
     changes: watch::Receiver<u64>,
+    passkeys: Option<Arc<dyn crate::factor::Passkeys>>,
+    judge: Option<Arc<dyn crate::captcha::Judge>>,
     callers: moka::sync::Cache<Digest, tokens::Known>,
     counted: statistics::Counted,
     catalogue: registry::Remembered,
@@ -53,6 +65,8 @@ impl Service {
             recent: Recent::default(),
             changes: store.subscribe(USERS),
             callers: moka::sync::Cache::new(20_000),
+            passkeys: None,
+            judge: None,
             counted: statistics::Counted::default(),
             catalogue: registry::Remembered::new(&store),
             store,

@@ -119,6 +119,7 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
                 "AUTH_PROVIDER_LOGIN_SUCCESS",
             ));
         }
+        Ok(LoginOutcome::Half(half)) => return Ok(super::second::ask(&visitor, &half, next)),
         Ok(LoginOutcome::Refused {
             message, resend, ..
         }) => (message, resend, StatusCode::FORBIDDEN),

@@ -14,6 +14,7 @@ mod contact;
 mod entry;
 mod error;
 mod files;
+mod guide;
 mod images;
 mod language;
 mod live;
@@ -27,6 +28,7 @@ mod pager;
 mod portal;
 mod posted;
 mod search;
+mod second;
 mod shell;
 mod upload;
 mod usage;
@@ -81,6 +83,8 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/weblogin/login", || get(weblogin::login).post(weblogin::answer)),
     ("GET POST", "/oauth2/auth", || get(authorize::ask).post(authorize::answer)),
     ("GET POST", "/oa2/auth", || get(authorize::ask).post(authorize::answer)),
+    ("GET", "/guide", || get(guide::index)),
+    ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),

@@ -111,7 +111,7 @@ fn protect(headers: &mut HeaderMap, secure: bool, uploaded: bool) {
             .or_insert(HeaderValue::from_static(value));
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "same-origin");
+    set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(
         header::CONTENT_SECURITY_POLICY,

@@ -2,6 +2,7 @@
 
 mod account;
 mod entry;
+mod guide;
 mod rooms;
 mod table;
 
