@@ -27,7 +27,7 @@ mod units;
 mod users;
 
 use compute::{Backend, NewBackend, Stats};
-use kernel::{Caller, CxSource, Error, Result, Role, SettingsHandle, UserId};
+use kernel::{Caller, CxSource, Error, Origin, Result, Role, SettingsHandle, UserId};
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
@@ -100,6 +100,9 @@ pub struct Admin {
     pub cx: CxSource,
     /// Backup and verification.
     pub upkeep: Arc<dyn Upkeep>,
+    /// Who types the commands, for the audit trail: a user of this machine. Set by
+    /// [`Admin::run`].
+    pub user: String,
 }
 
 impl Admin {
@@ -108,6 +111,15 @@ impl Admin {
         Caller::person(UserId(uuid::Uuid::nil()))
             .with(Role::Admin)
             .with(Role::ForceQuota)
+            .asking_from(Origin::command_line(&self.user))
+    }
+
+    /// The same for whoever sits at `io`.
+    fn typed_by(&self, io: &dyn Io) -> Admin {
+        let mut admin = self.clone();
+        admin.user = io.user();
+        admin.compute = self.compute.on_behalf_of(&admin.caller());
+        admin
     }
 
     /// Carries out a command.
@@ -115,6 +127,10 @@ impl Admin {
     /// # Errors
     /// The reason, as it is shown after `CommandError: `.
     pub async fn run(&self, command: Command, io: &mut dyn Io) -> Result<Report> {
+        self.typed_by(io).carry_out(command, io).await
+    }
+
+    async fn carry_out(&self, command: Command, io: &mut dyn Io) -> Result<Report> {
         use Command as C;
         match command {
             C::UserAdd(_)

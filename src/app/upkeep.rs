@@ -8,13 +8,17 @@ use blocks::Blocks;
 use compute::{Backend, NewBackend};
 use kernel::{CxSource, Error, Result};
 use std::path::{Path, PathBuf};
-use store::{Schema, Store};
+use store::{Migration, Schema, Store};
 use wire::admin::Report;
 
 /// The structure of the store. The list only ever grows (see `store`'s `migrate`).
 pub const SCHEMA: Schema = Schema {
     release: env!("CARGO_PKG_VERSION"),
-    migrations: &[],
+    migrations: &[Migration {
+        number: 1,
+        name: "the audit trail in its wider form",
+        step: audit::bring_over,
+    }],
 };
 
 /// The invariants of all crates that own tables.

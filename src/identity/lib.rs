@@ -11,6 +11,7 @@
 
 mod access;
 mod admin;
+pub mod audit;
 pub mod captcha;
 pub mod catalog;
 mod component;

@@ -396,33 +396,3 @@ impl Row for Project {
         ix.unique("no", self.no);
     }
 }
-
-/// What an administrator did to whom (ID-SEC-28).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audit {
-    /// Its number.
-    pub id: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who; the nil uuid stands for the management commands.
-    pub actor: UserId,
-    /// To whom.
-    pub target: UserNo,
-    /// What, without secrets.
-    pub action: String,
-    /// State before.
-    pub before: String,
-    /// State after.
-    pub after: String,
-}
-
-impl Row for Audit {
-    type Key = u64;
-    const TABLE: &'static str = "identity.audit";
-    fn key(&self) -> u64 {
-        self.id
-    }
-    fn indexes(&self, ix: &mut IndexSet) {
-        ix.add("target", self.target);
-    }
-}

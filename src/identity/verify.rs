@@ -4,7 +4,7 @@ use crate::{
     email,
     handover::{Consent, Handover},
     oauth2::{OauthClient, OauthCode, OauthToken},
-    rows::{Attempts, Audit, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
     scoped::Revoked,
 };
 use kernel::{Result, UserNo};
@@ -21,13 +21,16 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Attempts>()?);
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
-    problems.extend(tx.verify_table::<Audit>()?);
+    problems.extend(tx.verify_table::<crate::component::Component>()?);
+    problems.extend(tx.verify_table::<crate::component::Registered>()?);
+    problems.extend(tx.verify_table::<crate::component::Once>()?);
     problems.extend(tx.verify_table::<OauthClient>()?);
     problems.extend(tx.verify_table::<OauthCode>()?);
     problems.extend(tx.verify_table::<OauthToken>()?);
     problems.extend(tx.verify_table::<Revoked>()?);
     problems.extend(tx.verify_table::<Consent>()?);
     problems.extend(tx.verify_table::<Handover>()?);
+    problems.extend(::audit::verify(tx)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);

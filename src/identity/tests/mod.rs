@@ -162,6 +162,16 @@ impl World {
         view.token.expose_secret().to_owned()
     }
 
+    /// The audit trail, newest first.
+    async fn trail(&self, filter: crate::audit::Filter) -> Vec<crate::audit::Entry> {
+        let page = kernel::page::PageRequest {
+            after: None,
+            limit: 1000,
+        };
+        let found = self.service.audit(&root(), filter, page).await.unwrap();
+        found.items
+    }
+
     async fn modify(&self, user: &UserView, change: UserChange) -> kernel::Result<UserView> {
         let changed = self
             .service
