@@ -19,6 +19,7 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
             .unwrap_or_default()
             .display()
             .to_string(),
+        pid: std::process::id(),
     };
     become_owner(&data)?;
     let loaded = config::read(&call.config_dir, &call.set)?;

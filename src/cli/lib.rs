@@ -6,6 +6,7 @@
 //! look the same.
 
 pub mod client;
+mod command_log;
 pub mod docs;
 pub mod invocation;
 pub mod local;
@@ -15,6 +16,7 @@ pub mod run;
 pub mod settings;
 
 pub use client::{Reached, call};
+pub use command_log::CommandLog;
 pub use invocation::{AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse};
 pub use local::LocalIo;
 pub use run::{Call, Runner, run, run_without_data};

@@ -159,6 +159,7 @@ pub(crate) fn lines(report: &Report) -> (Vec<String>, Vec<String>) {
         match output {
             Output::Text(line) => data.push(line.clone()),
             Output::Lines(lines) => data.extend(lines.iter().cloned()),
+            Output::Told { before, secret } => data.push(format!("{before}{}", secret.expose())),
             Output::Note(line) => notes.push(line.clone()),
             _ => {}
         }

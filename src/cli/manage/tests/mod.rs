@@ -16,6 +16,7 @@ fn read_as(program: &str, args: &[&str]) -> Read {
         program: program.to_owned(),
         args: args.iter().map(|arg| (*arg).to_owned()).collect(),
         cwd: "/home/ada".to_owned(),
+        pid: 1,
     };
     read(&call, &services(), Terminal::default())
 }
@@ -173,6 +174,7 @@ fn help_lists_the_commands_of_the_services_that_run() {
             program: "snf-manage".into(),
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             cwd: "/".into(),
+            pid: 1,
         };
         match read(&call, &only, Terminal::default()) {
             Read::Print(printed) => printed,
