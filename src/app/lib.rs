@@ -31,6 +31,10 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
         Invocation::Settings(call) => {
             ExitCode::from(cli::settings::run(&call, config::environment()).emit())
         }
+        Invocation::Version(verbose) => {
+            println!("{}", upkeep::version(verbose));
+            ExitCode::SUCCESS
+        }
         Invocation::Docs(dir) => finish(cli::docs::write(&dir).map(|()| 0).map_err(Into::into)),
         Invocation::Export(component, base) => export(&component, &base),
         Invocation::Node(args) => node::run(&args),
@@ -54,6 +58,7 @@ fn export(component: &str, base: &str) -> ExitCode {
 }
 
 fn finish(result: anyhow::Result<u8>) -> ExitCode {
+    logging::flush();
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

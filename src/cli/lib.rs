@@ -5,9 +5,11 @@
 //! by the same code whether it runs in the service or offline ([`run()`]), so both
 //! look the same.
 
+pub mod changes;
 pub mod client;
 mod command_log;
 pub mod docs;
+pub mod guide;
 pub mod invocation;
 pub mod local;
 pub mod manage;
@@ -17,6 +19,8 @@ pub mod settings;
 
 pub use client::{Reached, call};
 pub use command_log::CommandLog;
-pub use invocation::{AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse};
+pub use invocation::{
+    AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsAct, SettingsCall, parse,
+};
 pub use local::LocalIo;
 pub use run::{Call, Runner, run, run_without_data};

@@ -371,6 +371,14 @@ pub(crate) fn take(tx: &WriteTx, cx: &Cx, r: &Rules, user: UserNo, code: &str) -
     Ok(tx.remove::<Recovery>(&(user, hash))?.is_some())
 }
 
+/// A passkey was used; it is kept as `key` from now on.
+pub(crate) fn used(tx: &WriteTx, cx: &Cx, user: UserNo, id: u64, key: &str) -> Result<()> {
+    let mut factor: Factor = tx.must(&(user, id), "SECOND_FACTOR_WRONG")?;
+    key.clone_into(&mut factor.data);
+    factor.used = Some(cx.now);
+    tx.put(&factor)
+}
+
 /// Sets a factor up from the secret a half login was given.
 ///
 /// # Errors

@@ -158,3 +158,19 @@ pub(crate) fn remove(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, id: u64)
     save(tx, cx, user)?;
     Ok(mine.module)
 }
+
+/// Attributes of an account that its usable methods force (ID-PRV-12).
+pub(crate) fn forced(
+    tx: &impl Reads,
+    r: &Rules,
+    user: &User,
+) -> Result<std::collections::BTreeSet<&'static str>> {
+    let mut all = std::collections::BTreeSet::new();
+    for method in policy::usable(tx, r, user)? {
+        if method.module != "local" {
+            all.extend(crate::provider::forced(&r.settings, &method.module));
+        }
+    }
+    all.remove("identifier");
+    Ok(all)
+}

@@ -258,7 +258,11 @@ impl<'a> Texts<'a> {
     }
 
     fn at(&self, name: &str, depth: u8) -> String {
-        self.fill(&self.raw(name), depth)
+        let text = self.fill(&self.raw(name), depth);
+        match text.is_empty() && name == "USERNAME" && depth > 0 {
+            true => self.value("identifier", depth - 1),
+            false => text,
+        }
     }
 
     fn fill(&self, text: &str, depth: u8) -> String {
@@ -287,6 +291,11 @@ impl<'a> Texts<'a> {
             "signup_url" => "/ui/signup".to_owned(),
             _ => String::new(),
         }
+    }
+
+    /// A text with this module's names in the places of its braces.
+    pub fn filled(&self, text: &str) -> String {
+        self.fill(text, DEPTH)
     }
 
     /// The text of a message of identity with this module's names (ID-MSG-04);

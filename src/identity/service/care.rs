@@ -13,7 +13,7 @@ use store::{Reads, WriteTx};
 
 /// Somebody known elsewhere, on the way to an account (ID-MOD-07).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PendingView {
+pub struct PendingIdentity {
     /// The login method.
     pub provider: String,
     /// What it calls the person.
@@ -115,12 +115,12 @@ impl Service {
     }
 
     /// People that came from another login method and have no account yet, by age.
-    pub async fn admin_pending(&self, actor: &Caller) -> Result<Vec<PendingView>> {
+    pub async fn admin_pending(&self, actor: &Caller) -> Result<Vec<PendingIdentity>> {
         allow(actor)?;
         self.store
             .read(|tx| {
                 let all = tx.find::<Pending>("created", &(), None, 10_000)?;
-                let view = |row: Pending| PendingView {
+                let view = |row: Pending| PendingIdentity {
                     provider: row.provider,
                     identifier: row.identifier,
                     email: row.email,

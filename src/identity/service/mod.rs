@@ -1,18 +1,27 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod captcha;
 mod care;
 mod entry;
+mod factor;
 mod handover;
 mod life;
+mod login;
 mod oauth2;
+mod outside;
 mod own;
 mod policy;
+mod profile;
 mod registry;
+mod sealed;
 mod statistics;
 mod tokens;
 
-pub use care::PendingView;
+pub use care::PendingIdentity;
+pub use factor::{FactorView, FactorsView};
+pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
+pub use outside::{Arrival, MethodLine, Methods, PendingView};
 pub use registry::{ResourceChange, ServiceCaller};
 pub use tokens::{Person, Place, Proof, Wanted};
 
@@ -28,7 +37,7 @@ use crate::{
     view::UserView,
 };
 use kernel::{Caller, Cx, CxSource, Digest, Error, Result, SettingsHandle, UserId, UserNo};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use store::{ReadTx, Reads, Store, WriteTx};
 use tokio::sync::watch;
 
@@ -43,6 +52,8 @@ pub struct Service {
     recent: Recent,
     /// Counts commits that changed who may do what.
     changes: watch::Receiver<u64>,
+    passkeys: Option<Arc<dyn crate::factor::Passkeys>>,
+    judge: Option<Arc<dyn crate::captcha::Judge>>,
     callers: moka::sync::Cache<Digest, tokens::Known>,
     counted: statistics::Counted,
     catalogue: registry::Remembered,
@@ -57,6 +68,8 @@ impl Service {
             recent: Recent::default(),
             changes: store.subscribe(USERS),
             callers: moka::sync::Cache::new(20_000),
+            passkeys: None,
+            judge: None,
             counted: statistics::Counted::default(),
             catalogue: registry::Remembered::new(&store),
             store,
@@ -187,10 +200,10 @@ impl Service {
     pub async fn tidy(&self) -> Result<usize> {
         let mut all = 0;
         for _ in 0..500 {
-            let cx = self.cx.cx();
+            let (cx, rules) = (self.cx.cx(), self.rules());
             let slice = self
                 .store
-                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx, &rules));
             match slice.await? {
                 0 => break,
                 gone => all += gone,
