@@ -5,9 +5,11 @@
 mod addresses;
 mod admin_runner;
 mod admin_socket;
+mod command_log;
 mod config;
 mod data_dir;
 mod logging;
+mod manage_user;
 mod offline;
 mod probe;
 mod serve;
@@ -67,3 +69,6 @@ fn finish(result: anyhow::Result<u8>) -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod golden_tests;
