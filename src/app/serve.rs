@@ -149,15 +149,23 @@ fn start_behind(
         stack.data.mail(),
         stop.clone(),
     ));
-    behind.spawn(ganeti::run(
-        stack.compute.clone(),
-        stack.settings.clone(),
-        stack.cx.clone(),
-        stop.clone(),
-    ));
+    if runs(stack, "cyclades") {
+        behind.spawn(ganeti::run(
+            stack.compute.clone(),
+            stack.settings.clone(),
+            stack.cx.clone(),
+            stop.clone(),
+        ));
+    }
     behind.spawn(logging::deliver(stack.store.clone(), stop.clone()));
     behind.spawn(tidy(stack.clone(), stop.clone()));
     behind.spawn(upkeep_of_figures(figures, stop.clone()));
+}
+
+/// Is the service one of those this process runs? (ID-CLI-17)
+fn runs(stack: &Stack, service: &str) -> bool {
+    let enabled = stack.settings.now().strings("ENABLED_SERVICES");
+    enabled.iter().any(|one| one == service)
 }
 
 async fn tidy(stack: Stack, stop: CancellationToken) {
@@ -168,14 +176,18 @@ async fn tidy(stack: Stack, stop: CancellationToken) {
         .is_some()
     {
         pause = TIDY;
-        // Each step of a sweep is whole by itself.
-        let Some(swept) = stop.run_until_cancelled(stack.objects.sweep(false)).await else {
-            return;
-        };
-        if let Err(error) = swept {
-            tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
+        if runs(&stack, "pithos") || runs(&stack, "cyclades") {
+            // Each step of a sweep is whole by itself.
+            let Some(swept) = stop.run_until_cancelled(stack.objects.sweep(false)).await else {
+                return;
+            };
+            if let Err(error) = swept {
+                tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
+            }
         }
-        if let Err(error) = stack.identity.tidy().await {
+        if runs(&stack, "astakos")
+            && let Err(error) = stack.identity.tidy().await
+        {
             tracing::warn!(target: "astakos.im", "tidying up: {}", error.chain());
         }
     }

@@ -52,12 +52,14 @@ pub struct DirectoryUpkeep {
     root: PathBuf,
     cx: CxSource,
     compute: compute::Service,
+    services: Vec<String>,
 }
 
 impl DirectoryUpkeep {
     /// Takes care of the directory of `stack`.
     pub fn new(stack: &Stack) -> Self {
         DirectoryUpkeep {
+            services: stack.settings.now().strings("ENABLED_SERVICES"),
             store: stack.store.clone(),
             blocks: stack.blocks.clone(),
             root: stack.data.root().to_owned(),
@@ -91,6 +93,10 @@ fn report(lines: Vec<String>, last: String, code: u8) -> Report {
 }
 
 impl Upkeep for DirectoryUpkeep {
+    fn addresses(&self) -> Vec<(String, String)> {
+        web::addresses(&self.services)
+    }
+
     fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a> {
         let source = appliance::Source {
             store: self.store.clone(),

@@ -9,6 +9,7 @@
 pub mod api;
 mod assets;
 pub mod auth;
+mod enabled;
 pub mod error;
 mod origin;
 mod pages;
@@ -49,6 +50,11 @@ pub struct State {
     pub served: Arc<str>,
 }
 
+/// Methods and addresses of the pages and APIs of these services, for administrators.
+pub fn addresses(services: &[String]) -> Vec<(String, String)> {
+    enabled::addresses(services)
+}
+
 /// Every route of the product.
 pub fn router(state: State) -> axum::Router {
     let routes = api::routes(&state)
@@ -56,7 +62,8 @@ pub fn router(state: State) -> axum::Router {
         .merge(assets::routes())
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
-    axum::Router::new().fallback_service(slash::optional(routes))
+    let all = axum::Router::new().fallback_service(slash::optional(routes));
+    enabled::only(all, &state)
 }
 
 #[cfg(test)]
