@@ -25,6 +25,8 @@ nav-files = Αρχεία
 nav-usage = Χρήση
 nav-api = Πρόσβαση API
 nav-account = Λογαριασμός
+nav-guide = Οδηγός
+administration = Διαχείριση
 nav-contact = Επικοινωνία
 search = Αναζήτηση
 search-for = Σελίδες, ενέργειες, μηχανές
@@ -102,6 +104,7 @@ error-title-500 = Κάτι πήγε στραβά
 error-title-501 = Δεν υποστηρίζεται ακόμη
 error-title-503 = Προς το παρόν μη διαθέσιμο
 error-text-500 = Το λάθος είναι δικό μας και έχει καταγραφεί. Δοκιμάστε ξανά σε λίγο.
+error-help = Χρειάζεστε βοήθεια;
 error-id = Αν συμβεί ξανά, πείτε μας αυτόν τον αριθμό:
 forgery = Η φόρμα δεν στάλθηκε από σελίδα αυτής της συνεδρίας. Γυρίστε πίσω, φορτώστε ξανά τη σελίδα και στείλτε την πάλι.
 form-too-long = Η φόρμα είναι υπερβολικά μεγάλη.
@@ -123,7 +126,7 @@ containers = Περιέκτες
 first-step = Ανεβάστε μια εικόνα δίσκου για να αρχίσετε
 usage-empty = Δεν υπάρχει ακόμη κάτι να δείτε.
 usage-none = Τίποτα ακόμη
-usage-all = Όλη η χρήση
+usage-all = Αναλυτική χρήση
 usage-says = { $used } από { $limit } (απομένουν { $left })
 project-left = Στο έργο συνολικά απομένουν μόνο { $left }.
 group-storage = Αποθήκευση
@@ -175,6 +178,8 @@ renew-token-too = Και νέο διακριτικό API
 user-id = Αναγνωριστικό χρήστη
 joined = Εγγραφή
 change-password = Αλλαγή κωδικού
+language = Γλώσσα
+language-help = Αυτών των σελίδων και των μηνυμάτων που λαμβάνετε.
 sessions = Πού είστε συνδεδεμένοι
 sessions-help = Τερματίστε όσα δεν αναγνωρίζετε.
 browser = Φυλλομετρητής
@@ -372,6 +377,10 @@ moderate-was-accepted = Για το { $email } έχει ήδη αποφασισ�
 moderate-was-rejected = Για το { $email } έχει ήδη αποφασιστεί: απόρριψη από { $by } στις { $at }.
 done-moderate-accepted = Ο λογαριασμός έγινε δεκτός. Ενημερώσαμε τον κάτοχό του.
 done-moderate-rejected = Ο λογαριασμός απορρίφθηκε.
+
+## Guide
+guide-title = Οδηγός διαχειριστή
+guide-administrators = Ο οδηγός είναι για διαχειριστές.
 
 ## Identity's messages
 ACCOUNT_ACTIVATED = Ο λογαριασμός σας είναι ενεργός και έχετε συνδεθεί. Καλώς ήρθατε!

@@ -2,13 +2,14 @@
 
 use super::{
     Failed,
-    arrival::{Refused, allowed_next},
+    arrival::Refused,
     passwords,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::User,
     words,
 };
+use crate::text::Language;
 use askama::Template;
 use axum::response::Response;
 use identity::{ProfileChange, ProfileRules};
@@ -31,6 +32,7 @@ struct Profile {
     email: String,
     uuid: String,
     joined: String,
+    languages: Vec<(&'static str, &'static str)>,
     sessions: Vec<Session>,
     rules: ProfileRules,
     next: String,
@@ -55,15 +57,16 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
     };
     Ok(page(&Profile {
         rules,
-        next: allowed_next(&v.settings, &next)
-            .unwrap_or_default()
-            .to_owned(),
+        next: v.next(&next).unwrap_or_default().to_owned(),
         asks_renew: !v.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN"),
         s: Shell::titled(v, "profile", "nav-account", "nav-account"),
         f,
         email: user.view.email.clone(),
         uuid: user.view.uuid.to_string(),
         joined: words::instant(user.view.joined),
+        languages: Language::all()
+            .map(|(language, name)| (language.code(), name))
+            .collect(),
         sessions: sessions.into_iter().map(session).collect(),
     }))
 }
@@ -78,6 +81,7 @@ pub(super) async fn profile_page(user: User) -> Result<Response, Failed> {
     let names = [
         ("first_name", user.view.first_name.as_str()),
         ("last_name", user.view.last_name.as_str()),
+        ("language", user.visitor.language.code()),
     ];
     draw_profile(&user, Form::with(&names)).await
 }
@@ -90,7 +94,7 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
     let change = ProfileChange {
         first_name: sent.trimmed("first_name").to_owned(),
         last_name: sent.trimmed("last_name").to_owned(),
-        language: None,
+        language: Language::named(sent.get("language")).map(|own| own.code().to_owned()),
     };
     let mut f = Form::sent(&sent);
     let new_password = sent.ticked("change_password");
@@ -110,7 +114,7 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
         }
     }
     let next = sent.get("next");
-    let target = allowed_next(&v.settings, next).unwrap_or("/ui/profile");
+    let target = v.next(next).unwrap_or("/ui/profile");
     if !new_password {
         return Ok(go(v, target, &messages.join(",")));
     }

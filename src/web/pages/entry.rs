@@ -2,7 +2,7 @@
 
 use super::{
     Failed,
-    arrival::{after_login, allowed_next},
+    arrival::after_login,
     posted::{Form, Posted},
     registration::query,
     shell::{Shell, go, page},
@@ -60,9 +60,7 @@ pub(super) fn enter_at(visitor: &Visitor, login: &Login, target: &str, message: 
 fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
     page(&LoginPage {
         s: Shell::titled(visitor, "login", "login-title", ""),
-        next: allowed_next(&visitor.settings, next)
-            .unwrap_or_default()
-            .to_owned(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
         resend,
         f,
     })
@@ -72,7 +70,7 @@ fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) ->
 pub(super) async fn login_page(visitor: Visitor) -> Response {
     let next = query(&visitor, "next");
     if visitor.user().is_some() {
-        let target = allowed_next(&visitor.settings, &next).unwrap_or("/ui/landing");
+        let target = visitor.next(&next).unwrap_or("/ui/landing");
         return Redirect::to(target).into_response();
     }
     login_form(&visitor, Form::default(), &next, None)

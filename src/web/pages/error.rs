@@ -2,7 +2,6 @@
 
 use super::{
     shell::{Shell, page},
-    token_cookie::{self, Repair},
     visitor::{ANONYMOUS, MESSAGE, Visitor, add_cookie},
 };
 use crate::{State, error::page_status, text};
@@ -55,27 +54,12 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
         }
     };
     parts.extensions.insert(visitor.clone());
-    let repaired = token_cookie::repair(&visitor, &parts).await;
-    let repaired = repaired.unwrap_or_else(|error| {
-        tracing::error!(target: "synnefo.ui", "the token cookie: {}", error.chain());
-        Repair::None
-    });
-    if let Repair::Lead(mut answer) = repaired {
-        finish(&visitor, &mut answer);
-        return *answer;
-    }
     let request = Request::from_parts(parts, body);
-    let mut response = text::speaking(visitor.language, answer(&visitor, request, next)).await;
-    if let Repair::Set(cookie) = repaired {
-        add_cookie(&mut response, &cookie);
-    }
-    if let Err(error) = token_cookie::follow(&visitor, &mut response).await {
-        tracing::error!(target: "synnefo.ui", "the token cookie: {}", error.chain());
-    }
-    response
+    text::speaking(visitor.language, answer(&visitor, request, next)).await
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
+    let sent = request.headers().clone();
     let mut response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
@@ -85,6 +69,9 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
                 response.headers_mut().insert(name, value.clone());
             }
         }
+    }
+    if is_page(&response) {
+        super::token_cookie::mend(visitor, &sent, &mut response).await;
     }
     finish(visitor, &mut response);
     response
@@ -134,13 +121,14 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     response
 }
 
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// Cookies and cache headers of a page.
 fn finish(visitor: &Visitor, response: &mut Response) {
-    let drawn = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if drawn {
+    if is_page(response) {
         let elsewhere = super::owner::image_origins(&visitor.settings);
         let policy = crate::server::PAGES_POLICY
             .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));

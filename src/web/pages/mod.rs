@@ -14,6 +14,7 @@ mod email_change;
 mod entry;
 mod error;
 mod files;
+mod guide;
 mod images;
 mod invite;
 mod language;
@@ -92,6 +93,8 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/search", || get(search::search)),
     ("GET", "/ui/_components", || get(components::all)),
     ("POST", "/lang", || post(language::choose)),
+    ("GET", "/guide", || get(guide::index)),
+    ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),
