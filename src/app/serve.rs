@@ -188,6 +188,10 @@ async fn tidy(stack: Stack, stop: CancellationToken) {
         if runs(&stack, "astakos")
             && let Err(error) = stack.identity.tidy().await
         {
+        if let Err(error) = stack.identity.moderation_digest().await {
+            tracing::warn!(target: "astakos.im", "the digest of accounts that wait: {}", error.chain());
+        }
+        if let Err(error) = stack.identity.tidy().await {
             tracing::warn!(target: "astakos.im", "tidying up: {}", error.chain());
         }
     }

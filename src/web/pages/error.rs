@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use kernel::Error;
 use std::sync::Arc;
 
@@ -78,7 +78,10 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
 }
 
 fn draw(visitor: &Visitor, error: &Error) -> Response {
-    let status = page_status(error);
+    let (status, wait) = match error {
+        Error::Busy { retry_after } => (StatusCode::TOO_MANY_REQUESTS, Some(*retry_after)),
+        other => (page_status(other), None),
+    };
     if let Error::Broken(_) = error {
         tracing::error!(target: "synnefo.ui", "a page failed: {}", error.chain());
     }
@@ -96,6 +99,7 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     let said = match error {
         Error::Broken(_) => text::text("error-text-500"),
         Error::OverQuota { message, details } => format!("{message} {details}"),
+        Error::Busy { .. } => identity::messages::text(&visitor.settings, "TOO_MANY_REQUESTS", &[]),
         other => {
             let said = other.to_string();
             identity::messages::resolve(&visitor.settings, &said).into_owned()
@@ -109,7 +113,12 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
         text: said,
         title,
     });
-    (status, drawn).into_response()
+    let mut response = (status, drawn).into_response();
+    if let Some(seconds) = wait {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 fn is_page(response: &Response) -> bool {
