@@ -10,6 +10,7 @@ mod data_dir;
 mod logging;
 mod offline;
 mod probe;
+mod reload;
 mod serve;
 mod stack;
 mod tls;

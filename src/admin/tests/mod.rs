@@ -2,6 +2,7 @@
 
 mod compute;
 mod images;
+mod mail;
 mod servers;
 mod users;
 
@@ -97,6 +98,7 @@ impl World {
                 quota: quota::Service::new(s.clone()),
                 settings: settings.clone(),
                 cx: cx.clone(),
+                mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
                 upkeep: Arc::new(NoUpkeep),
                 user: String::new(),
             },

@@ -56,7 +56,7 @@ const LATER: &[(Service, &[&str])] = &[
         "reconcile-resources-astakos", "resource-export-astakos", "resource-import",
         "resource-list", "resource-modify", "service-export-astakos", "service-import",
         "service-list", "service-show", "session-flush", "session-list", "stats-astakos",
-        "template-check", "term-add", "user-erase", "user-export",
+        "term-add", "user-erase", "user-export",
     ]),
     (Service::Pithos, &[
         "file-show", "reconcile-commissions-pithos", "reconcile-resources-pithos",
@@ -69,7 +69,7 @@ const LATER: &[(Service, &[&str])] = &[
         "helper-servers-sync", "image-show", "ip-list", "network-modify", "network-remove",
         "pool-create", "pool-list", "pool-modify", "pool-remove", "pool-show", "port-create",
         "port-inspect", "port-list", "port-remove", "project-backend-add", "project-backend-list",
-        "project-backend-remove", "queue-inspect", "queue-retry", "reconcile-commissions-cyclades",
+        "project-backend-remove", "reconcile-commissions-cyclades",
         "reconcile-networks", "reconcile-pools", "reconcile-resources-cyclades",
         "reconcile-servers", "rescue-image-create", "rescue-image-list", "rescue-image-modify",
         "rescue-image-remove", "rescue-image-show", "resource-export-cyclades", "server-create",
@@ -81,7 +81,7 @@ const LATER: &[(Service, &[&str])] = &[
         "volume-type-create", "volume-type-list", "volume-type-modify", "volume-type-show",
     ]),
     (Service::General, &[
-        "collectstatic", "createsuperuser", "link_static", "mail-list", "mail-retry", "mail-test",
+        "collectstatic", "createsuperuser", "link_static",
         "migrate", "runserver", "settings-show", "show_urls", "syncdb",
     ]),
 ];

@@ -11,6 +11,7 @@ mod help;
 mod images;
 pub(crate) mod inventory;
 mod lists;
+mod mail;
 mod networks;
 pub(crate) mod own;
 mod servers;
@@ -67,6 +68,7 @@ pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
         flavors::ENTRIES,
         networks::ENTRIES,
         images::ENTRIES,
+        mail::ENTRIES,
     ]
     .into_iter()
     .flatten()

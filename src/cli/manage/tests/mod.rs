@@ -1,6 +1,7 @@
 //! Every command as it is typed, and what comes of it.
 
 mod compute;
+mod mail;
 mod users;
 
 use super::*;
