@@ -3,7 +3,7 @@
 //!
 //! Invariant: settings with a problem change nothing; those in force stay.
 
-use crate::{addresses, config};
+use crate::{addresses, config, logging};
 use kernel::{
     Error, Result, Settings, SettingsHandle,
     settings::{Loaded, registry},
@@ -53,6 +53,7 @@ impl Reload {
         } = loaded;
         addresses::fill(&mut settings, &self.served);
         let changed = changed(&self.settings.now(), &settings);
+        logging::apply(&settings)?;
         self.settings.replace(settings);
         tracing::info!(target: "synnefo", "settings are read again; changed: {}", changed.join(", "));
         let mut report = Report::new();

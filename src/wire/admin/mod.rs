@@ -5,6 +5,7 @@
 //! `cli` parses and prints, `admin` carries out, `app` connects the two, in the
 //! server or offline; none of the three knows another's types but these.
 
+pub mod accounts;
 pub mod command;
 pub mod filter;
 pub mod frame;
@@ -13,7 +14,11 @@ pub mod list;
 pub mod lists;
 pub mod mail;
 pub mod output;
+pub mod registry;
 
+pub use accounts::{
+    AccountCommand, ClientAdd, ClientCommand, GeneralCommand, PolicyAdd, PolicyCommand,
+};
 pub use command::{
     BackendAdd, BackendModify, Command, FlavorCreate, FlavorModify, ImageList, ListOptions,
     NetworkCreate, NetworkList, Secret, ServerList, Transport, UserAdd, UserList, UserModify,
@@ -23,3 +28,7 @@ pub use io::{Io, IoFuture, Terminal, confirm};
 pub use list::{Field, FieldKind, List, Row, Shown};
 pub use mail::MailCommand;
 pub use output::{Cell, Output, Record, Report, Table};
+pub use registry::{
+    ComponentCommand, ComponentModify, ComponentRegister, GroupCommand, QuotaCommand, QuotaTask,
+    ResourceCommand, ResourceModify, ServiceCommand,
+};
