@@ -11,6 +11,7 @@ mod assets;
 pub mod auth;
 pub mod error;
 mod pages;
+mod remote;
 pub mod server;
 mod slash;
 #[cfg(test)]
@@ -52,7 +53,7 @@ pub struct State {
 pub fn router(state: State) -> axum::Router {
     let routes = api::routes(&state)
         .merge(pages::routes(&state))
-        .merge(assets::routes())
+        .merge(assets::routes(&state))
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     axum::Router::new().fallback_service(slash::optional(routes))

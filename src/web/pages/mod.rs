@@ -37,7 +37,7 @@ mod words;
 mod tests;
 
 pub(crate) use error::Failed;
-pub(crate) use owner::branding_image;
+pub(crate) use owner::{branding_image, images_elsewhere};
 
 use crate::State;
 use axum::{
