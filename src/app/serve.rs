@@ -5,7 +5,8 @@
 //! that the next start need not check it.
 
 use crate::{
-    DataDir, addresses, admin_runner::AdminRunner, admin_socket, config, logging, stack::Stack, tls,
+    DataDir, addresses, admin_runner::AdminRunner, admin_socket, config, logging, reload::Reload,
+    stack::Stack, tls,
 };
 use anyhow::Context;
 use cli::ServeArgs;
@@ -57,11 +58,17 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     };
     let served = addresses::served(bound, secure.is_some(), &addresses::host());
     let stack = Stack::open(data, loaded.settings, &served)?;
+    let reload = Reload {
+        config_dir: args.config_dir.clone(),
+        set: args.set.clone(),
+        served: served.clone(),
+        settings: stack.settings.clone(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(64)
         .build()?;
-    let outcome = runtime.block_on(serve(&stack, listener, secure, figures, &served));
+    let outcome = runtime.block_on(serve(&stack, listener, secure, figures, &served, reload));
     runtime.shutdown_timeout(Duration::from_secs(5));
     stack.store.close();
     outcome
@@ -87,12 +94,14 @@ async fn serve(
     secure: Option<Arc<rustls::ServerConfig>>,
     figures: PrometheusHandle,
     served: &str,
+    reload: Reload,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let bound = listener.local_addr()?;
     let mut behind = JoinSet::new();
     start_behind(stack, &stop, &mut behind, figures.clone());
-    let runner = Arc::new(AdminRunner::new(stack));
+    let runner = Arc::new(AdminRunner::serving(stack, reload.clone()));
+    behind.spawn(reload.at_signals(stop.clone()));
     let socket = admin_socket::listen(&stack.data.admin_socket())?;
     behind.spawn(admin_socket::serve(socket, runner, stop.clone()));
     if secure.is_some() && bound.port() == 443 {

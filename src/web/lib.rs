@@ -13,6 +13,7 @@ mod enabled;
 pub mod error;
 mod origin;
 mod pages;
+mod remote;
 pub mod server;
 mod slash;
 #[cfg(test)]
@@ -59,7 +60,7 @@ pub fn addresses(services: &[String]) -> Vec<(String, String)> {
 pub fn router(state: State) -> axum::Router {
     let routes = api::routes(&state)
         .merge(pages::routes(&state))
-        .merge(assets::routes())
+        .merge(assets::routes(&state))
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     let all = axum::Router::new().fallback_service(slash::optional(routes));

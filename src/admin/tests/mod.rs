@@ -4,6 +4,7 @@ mod compute;
 mod images;
 mod quota;
 mod registry;
+mod mail;
 mod servers;
 mod users;
 
@@ -109,6 +110,7 @@ impl World {
                 quota: ::quota::Service::new(s.clone()),
                 settings: settings.clone(),
                 cx: cx.clone(),
+                mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
                 upkeep: Arc::new(NoUpkeep),
                 user: String::new(),
             },

@@ -3,6 +3,7 @@
 mod compute;
 mod golden;
 mod registry;
+mod mail;
 mod users;
 
 use super::*;
