@@ -3,6 +3,7 @@
 mod account;
 mod entry;
 mod guide;
+mod life;
 mod look;
 mod rooms;
 mod table;
