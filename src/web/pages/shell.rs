@@ -258,6 +258,19 @@ impl Shell {
         branding_image(&self.v.settings, "FAVICON", "favicon.ico")
     }
 
+    /// Style sheets of the owner on this server; the policy of pages allows no others.
+    pub(super) fn fonts(&self) -> Vec<String> {
+        let media = self.v.settings.str("MEDIA_URL");
+        let all = self.v.settings.strings("BRANDING_FONTS_CSS_URLS");
+        all.into_iter()
+            .filter(|url| !url.contains("://") && !url.starts_with("//"))
+            .map(|url| match url.starts_with('/') {
+                true => url,
+                false => format!("{media}{url}"),
+            })
+            .collect()
+    }
+
     pub(super) fn logo(&self) -> String {
         let (name, file) = match self.product() {
             "Compute" => ("COMPUTE", "compute_logo.png"),
