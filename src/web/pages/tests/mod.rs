@@ -4,6 +4,7 @@ mod account;
 mod branding;
 mod entry;
 mod guide;
+mod life;
 mod look;
 mod rooms;
 mod table;
