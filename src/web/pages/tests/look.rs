@@ -41,7 +41,6 @@ async fn all_pages(browser: &Browser) -> Vec<(String, String)> {
             pages.push(((*path).to_owned(), seen.text));
         }
     }
-    assert!(pages.len() > 15, "{}", pages.len());
     pages
 }
 
@@ -143,8 +142,7 @@ async fn messages_are_carried_by_key_and_their_values_are_text() {
         .borrow_mut()
         .insert("messages".into(), carried);
     let page = browser.get("/ui/landing").await.is(200);
-    let boxed = between(&page, "class=\"top-msg", "</header").to_owned();
-    let boxed = boxed + between(&page, "class=\"top-msg", "<div class=\"head\"");
+    let boxed = between(&page, "class=\"top-msg", "<div class=\"head\"");
     assert!(boxed.contains("class=\"msg success\" data-key=\"USER_MEMBERSHIP_ACCEPTED\""));
     assert!(
         boxed.contains("b&#62;x&#60;/b&#62;, y:z is now a member."),
@@ -247,6 +245,7 @@ async fn every_form_proves_where_it_is_from_and_no_page_shows_a_secret_in_an_add
     let nobody = Browser::new(&house);
     let mut pages = all_pages(&browser).await;
     pages.extend(all_pages(&nobody).await);
+    assert!(pages.len() > 20, "{}", pages.len());
     for (path, page) in pages {
         for form in page.split("<form").skip(1) {
             let form = form.split("</form").next().unwrap();
@@ -372,7 +371,7 @@ async fn a_word_to_the_owners_is_mailed_ten_times_an_hour() {
         text("Help"),
         text("help@example.org"),
     ])]);
-    let house = House::with(&[("HELPDESK", people)]);
+    let house = House::with(&[("FEEDBACK_NOTIFICATIONS_RECIPIENTS", people)]);
     let browser = house.browser_of("maria@example.org").await;
     house.mails().await;
     let path = "/ui/feedback";
