@@ -10,6 +10,7 @@ pub mod api;
 mod assets;
 pub mod auth;
 pub mod error;
+mod origin;
 mod pages;
 pub mod server;
 mod slash;

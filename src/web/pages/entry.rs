@@ -2,9 +2,10 @@
 
 use super::{
     Failed,
+    next::allowed,
     posted::{Form, Posted},
     shell::{Shell, go, page},
-    visitor::{ANONYMOUS, SESSION, Visitor, add_cookie, own_path},
+    visitor::{ANONYMOUS, SESSION, Visitor, add_cookie},
 };
 use crate::auth::query_value;
 use askama::Template;
@@ -70,8 +71,8 @@ fn query(visitor: &Visitor, name: &str) -> String {
 
 /// To where the login was asked for, with the session's cookie.
 fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
-    let target = own_path(next).unwrap_or("/ui/landing");
-    let mut response = go(visitor, target, message);
+    let target = allowed(visitor, next).unwrap_or_else(|| "/ui/landing".into());
+    let mut response = go(visitor, &target, message);
     let left = login.expires.as_second() - visitor.now.as_second();
     let cookie = visitor.set_cookie(SESSION, login.cookie.expose_secret(), Some(left.max(0)));
     add_cookie(&mut response, &cookie);
@@ -82,7 +83,7 @@ fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Respo
 fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
     page(&LoginPage {
         s: Shell::titled(visitor, "login", "login-title", ""),
-        next: own_path(next).unwrap_or_default().to_owned(),
+        next: allowed(visitor, next).unwrap_or_default(),
         resend,
         f,
     })
@@ -92,7 +93,8 @@ fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) ->
 pub(super) async fn login_page(visitor: Visitor) -> Response {
     let next = query(&visitor, "next");
     if visitor.user().is_some() {
-        return Redirect::to(own_path(&next).unwrap_or("/ui/landing")).into_response();
+        let target = allowed(&visitor, &next).unwrap_or_else(|| "/ui/landing".into());
+        return Redirect::to(&target).into_response();
     }
     login_form(&visitor, Form::default(), &next, None)
 }

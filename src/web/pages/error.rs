@@ -121,7 +121,10 @@ fn is_page(response: &Response) -> bool {
 fn finish(visitor: &Visitor, response: &mut Response) {
     if is_page(response) {
         let elsewhere = super::owner::image_origins(&visitor.settings);
-        let policy = crate::server::PAGES_POLICY
+        let own = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let own = own.and_then(|policy| policy.to_str().ok());
+        let policy = own
+            .unwrap_or(crate::server::PAGES_POLICY)
             .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));
         if !elsewhere.is_empty()
             && let Ok(policy) = HeaderValue::from_str(&policy)

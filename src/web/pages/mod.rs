@@ -7,6 +7,8 @@
 
 mod account;
 mod api_access;
+mod authorize;
+mod cloudbar;
 mod components;
 mod contact;
 mod entry;
@@ -19,6 +21,7 @@ mod live;
 mod machines;
 mod machines_new;
 mod networks;
+mod next;
 mod overview;
 mod owner;
 mod pager;
@@ -31,6 +34,7 @@ mod token_cookie;
 mod upload;
 mod usage;
 mod visitor;
+mod weblogin;
 mod words;
 
 #[cfg(test)]
@@ -38,6 +42,7 @@ mod tests;
 
 pub(crate) use error::Failed;
 pub(crate) use owner::branding_image;
+pub(crate) use weblogin::exchange;
 
 use crate::State;
 use axum::{
@@ -74,6 +79,11 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/search", || get(search::search)),
     ("GET", "/ui/_components", || get(components::all)),
     ("POST", "/lang", || post(language::choose)),
+    ("GET", "/ui/get_menu", || get(cloudbar::menu)),
+    ("GET", "/ui/get_services", || get(cloudbar::services)),
+    ("GET POST", "/weblogin/login", || get(weblogin::login).post(weblogin::answer)),
+    ("GET POST", "/oauth2/auth", || get(authorize::ask).post(authorize::answer)),
+    ("GET POST", "/oa2/auth", || get(authorize::ask).post(authorize::answer)),
     ("GET", "/guide", || get(guide::index)),
     ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/pithos/ui", || get(files::index)),
@@ -104,7 +114,8 @@ pub(crate) fn routes(state: &State) -> Router<State> {
     let mut router = Router::new();
     for (_, path, handler) in PAGES {
         router = router.route(path, handler());
-        if path.starts_with("/ui") {
+        let identity = ["/ui", "/weblogin", "/oauth2", "/oa2"];
+        if identity.iter().any(|root| path.starts_with(root)) {
             router = router.route(&format!("/astakos{path}"), handler());
         }
     }

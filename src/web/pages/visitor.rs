@@ -6,8 +6,8 @@
 //! only; the person is looked up at every request.
 
 use crate::{
-    State,
-    server::{Peer, RequestId},
+    State, origin,
+    server::RequestId,
     text::{self, Language},
 };
 use axum::{
@@ -17,7 +17,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 use identity::{ClientInfo, SessionView, UserView};
 use kernel::{Caller, Role, Settings, Timestamp};
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 /// Cookie of the session (ID-SES-01).
 pub(super) const SESSION: &str = "sessionid";
@@ -43,6 +43,10 @@ pub(super) struct Inner {
     /// Value for a new anonymous cookie, when the browser has none.
     pub(super) fresh: Option<String>,
     pub(super) client: ClientInfo,
+    /// Scheme, host and port the browser asked.
+    pub(super) origin: String,
+    /// Could nobody listen on the way?
+    pub(super) private: bool,
     pub(super) uri: Uri,
     pub(super) request: String,
     pub(super) message: Option<String>,
@@ -81,7 +85,9 @@ impl Visitor {
         let request = parts.extensions.get::<RequestId>();
         let language = language(&settings, session.as_ref(), &parts.headers);
         Ok(Visitor(Arc::new(Inner {
-            client: client(&settings, parts),
+            client: origin::client(&settings, &parts.extensions, &parts.headers),
+            origin: origin::origin(&settings, &parts.extensions, &parts.headers),
+            private: origin::private(&settings, &parts.extensions, &parts.headers),
             uri: parts.uri.clone(),
             request: request.map(|id| id.0.clone()).unwrap_or_default(),
             message: self::cookie(&parts.headers, MESSAGE),
@@ -191,36 +197,6 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, value)| *key == name && !value.is_empty())
         .map(|(_, value)| value.to_owned())
-}
-
-/// Where the request comes from: the peer, or whom a trusted proxy names (ID-SEC-25).
-fn client(settings: &Settings, parts: &Parts) -> ClientInfo {
-    let peer = parts
-        .extensions
-        .get::<Peer>()
-        .map(|peer| peer.0.ip().to_canonical());
-    let mut address = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-    let trusted = settings.strings("TRUSTED_PROXIES");
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|t| t.parse() == Ok(*address));
-    let named = parts.headers.get_all("x-forwarded-for").iter();
-    let named: Vec<&str> = named
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .collect();
-    for name in named.iter().rev() {
-        match name.trim().parse::<IpAddr>() {
-            Ok(next) if is_trusted(&address) => address = next.to_canonical(),
-            _ => break,
-        }
-    }
-    let agent = parts
-        .headers
-        .get(header::USER_AGENT)
-        .and_then(|v| v.to_str().ok());
-    ClientInfo {
-        address,
-        user_agent: agent.unwrap_or_default().chars().take(256).collect(),
-    }
 }
 
 /// Where to go after a login: a path of ours, or nothing (ID-SEC-20).

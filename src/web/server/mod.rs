@@ -8,7 +8,7 @@ mod idle;
 mod monitor;
 mod outer;
 
-pub(crate) use outer::PAGES as PAGES_POLICY;
+pub(crate) use outer::{PAGES as PAGES_POLICY, Private};
 pub use outer::{Peer, RequestId};
 
 use crate::{State, router};
