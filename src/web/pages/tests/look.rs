@@ -274,6 +274,34 @@ async fn every_form_proves_where_it_is_from_and_no_page_shows_a_secret_in_an_add
     }
 }
 
+// ID-SEC-20 security acceptance 2
+#[tokio::test]
+async fn a_login_leads_to_addresses_of_ours_only() {
+    let house = House::with(&[("ASTAKOS_COOKIE_DOMAIN", text(".example.com"))]);
+    let browser = Browser::new(&house);
+    for (next, kept) in [
+        ("/ui/profile?x=1", true),
+        ("https://cloud.example.org/pithos/ui", true),
+        ("https://files.example.com/x", true),
+        ("https://example.com/", true),
+        ("https://evilexample.com/", false),
+        ("https://files.example.org/", false),
+        ("//evil.example", false),
+        ("/\\evil.example", false),
+        ("https://cloud.example.org@evil.example/", false),
+        ("https://cloud.example.org.evil.example/", false),
+        ("javascript:alert(1)", false),
+        ("ftp://cloud.example.org/", false),
+    ] {
+        let plain = percent_encoding::NON_ALPHANUMERIC;
+        let query = percent_encoding::utf8_percent_encode(next, plain);
+        let page = browser.get(&format!("/ui/login?next={query}")).await;
+        let page = page.is(200);
+        let field = between(&page, "name=\"next\" value=\"", "\"");
+        assert_eq!(field, if kept { next } else { "" }, "{next}");
+    }
+}
+
 // ID-UI-05 ID-DSH-06
 #[tokio::test]
 async fn a_new_token_is_made_after_a_question_only() {
