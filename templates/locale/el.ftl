@@ -135,7 +135,6 @@ group-network = Δίκτυο
 group-accounts = Λογαριασμός
 all-of-them = Και οι { $n }
 services = Υπηρεσίες
-account-about = Το όνομά σας, ο κωδικός σας και πού είστε συνδεδεμένοι.
 needs-you = Σας χρειάζονται
 need-token = Το διακριτικό API λήγει { $when }.
 need-machine = Η μηχανή { $name } έχει σφάλμα.

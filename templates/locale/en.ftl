@@ -135,7 +135,6 @@ group-network = Networks
 group-accounts = Account
 all-of-them = All { $n }
 services = Services
-account-about = Your name, your password, and where you are signed in.
 needs-you = Needs you
 need-token = Your API token ends { $when }.
 need-machine = The machine { $name } has an error.

@@ -3,6 +3,7 @@
 
 use super::{
     Failed,
+    cloudbar::{self, Room},
     machines::{Row, rows},
     shell::{Shell, page},
     visitor::User,
@@ -34,6 +35,7 @@ struct Overview {
     containers: u64,
     stored: String,
     meters: Vec<Meter>,
+    rooms: Vec<Room>,
 }
 
 /// A token that ends within this many seconds is worth a word.
@@ -112,6 +114,7 @@ pub(super) async fn overview(user: User) -> Result<Response, Failed> {
         stored: words::bytes(stored),
         meters,
         machines,
+        rooms: cloudbar::rooms(v)?,
         s,
     }))
 }

@@ -60,32 +60,6 @@ const PLACES: &[Place] = &[
 /// The rooms of administrators, in order; only they see them.
 const ADMIN: &[Place] = &[place("nav-guide", "/guide", "book", "")];
 
-/// A component on the overview (ID-DSH-03).
-pub(super) struct Room {
-    pub(super) key: &'static str,
-    pub(super) path: &'static str,
-    pub(super) icon: &'static str,
-    pub(super) service: &'static str,
-    pub(super) about: String,
-}
-
-/// Key, where, icon, service, words.
-type RoomText = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
-
-/// The components in the order of the overview.
-#[rustfmt::skip]
-const ROOMS: &[RoomText] = &[
-    ("nav-files", "/pithos/ui/containers", "folder", "pithos", "files-about"),
-    ("nav-machines", "/cyclades/ui/machines", "machine", "cyclades", "machines-about"),
-    ("nav-account", "/ui/profile", "person", "astakos", "account-about"),
-];
-
 /// A part of the account, in the tabs of the account pages (`templates/account.html`).
 pub(super) struct Tab {
     pub(super) key: &'static str,
@@ -279,8 +253,7 @@ impl Shell {
     }
 
     pub(super) fn places(&self, second: bool) -> impl Iterator<Item = &'static Place> {
-        let shown =
-            |place: &&Place| self.offers(place.service) && self.presents(place.service, "cloudbar");
+        let shown = |place: &&Place| self.offers(place.service) && self.presents(place.service);
         PLACES
             .iter()
             .filter(move |place| place.second == second && shown(place))
@@ -298,33 +271,6 @@ impl Shell {
         let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
         let show = meta.and_then(|meta| meta.entry(service)?.entry(place)?.entry("show"));
         !matches!(show, Some(kernel::settings::Value::Bool(false)))
-    }
-
-    /// The components the overview leads to, with the words for them (ID-DSH-03).
-    pub(super) fn rooms(&self) -> Vec<Room> {
-        let shown = ROOMS
-            .iter()
-            .filter(|room| self.offers(room.3) && self.presents(room.3, "dashboard"));
-        let room = |&(key, path, icon, service, about): &RoomText| {
-            let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
-            let own = meta.and_then(|meta| {
-                meta.entry(service)?
-                    .entry("dashboard")?
-                    .entry("description")
-            });
-            let about = match own {
-                Some(kernel::settings::Value::Str(own)) => own.clone(),
-                _ => self.t(about),
-            };
-            Room {
-                key,
-                path,
-                icon,
-                service,
-                about,
-            }
-        };
-        shown.map(room).collect()
     }
 
     pub(super) fn here(&self, place: &&Place) -> bool {
