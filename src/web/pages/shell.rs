@@ -265,11 +265,11 @@ impl Shell {
         ADMIN.iter().filter(move |_| admin)
     }
 
-    /// Should a component be shown in the navigation (`cloudbar`) or on the overview
-    /// (`dashboard`)? `ASTAKOS_COMPONENTS_META` may say no.
-    fn presents(&self, service: &str, place: &str) -> bool {
+    /// Should a component be shown in the navigation? `ASTAKOS_COMPONENTS_META` may say
+    /// no, as for the bar of foreign pages.
+    fn presents(&self, service: &str) -> bool {
         let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
-        let show = meta.and_then(|meta| meta.entry(service)?.entry(place)?.entry("show"));
+        let show = meta.and_then(|meta| meta.entry(service)?.entry("cloudbar")?.entry("show"));
         !matches!(show, Some(kernel::settings::Value::Bool(false)))
     }
 
