@@ -320,6 +320,67 @@ networks-empty = Τα δίκτυα συνδέουν τις μηχανές σας
 guide-title = Οδηγός διαχειριστή
 guide-administrators = Ο οδηγός είναι για διαχειριστές.
 
+## Η ζωή ενός λογαριασμού: όροι, προσκλήσεις, άλλη διεύθυνση, αποφάσεις με email
+tab-invitations = Προσκλήσεις
+terms-title = Όροι χρήσης
+terms-link = Όρους χρήσης
+terms-agree = Διάβασα και αποδέχομαι τους
+terms-accept = Αποδοχή
+terms-new = Διαβάστε τους όρους και αποδεχτείτε τους. Ως τότε δεν μπορείτε να χρησιμοποιήσετε τον λογαριασμό σας.
+terms-since = Σε ισχύ από { $at }
+done-terms-signed = Ευχαριστούμε. Αποδεχτήκατε τους όρους.
+invite-title = Προσκλήσεις
+invite = Πρόσκληση
+invitations-left = { $n ->
+    [0] Δεν σας απομένουν προσκλήσεις.
+    [1] Σας απομένει 1 πρόσκληση.
+   *[other] Σας απομένουν { $n } προσκλήσεις.
+ }
+invitations-none = Δεν έχετε στείλει προσκλήσεις
+invitations-sent = Απεσταλμένες
+real-name = Ονοματεπώνυμο
+sent-at = Στάλθηκε
+used = Χρησιμοποιήθηκε
+yes = Ναι
+no = Όχι
+email-change-title = Αλλαγή διεύθυνσης email
+email-present = Τωρινή διεύθυνση
+email-new = Νέα διεύθυνση
+email-waits = Σε αναμονή
+email-change-help = Στέλνουμε έναν σύνδεσμο στη νέα διεύθυνση και έναν στην τωρινή. Η αλλαγή γίνεται όταν συμφωνήσουν και οι δύο.
+email-change-button = Αλλαγή διεύθυνσης
+email-change-box = Αλλαγή της διεύθυνσής μου
+email-change-ask-new = Κάποιος θέλει να μεταφέρει έναν λογαριασμό σε αυτή τη διεύθυνση. Είναι δική σας και το θέλετε;
+email-change-ask-old = Κάποιος θέλει να μεταφέρει τον λογαριασμό σας σε άλλη διεύθυνση. Το θέλετε;
+email-change-agree = Ναι, να μεταφερθεί
+email-change-refuse = Όχι
+asked-at = Ζητήθηκε
+password-change-box = Αλλαγή του κωδικού μου
+password-make = Ορισμός κωδικού
+password-first = Ο λογαριασμός σας δεν έχει ακόμη κωδικό. Με έναν κωδικό μπορείτε να συνδέεστε και με τη διεύθυνση email.
+done-password-made = Ο κωδικός ορίστηκε. Μπορείτε πλέον να συνδέεστε με αυτόν.
+name-forced = Το ορίζει η μέθοδος σύνδεσής σας.
+signup-message = Λίγα λόγια σε όσους αποφασίζουν
+signup-message-help = Τους νέους λογαριασμούς τους εξετάζουν άνθρωποι. Πείτε τους ποιοι είστε και τι χρειάζεστε τον λογαριασμό.
+moderate-title = Κάποιος ζητά λογαριασμό
+moderate-intro = Ο σύνδεσμος αυτός φτιάχτηκε για { $recipient }. Τίποτα δεν αποφασίζεται πριν πατήσετε ένα κουμπί.
+moderate-verified = Επιβεβαίωση διεύθυνσης
+moderate-method = Τρόπος σύνδεσης
+moderate-affiliation = Ίδρυμα
+moderate-message = Τι έγραψε
+moderate-accept = Αποδοχή
+moderate-reject = Απόρριψη
+moderate-reason = Λόγος
+moderate-reason-help = Μένει στον λογαριασμό και τον βλέπουν οι διαχειριστές.
+moderate-relatives = Λογαριασμοί του ίδιου τομέα
+moderate-relatives-none = Δεν υπάρχουν.
+moderate-relatives-more = Αυτοί είναι οι νεότεροι· υπάρχουν κι άλλοι.
+moderate-by-management = τη διαχείριση
+moderate-was-accepted = Για το { $email } έχει ήδη αποφασιστεί: αποδοχή από { $by } στις { $at }.
+moderate-was-rejected = Για το { $email } έχει ήδη αποφασιστεί: απόρριψη από { $by } στις { $at }.
+done-moderate-accepted = Ο λογαριασμός έγινε δεκτός. Ενημερώσαμε τον κάτοχό του.
+done-moderate-rejected = Ο λογαριασμός απορρίφθηκε.
+
 ## Identity's messages
 ACCOUNT_ACTIVATED = Ο λογαριασμός σας είναι ενεργός και έχετε συνδεθεί. Καλώς ήρθατε!
 ACCOUNT_ALREADY_ACTIVE = Ο λογαριασμός είναι ήδη ενεργός.
@@ -376,6 +437,11 @@ DISABLED_FOR_CREATE = Το { $service_name } δεν δέχεται προς το
 DOMAIN_VALUE_ERR = Το όνομα πρέπει να μοιάζει με όνομα τομέα.
 EMAIL_CHANGED = Η διεύθυνση email του λογαριασμού σας άλλαξε.
 EMAIL_CHANGE_REGISTERED = Η αλλαγή της διεύθυνσης email σας καταχωρίστηκε. Επιβεβαιώστε την με τον σύνδεσμο που στάλθηκε στη νέα διεύθυνση.
+EMAIL_CHANGE_EXPIRED = Αυτός ο σύνδεσμος είναι πολύ παλιός. Ζητήστε ξανά την αλλαγή της διεύθυνσης email.
+EMAIL_CHANGE_REFUSED = Η διεύθυνση email μένει όπως είναι. Οι σύνδεσμοι που στάλθηκαν δεν ισχύουν πια.
+EMAIL_CHANGE_UNKNOWN = Αυτός ο σύνδεσμος δεν είναι έγκυρος ή έχει ήδη χρησιμοποιηθεί.
+EMAIL_CHANGE_WAITS = Ευχαριστούμε. Η αλλαγή θα γίνει μόλις συμφωνήσει και η άλλη διεύθυνση email.
+MODERATION_LINK_INVALID = Αυτός ο σύνδεσμος δεν είναι έγκυρος ή είναι πολύ παλιός.
 EMAIL_RESERVED = Η διεύθυνση %(email)s χρησιμοποιείται.
 EMAIL_UNKNOWN = Κανένας λογαριασμός δεν έχει αυτή τη διεύθυνση email.
 EMAIL_USED = Υπάρχει λογαριασμός με αυτή τη διεύθυνση email.

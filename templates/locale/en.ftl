@@ -340,3 +340,64 @@ component-cyclades = Virtual machines and the networks between them.
 ## Guide
 guide-title = Administrator's guide
 guide-administrators = The guide is for administrators.
+
+## The life of an account: terms, invitations, another address, decisions by mail
+tab-invitations = Invitations
+terms-title = Terms of service
+terms-link = Terms of service
+terms-agree = I have read and accept the
+terms-accept = Accept
+terms-new = Please read the terms and accept them. Until then you cannot use your account.
+terms-since = In force since { $at }
+done-terms-signed = Thank you. You have accepted the terms.
+invite-title = Invitations
+invite = Invite
+invitations-left = { $n ->
+    [0] You have no invitations left.
+    [1] You have 1 invitation left.
+   *[other] You have { $n } invitations left.
+ }
+invitations-none = No invitations sent
+invitations-sent = Sent
+real-name = Real name
+sent-at = Sent
+used = Used
+yes = Yes
+no = No
+email-change-title = Change email address
+email-present = Present address
+email-new = New address
+email-waits = Waiting for
+email-change-help = We send a link to the new address and one to the present one. The change is done when both agreed.
+email-change-button = Change address
+email-change-box = Change my address
+email-change-ask-new = Somebody wants to move an account to this address. Is it yours, and do you want that?
+email-change-ask-old = Somebody wants to move your account to another address. Do you want that?
+email-change-agree = Yes, move it
+email-change-refuse = No
+asked-at = Asked for
+password-change-box = Change my password
+password-make = Set a password
+password-first = Your account has no password yet. With one you can also sign in by email address and password.
+done-password-made = The password is set. You can sign in with it from now on.
+name-forced = Your login method says what this is.
+signup-message = A few words to those who decide
+signup-message-help = New accounts are looked at by people. Tell them who you are and what you need the account for.
+moderate-title = Somebody wants an account
+moderate-intro = This link was made for { $recipient }. Nothing is decided before you press a button below.
+moderate-verified = Address confirmed
+moderate-method = Signs in with
+moderate-affiliation = Affiliation
+moderate-message = What they wrote
+moderate-accept = Accept
+moderate-reject = Reject
+moderate-reason = Reason
+moderate-reason-help = It is kept with the account; administrators can read it.
+moderate-relatives = Accounts of the same domain
+moderate-relatives-none = There are none.
+moderate-relatives-more = These are the newest; there are more.
+moderate-by-management = the management
+moderate-was-accepted = { $email } was already decided on: accepted by { $by } at { $at }.
+moderate-was-rejected = { $email } was already decided on: rejected by { $by } at { $at }.
+done-moderate-accepted = The account was accepted. We told its owner.
+done-moderate-rejected = The account was rejected.

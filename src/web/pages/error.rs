@@ -2,6 +2,7 @@
 
 use super::{
     shell::{Shell, page},
+    token_cookie::{self, Repair},
     visitor::{ANONYMOUS, MESSAGE, Visitor, add_cookie},
 };
 use crate::{State, error::page_status, text};
@@ -11,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use kernel::Error;
 use std::sync::Arc;
 
@@ -54,8 +55,24 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
         }
     };
     parts.extensions.insert(visitor.clone());
+    let repaired = token_cookie::repair(&visitor, &parts).await;
+    let repaired = repaired.unwrap_or_else(|error| {
+        tracing::error!(target: "synnefo.ui", "the token cookie: {}", error.chain());
+        Repair::None
+    });
+    if let Repair::Lead(mut answer) = repaired {
+        finish(&visitor, &mut answer);
+        return *answer;
+    }
     let request = Request::from_parts(parts, body);
-    text::speaking(visitor.language, answer(&visitor, request, next)).await
+    let mut response = text::speaking(visitor.language, answer(&visitor, request, next)).await;
+    if let Repair::Set(cookie) = repaired {
+        add_cookie(&mut response, &cookie);
+    }
+    if let Err(error) = token_cookie::follow(&visitor, &mut response).await {
+        tracing::error!(target: "synnefo.ui", "the token cookie: {}", error.chain());
+    }
+    response
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
@@ -74,7 +91,10 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
 }
 
 fn draw(visitor: &Visitor, error: &Error) -> Response {
-    let status = page_status(error);
+    let (status, wait) = match error {
+        Error::Busy { retry_after } => (StatusCode::TOO_MANY_REQUESTS, Some(*retry_after)),
+        other => (page_status(other), None),
+    };
     if let Error::Broken(_) = error {
         tracing::error!(target: "synnefo.ui", "a page failed: {}", error.chain());
     }
@@ -92,6 +112,7 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     let said = match error {
         Error::Broken(_) => text::text("error-text-500"),
         Error::OverQuota { message, details } => format!("{message} {details}"),
+        Error::Busy { .. } => identity::messages::text(&visitor.settings, "TOO_MANY_REQUESTS", &[]),
         other => {
             let said = other.to_string();
             identity::messages::resolve(&visitor.settings, &said).into_owned()
@@ -105,7 +126,12 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
         text: said,
         title,
     });
-    (status, drawn).into_response()
+    let mut response = (status, drawn).into_response();
+    if let Some(seconds) = wait {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 fn is_page(response: &Response) -> bool {

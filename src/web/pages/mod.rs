@@ -7,29 +7,37 @@
 
 mod account;
 mod api_access;
+mod arrival;
 mod authorize;
 mod cloudbar;
 mod components;
 mod contact;
+mod email_change;
 mod entry;
 mod error;
 mod files;
 mod guide;
 mod images;
+mod invite;
 mod language;
 mod live;
 mod machines;
 mod machines_new;
+mod moderate;
 mod networks;
 mod next;
 mod overview;
 mod owner;
 mod pager;
+mod passwords;
 mod portal;
 mod posted;
+mod registration;
 mod search;
 mod second;
 mod shell;
+mod terms;
+mod token_cookie;
 mod upload;
 mod usage;
 mod visitor;
@@ -60,12 +68,24 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/ui/login", || get(entry::login_page).post(entry::log_in)),
     ("GET POST", "/ui/local", || get(entry::login_page).post(entry::log_in)),
     ("GET POST", "/ui/logout", || get(entry::logout_page).post(entry::log_out)),
-    ("GET POST", "/ui/signup", || get(entry::signup_page).post(entry::sign_up)),
-    ("GET POST", "/ui/activate", || get(entry::activate).post(entry::activate_now)),
-    ("POST", "/ui/send/activation", || post(entry::resend)),
-    ("GET POST", "/ui/local/password_reset", || get(entry::reset_page).post(entry::reset)),
-    ("GET POST", "/ui/local/reset/confirm/{user}/{token}", || get(entry::confirm_page).post(entry::confirm)),
-    ("GET POST", "/ui/password_change", || get(account::password_page).post(account::change_password)),
+    ("GET POST", "/ui/signup", || get(registration::form).post(registration::sign_up)),
+    ("GET POST", "/ui/activate", || get(registration::activate).post(registration::activate_now)),
+    ("POST", "/ui/send/activation", || post(registration::resend)),
+    ("GET POST", "/ui/send/activation/{link}", || get(registration::resend_page).post(registration::resend_to)),
+    ("GET POST", "/ui/local/password_reset", || get(passwords::reset_page).post(passwords::reset)),
+    ("GET", "/ui/local/password_reset/done", || get(passwords::reset_done)),
+    ("GET", "/ui/local/password_reset_done", || get(passwords::reset_done)),
+    ("GET", "/ui/local/reset/confirm/done", || get(passwords::confirm_done)),
+    ("GET", "/ui/local/password/reset/complete", || get(passwords::complete)),
+    ("GET POST", "/ui/local/reset/confirm/{link}", || get(passwords::old_confirm_page).post(passwords::old_confirm)),
+    ("GET POST", "/ui/local/reset/confirm/{user}/{token}", || get(passwords::confirm_page).post(passwords::confirm)),
+    ("GET POST", "/ui/password_change", || get(passwords::change_page).post(passwords::change)),
+    ("GET POST", "/ui/email_change", || get(email_change::form).post(email_change::request)),
+    ("GET POST", "/ui/email_change/confirm/{key}", || get(email_change::confirm_page).post(email_change::confirm)),
+    ("GET POST", "/ui/approval_terms", || get(terms::newest).post(terms::sign)),
+    ("GET", "/ui/approval_terms/{id}", || get(terms::version)),
+    ("GET POST", "/ui/invite", || get(invite::form).post(invite::send)),
+    ("GET POST", "/ui/moderate/{token}", || get(moderate::form).post(moderate::decide)),
     ("GET", "/ui/landing", || get(overview::overview)),
     ("GET POST", "/ui/profile", || get(account::profile_page).post(account::save_profile)),
     ("GET POST", "/ui/profile/update_token", || get(api_access::ask_renewal).post(api_access::renew_token)),

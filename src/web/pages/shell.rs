@@ -73,7 +73,12 @@ const fn tab(key: &'static str, path: &'static str, shown: fn(&Settings) -> bool
 
 /// The parts of the account, in order (ID-MNU-03). Their pages extend `account.html`,
 /// fill the block `account` and name `nav-account` as their room.
-const TABS: &[Tab] = &[tab("tab-profile", "/ui/profile", |_| true)];
+const TABS: &[Tab] = &[
+    tab("tab-profile", "/ui/profile", |_| true),
+    tab("tab-invitations", "/ui/invite", |settings| {
+        settings.bool("ASTAKOS_INVITATIONS_ENABLED")
+    }),
+];
 
 /// A message on top of a page.
 pub(super) struct Message {
@@ -275,6 +280,11 @@ impl Shell {
 
     pub(super) fn here(&self, place: &&Place) -> bool {
         place.key == self.nav
+    }
+
+    /// Are there terms of use to link to (ID-TRM-04)?
+    pub(super) fn has_terms(&self) -> bool {
+        self.v.state.identity.terms_version().unwrap_or(0) > 0
     }
 
     pub(super) fn signup_offered(&self) -> bool {

@@ -160,6 +160,17 @@ impl FromRequestParts<State> for User {
                 percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
             return Err(Redirect::to(&format!("/ui/login?next={next}")).into_response());
         };
+        if !view.signed_terms {
+            // ID-TRM-02: whoever has not signed signs first.
+            let back = match parts.method == http::Method::GET {
+                true => parts.uri.path_and_query().map_or("/", |p| p.as_str()),
+                false => "/ui/landing",
+            };
+            let next =
+                percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
+            let target = format!("/ui/approval_terms?next={next}&show_form=");
+            return Err(Redirect::to(&target).into_response());
+        }
         let mut caller = Caller::person(view.uuid);
         caller.default_project = view.default_project;
         if view.admin {
