@@ -21,6 +21,20 @@ pub const SCHEMA: Schema = Schema {
     }],
 };
 
+/// What `synnefo version` says; verbosely also the commit it was built from and the
+/// stores it opens (ID-UPG-01).
+pub fn version(verbose: bool) -> String {
+    let mut text = format!("synnefo {}", SCHEMA.release);
+    if verbose {
+        let commit = option_env!("BUILD_COMMIT").unwrap_or("unknown");
+        let format = SCHEMA.migrations.len();
+        text.push_str(&format!(
+            "\ncommit {commit}\nstore format {format}; opens stores of format 0 and newer"
+        ));
+    }
+    text
+}
+
 /// The invariants of all crates that own tables.
 const CHECKS: &[Check] = &[
     ("quota", quota::verify),
@@ -29,6 +43,7 @@ const CHECKS: &[Check] = &[
     ("images", images::verify),
     ("servers and networks", compute::verify),
     ("mail", notify::verify),
+    ("audit trail", audit::verify),
 ];
 
 /// Backup and verification of an open data directory.

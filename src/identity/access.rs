@@ -1,8 +1,10 @@
 //! Logging in, new passwords, following links (identity.md §6, §7).
 
 use crate::{
+    factor,
     keys::{Use, random_token},
     mails,
+    policy::{self, Policy},
     rows::{Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, sign_up, state, throttle, token,
@@ -21,12 +23,24 @@ pub(crate) type Opened = (String, Timestamp);
 /// The same with the person.
 pub(crate) type Fresh = (User, String, Timestamp);
 
+/// What a proof of identity leads to.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// Not in; the key says why.
+    Refused(&'static str),
+    /// A session.
+    In(Opened),
+    /// The second factor is missing.
+    Half(Opened),
+}
+
 /// The person of an address and the password hash to compare with.
 pub(crate) fn credentials(tx: &impl Reads, email: &str) -> Result<Option<(User, String)>> {
     let Some(user) = by_email(tx, email)? else {
         return Ok(None);
     };
-    if sign_up::local(tx, &user)?.is_none() {
+    // An account without any method is older than methods (ID-LOG-05).
+    if sign_up::local(tx, &user)?.is_none() && !methods(tx, user.no)?.is_empty() {
         return Ok(None);
     }
     let password = tx.get::<Password>(&user.no)?;
@@ -53,19 +67,18 @@ pub(crate) struct Right {
     pub(crate) better: Option<String>,
 }
 
-/// Logs a person in whose password was right; None when the account's state does not
-/// allow it (ID-LOG-06, ID-LOG-07).
+/// Logs a person in whose password was right (ID-LOG-03 … 07).
 pub(crate) fn enter(
     tx: &WriteTx,
     cx: &Cx,
     r: &Rules,
     right: &Right,
     client: &ClientInfo,
-) -> Result<(User, Option<Opened>)> {
+) -> Result<(User, Entry)> {
     // The account may have changed while the password was looked at.
     let stored = tx.get::<Password>(&right.user.no)?;
     let user = tx.get::<User>(&right.user.no)?;
-    let (Some(stored), Some(mut user)) = (stored, user) else {
+    let (Some(stored), Some(user)) = (stored, user) else {
         return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
     };
     if stored.hash != right.hash || user.username != right.user.username {
@@ -76,9 +89,53 @@ pub(crate) fn enter(
         let hash = better.clone();
         tx.put(&Password { hash, ..stored })?;
     }
-    if refusal(&user).is_some() {
-        return Ok((user, None));
+    if let Some(message) = refusal(&user) {
+        return Ok((user, Entry::Refused(message)));
     }
+    if methods(tx, user.no)?.is_empty() {
+        for module in r.settings.strings("ASTAKOS_IM_MODULES") {
+            let add = policy::resolve(tx, r, &user, &module, None)?.allows(Policy::Add);
+            if module != "local" && add {
+                return Ok((user, Entry::Refused("NO_LOCAL_AUTH")));
+            }
+        }
+        sign_up::add_local(tx, cx, &user)?;
+    }
+    if !policy::stated(tx, r, &user, "local")?.allows(Policy::Login) {
+        return Ok((user, Entry::Refused("AUTH_PROVIDER_LOGIN_DISABLED")));
+    }
+    pass(tx, cx, r, user, "local", client)
+}
+
+/// Lets somebody in who proved an identity of `module`, unless a second factor is
+/// wanted first.
+pub(crate) fn pass(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: User,
+    module: &str,
+    client: &ClientInfo,
+) -> Result<(User, Entry)> {
+    let wanted = factor::wanted(tx, r, &user, module)?;
+    if wanted != factor::Wanted::Nothing {
+        let opened = factor::open(tx, cx, r, &user, module, wanted)?;
+        return Ok((user, Entry::Half(opened)));
+    }
+    let (user, cookie, end) = complete(tx, cx, r, user, module, client, false)?;
+    Ok((user, Entry::In((cookie, end))))
+}
+
+/// Everything is proven: the session begins (ID-LOG-06, ID-LOG-07).
+pub(crate) fn complete(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    mut user: User,
+    module: &str,
+    client: &ClientInfo,
+    second: bool,
+) -> Result<Fresh> {
     let expired = user
         .token
         .as_ref()
@@ -87,20 +144,28 @@ pub(crate) fn enter(
         token::renew(tx, cx, r, &mut user)?;
         session::flush(tx, user.no, None)?;
     }
-    if let Some(mut method) = sign_up::local(tx, &user)? {
+    let mine = methods(tx, user.no)?;
+    if let Some(mut method) = mine.into_iter().find(|m| m.module == module && m.active) {
         method.last_login = Some(cx.now);
         tx.put(&method)?;
     }
-    begin(tx, cx, r, user, client).map(|(user, cookie, end)| (user, Some((cookie, end))))
+    begin(tx, cx, r, user, client, second)
 }
 
 /// Opens a session for a person and notes the login; who may do what is unchanged,
 /// so nobody is woken.
-fn begin(tx: &WriteTx, cx: &Cx, r: &Rules, mut user: User, client: &ClientInfo) -> Result<Fresh> {
+fn begin(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    mut user: User,
+    client: &ClientInfo,
+    second: bool,
+) -> Result<Fresh> {
     user.last_login = Some(cx.now);
     tx.put(&user)?;
     sign_up::forget_resets(tx, &user)?;
-    let (cookie, session) = session::open(tx, cx, r, &user, client)?;
+    let (cookie, session) = session::open(tx, cx, r, &user, client, second)?;
     Ok((user, cookie, session.expires))
 }
 
@@ -120,7 +185,11 @@ pub(crate) fn follow(
         return Ok((user, outcome, None));
     }
     token::renew(tx, cx, r, &mut user)?;
-    let (user, cookie, end) = begin(tx, cx, r, user, client)?;
+    if factor::wanted(tx, r, &user, &module)? != factor::Wanted::Nothing {
+        // A mailed link is no second factor.
+        return Ok((user, outcome, None));
+    }
+    let (user, cookie, end) = begin(tx, cx, r, user, client, false)?;
     Ok((user, outcome, Some((cookie, end))))
 }
 
@@ -139,7 +208,7 @@ pub(crate) fn admit(
     user: User,
     client: &ClientInfo,
 ) -> Result<Fresh> {
-    begin(tx, cx, r, user, client)
+    begin(tx, cx, r, user, client, false)
 }
 
 /// The path parts of a link for a new password: user and secret (ID-PWD-03).

@@ -21,6 +21,10 @@ pub(crate) enum Use {
     Reset,
     Csrf,
     Link,
+    Pending,
+    Half,
+    Recovery,
+    Captcha,
 }
 
 impl Use {
@@ -32,6 +36,10 @@ impl Use {
             Use::Reset => b"reset\0",
             Use::Csrf => b"csrf\0",
             Use::Link => b"link\0",
+            Use::Pending => b"pending\0",
+            Use::Half => b"half\0",
+            Use::Recovery => b"recovery\0",
+            Use::Captcha => b"captcha\0",
         }
     }
 }

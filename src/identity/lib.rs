@@ -12,21 +12,34 @@
 mod access;
 mod admin;
 pub mod audit;
+pub mod captcha;
 pub mod catalog;
 mod desk;
 mod email;
+mod email_change;
+pub mod factor;
 pub mod follow;
+mod invitations;
 mod keys;
 mod mails;
 pub mod messages;
+mod method;
+mod moderation;
+pub mod outside;
 mod password;
+mod pending;
+pub mod policy;
 mod project;
+pub mod provider;
 mod rows;
 mod rules;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+#[doc(hidden)]
+pub mod synthetic;
+mod terms;
 mod throttle;
 mod token;
 mod upkeep;
@@ -35,12 +48,20 @@ mod verify;
 mod view;
 
 pub use desk::{Desk, DeskOp, Done};
+pub use email_change::EmailChangeView;
+pub use invitations::InvitationView;
 pub use keys::Keys;
+pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use rows::USERS;
-pub use service::{Card, Service};
+pub use service::{
+    Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
+    SecondLogin, Service, TotpSetup,
+};
+pub use service::Card;
+pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
     ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
     UserView, Verified,
 };

@@ -184,6 +184,9 @@ pub struct Method {
     pub backend: String,
     /// May it be used?
     pub active: bool,
+    /// Where the provider says the person belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affiliation: Option<String>,
     /// What the provider told, JSON.
     pub info: String,
     /// When it was added.
@@ -248,6 +251,9 @@ pub struct Session {
     pub address: String,
     /// Browser that began it.
     pub user_agent: String,
+    /// Began with a second factor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second: bool,
 }
 
 impl Row for Session {

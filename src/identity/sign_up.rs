@@ -1,6 +1,7 @@
 //! Registration, and the end of accounts (identity.md §5).
 
 use crate::{
+    factor, method, policy,
     rows::{Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, state, token,
@@ -26,6 +27,18 @@ pub(crate) struct NewUser {
 /// # Errors
 /// `Invalid` at `email` with EMAIL_USED.
 pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<User> {
+    let mut user = account(tx, cx, r, new)?;
+    set_password(tx, cx, &user, &new.password_hash)?;
+    add_local(tx, cx, &user)?;
+    method::grant(tx, cx, r, &mut user, "local", true)?;
+    Ok(user)
+}
+
+/// The account alone: without a password or any login method.
+///
+/// # Errors
+/// `Invalid` at `email` with EMAIL_USED.
+pub(crate) fn account(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<User> {
     if let Some(namesake) = by_email(tx, &new.email)? {
         if blocks(&namesake) {
             return Err(Error::field("email", "EMAIL_USED"));
@@ -72,8 +85,6 @@ pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<
     };
     token::make(cx, r, &mut user)?;
     save(tx, cx, &mut user)?;
-    set_password(tx, cx, &user, &new.password_hash)?;
-    add_local(tx, cx, &user)?;
     Ok(user)
 }
 
@@ -131,6 +142,7 @@ pub(crate) fn add_local(tx: &WriteTx, cx: &Cx, user: &User) -> Result<()> {
         identifier: String::new(),
         backend: "astakos".into(),
         active: true,
+        affiliation: None,
         info: "{}".into(),
         created: cx.now,
         last_login: None,
@@ -145,6 +157,8 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     tx.remove::<Password>(&user.no)?;
     forget_resets(tx, user)?;
     session::flush(tx, user.no, None)?;
+    factor::forget(tx, user.no)?;
+    policy::forget(tx, user.no)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
     crate::follow::changed(tx, user.no)

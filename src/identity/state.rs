@@ -74,7 +74,7 @@ pub(crate) fn verify(
         Some("auto_moderation".to_owned())
     } else if r.accepts_address(&user.email) {
         Some("email".to_owned())
-    } else if r.policy(module, "AUTOMODERATE", false) {
+    } else if crate::policy::accepts(tx, r, user, module)? {
         Some(format!("auth_provider_{module}"))
     } else if user.moderated {
         Some("already_moderated".to_owned())

@@ -1,6 +1,7 @@
 //! Removing what is over, a slice at a time (ID-CLI-26, ID-SES-06, ID-VER-06).
 
 use crate::{
+    captcha, factor, pending,
     rows::{Reset, Session, User},
     sign_up, throttle,
     view::AccountState,
@@ -16,6 +17,9 @@ const UNVERIFIED: Duration = Duration::from_secs(30 * 86_400);
 /// One slice; how many rows went.
 pub(crate) fn tidy(tx: &WriteTx, cx: &Cx) -> Result<usize> {
     let mut gone = throttle::forget(tx, cx, SLICE)?;
+    gone += pending::tidy(tx, cx, SLICE)?;
+    gone += factor::tidy(tx, cx, SLICE)?;
+    gone += captcha::tidy(tx, cx, SLICE)?;
     for session in tx.find::<Session>("expires", &(), None, SLICE)? {
         if cx.now >= session.expires {
             tx.remove::<Session>(&session.hash)?;

@@ -41,6 +41,9 @@ pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
         }
     }
     let methods = methods(tx, user.no)?.into_iter().map(|m| MethodView {
+        id: m.id,
+        affiliation: m.affiliation,
+        created: m.created,
         module: m.module,
         identifier: m.identifier,
         backend: m.backend,

@@ -1,7 +1,11 @@
 //! Do the tables of this crate agree with each other?
 
 use crate::{
+    captcha::Spent,
     email,
+    factor::{Factor, Half, Recovery, Setup},
+    pending::Pending,
+    policy::Profile,
     rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
 };
 use kernel::{Result, UserNo};
@@ -18,7 +22,13 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Attempts>()?);
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
-    problems.extend(::audit::verify(tx)?);
+    problems.extend(tx.verify_table::<Profile>()?);
+    problems.extend(tx.verify_table::<Pending>()?);
+    problems.extend(tx.verify_table::<Factor>()?);
+    problems.extend(tx.verify_table::<Recovery>()?);
+    problems.extend(tx.verify_table::<Half>()?);
+    problems.extend(tx.verify_table::<Setup>()?);
+    problems.extend(tx.verify_table::<Spent>()?);
     problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
@@ -39,6 +49,10 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<Method>(&(), None, |row| orphan(Method::TABLE, row.user))?;
     tx.each_row::<Password>(&(), None, |row| orphan(Password::TABLE, row.user))?;
     tx.each_row::<Session>(&(), None, |row| orphan(Session::TABLE, row.user))?;
+    tx.each_row::<Factor>(&(), None, |row| orphan(Factor::TABLE, row.user))?;
+    tx.each_row::<Recovery>(&(), None, |row| orphan(Recovery::TABLE, row.user))?;
+    tx.each_row::<Half>(&(), None, |row| orphan(Half::TABLE, row.user))?;
+    tx.each_row::<Setup>(&(), None, |row| orphan(Setup::TABLE, row.user))?;
     tx.each_row::<Reset>(&(), None, |row| orphan(Reset::TABLE, row.user))?;
     tx.each_row::<Project>(&(), None, |row| orphan(Project::TABLE, row.user))?;
     Ok(problems)

@@ -87,6 +87,8 @@ pub enum AccountState {
 /// A login method of a person (ID-MOD-04).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MethodView {
+    /// Its number.
+    pub id: u64,
     /// `local`, `ldap`, `shibboleth` …
     pub module: String,
     /// What the method calls the person; empty for local.
@@ -95,6 +97,10 @@ pub struct MethodView {
     pub backend: String,
     /// May it be used?
     pub active: bool,
+    /// Where the provider says the person belongs.
+    pub affiliation: Option<String>,
+    /// When it was added.
+    pub created: Timestamp,
     /// What the provider told, or administrators noted: a JSON object.
     pub info: String,
     /// Last login with it.
@@ -220,6 +226,18 @@ pub enum LoginOutcome {
         /// For [`crate::Service::resend_verification`], when unverified.
         resend: Option<String>,
     },
+    /// The password was right; a second factor is asked for before there is a session.
+    Half(HalfLogin),
+}
+
+/// Half a login: good for the page that asks for the second factor and nothing else
+/// (ID-SEC-29).
+#[derive(Clone, Debug)]
+pub struct HalfLogin {
+    /// Value of the cookie of this login; shown nowhere else.
+    pub cookie: SecretString,
+    /// When it ends.
+    pub expires: Timestamp,
 }
 
 /// What a sign-up led to.
@@ -255,6 +273,10 @@ pub struct SessionView {
     pub id: String,
     /// When it ends.
     pub expires: Timestamp,
+    /// Modules this person has to add (ID-PRV-15).
+    pub missing_methods: Vec<String>,
+    /// A second factor is required and was not given.
+    pub lacks_second: bool,
 }
 
 /// A line of the list of somebody's sessions.

@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("audit", &["store"]),
     ("search", &["store"]),
     ("identity", &["store", "quota", "audit"]),
+    ("login", &["identity"]),
     ("objects", &["store", "blocks", "quota"]),
     ("images", &["objects"]),
     ("compute", &["store", "quota", "images", "audit"]),
@@ -31,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "wire", "identity", "quota", "objects", "images", "compute", "search",
+            "wire", "identity", "login", "quota", "objects", "images", "compute", "search",
         ],
     ),
     (

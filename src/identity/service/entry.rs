@@ -2,29 +2,25 @@
 
 use super::{Service, must};
 use crate::{
-    access, email,
+    access, email, factor,
     keys::Use,
-    password,
+    password, policy,
     rows::{Session, User, by_email},
     session, sign_up,
     sign_up::NewUser,
     state, throttle, users,
     view::{
-        ClientInfo, Login, LoginOutcome, Outcome, SessionInfo, SessionView, SignUp, SignedUp,
-        UserView, Verified,
+        ClientInfo, Login, Outcome, SessionInfo, SessionView, SignUp, SignedUp, UserView, Verified,
     },
 };
 use kernel::{
     Error, Result, Timestamp, UserId, UserNo,
     secret::{ExposeSecret, SecretString},
 };
-use std::time::Duration;
 use store::Reads;
 
 /// Longest name of a person.
 const NAME: usize = 150;
-/// How long the link to another verification mail is good.
-const RESEND: Duration = Duration::from_secs(3600);
 
 impl Service {
     /// What is wrong with a sign-up form: (field, message key), empty when nothing is.
@@ -163,68 +159,6 @@ impl Service {
         })
     }
 
-    /// Logs in with a password (ID-LOG).
-    ///
-    /// # Errors
-    /// `Unauthorized` with INVALID_LOGIN_CREDENTIALS; `Busy` past the limits (ID-LOG-10);
-    /// `NotFound` when the local login is not offered.
-    pub async fn log_in(
-        &self,
-        email: &str,
-        password: SecretString,
-        client: &ClientInfo,
-    ) -> Result<LoginOutcome> {
-        if !self.rules().enabled("local") {
-            return Err(Error::not_found("AUTH_PROVIDER_NOT_ACTIVE"));
-        }
-        let email: String = email.trim().to_lowercase().chars().take(254).collect();
-        let (name, address) = (email.clone(), client.address);
-        self.write_anyway(move |tx, cx, _| throttle::attempt(tx, cx, &name, address))
-            .await?;
-        let known = self
-            .store
-            .read(move |tx| access::credentials(tx, &email))
-            .await?;
-        let stored = known.as_ref().map(|(_, hash)| hash.clone());
-        let ids = self.cx.cx().ids;
-        let (right, better) = self.hasher.check(ids, password, stored).await?;
-        let Some((user, hash)) = known.filter(|_| right) else {
-            return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
-        };
-        let right = access::Right { user, hash, better };
-        let client = client.clone();
-        let (user, fresh) = self
-            .write_anyway(move |tx, cx, r| {
-                let (user, fresh) = access::enter(tx, cx, r, &right, &client)?;
-                Ok((users::view(tx, user)?, fresh))
-            })
-            .await?;
-        Ok(match fresh {
-            Some(fresh) => {
-                tracing::info!(target: "astakos.im", "{} logged in", user.log_display());
-                LoginOutcome::In(login(user, fresh))
-            }
-            None => self.refused(user),
-        })
-    }
-
-    fn refused(&self, user: UserView) -> LoginOutcome {
-        use crate::view::AccountState::{Inactive, Rejected, Unmoderated, Unverified};
-        let message = match user.state {
-            Unverified => "AUTH_PROVIDER_PENDING_ACTIVATION",
-            Unmoderated => "AUTH_PROVIDER_PENDING_MODERATION",
-            Rejected => "ACCOUNT_REJECTED",
-            Inactive | crate::view::AccountState::Active => "AUTH_PROVIDER_ACCOUNT_INACTIVE",
-        };
-        let resend = (user.state == Unverified)
-            .then(|| self.keys.sign(user.no.0, self.cx.cx().now + RESEND));
-        LoginOutcome::Refused {
-            user,
-            message,
-            resend,
-        }
-    }
-
     /// The session of a cookie; None when there is none any more.
     pub async fn session(&self, cookie: &str) -> Result<Option<SessionView>> {
         if cookie.is_empty() || cookie.len() > 256 {
@@ -234,10 +168,14 @@ impl Service {
         let hash = self.keys.hash(Use::Session, cookie.as_bytes());
         let found = self.store.read_now(|tx| {
             let live = session::live(tx, &cx, &rules, &hash)?;
-            live.map(|(session, user)| Ok((session, users::view(tx, user)?)))
-                .transpose()
+            let Some((session, user)) = live else {
+                return Ok(None);
+            };
+            let missing = policy::missing(tx, &rules, &user)?;
+            let second = session.second || !factor::required(tx, &rules, &user)?;
+            Ok(Some((session, users::view(tx, user)?, missing, second)))
         })?;
-        let Some((session, user)) = found else {
+        let Some((session, user, missing, second)) = found else {
             return Ok(None);
         };
         if session::is_stale(&session, &cx) {
@@ -252,6 +190,8 @@ impl Service {
             csrf: self.keys.hash(Use::Csrf, &hash.0).to_string(),
             id: session.hash.to_string(),
             expires: session.expires,
+            missing_methods: missing,
+            lacks_second: !second,
         }))
     }
 
@@ -401,7 +341,7 @@ impl Service {
     }
 }
 
-fn login(user: UserView, (cookie, expires): (String, Timestamp)) -> Login {
+pub(super) fn login(user: UserView, (cookie, expires): (String, Timestamp)) -> Login {
     Login {
         user,
         cookie: SecretString::from(cookie),

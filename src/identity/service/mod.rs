@@ -1,9 +1,19 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod captcha;
 mod desk;
 mod entry;
+mod factor;
+mod life;
+mod login;
+mod outside;
 mod own;
+mod policy;
+
+pub use factor::{FactorView, FactorsView};
+pub use login::{HalfView, Proof, SecondLogin, TotpSetup};
+pub use outside::{Arrival, MethodLine, Methods, PendingView};
 
 pub use desk::Card;
 
@@ -20,7 +30,7 @@ use crate::{
 use kernel::{
     Caller, Cx, CxSource, Digest, Error, Result, SettingsHandle, Timestamp, UserId, UserNo,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use store::{ReadTx, Reads, Store, WriteTx};
 use tokio::sync::watch;
 
@@ -36,6 +46,8 @@ pub struct Service {
     /// Counts commits that changed who may do what.
     changes: watch::Receiver<u64>,
     callers: moka::sync::Cache<Digest, Known>,
+    passkeys: Option<Arc<dyn crate::factor::Passkeys>>,
+    judge: Option<Arc<dyn crate::captcha::Judge>>,
 }
 
 /// A token that was looked up, good while nothing changed.
@@ -55,6 +67,8 @@ impl Service {
             recent: Recent::default(),
             changes: store.subscribe(USERS),
             callers: moka::sync::Cache::new(20_000),
+            passkeys: None,
+            judge: None,
             store,
             settings,
             cx,

@@ -92,10 +92,15 @@ impl Service {
                 return Err(Error::field(field, "NAME_TOO_LONG"));
             }
         }
-        self.write(move |tx, cx, _| {
+        self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
-            user.first_name = change.first_name.trim().to_owned();
-            user.last_name = change.last_name.trim().to_owned();
+            let forced = crate::method::forced(tx, r, &user)?;
+            if !forced.contains("first_name") {
+                user.first_name = change.first_name.trim().to_owned();
+            }
+            if !forced.contains("last_name") {
+                user.last_name = change.last_name.trim().to_owned();
+            }
             if let Some(language) = &change.language {
                 user.language.clone_from(language);
             }

@@ -101,6 +101,7 @@ fn rows_are_written_as_ever() {
         identifier: "eva@uni".into(),
         backend: "astakos".into(),
         active: true,
+        affiliation: None,
         info: "{\"eppn\":\"eva\"}".into(),
         created: at(1),
         last_login: Some(at(2)),
@@ -118,6 +119,7 @@ fn rows_are_written_as_ever() {
         expires: at(3),
         address: "2001:db8::1".into(),
         user_agent: "Browser/1.0".into(),
+        second: false,
     });
     golden.row(&Reset {
         hash: Digest([5; 32]),

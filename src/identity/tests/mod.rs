@@ -153,6 +153,7 @@ impl World {
         match self.log_in(email, PASSWORD).await.unwrap() {
             LoginOutcome::In(login) => login.cookie.expose_secret().to_owned(),
             LoginOutcome::Refused { message, .. } => panic!("{message}"),
+            LoginOutcome::Half(_) => panic!("half a login"),
         }
     }
 

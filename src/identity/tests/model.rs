@@ -163,7 +163,7 @@ impl Run {
                 let (_, fresh) = self
                     .write(move |tx, cx, r| access::enter(tx, cx, r, &right, &client()))
                     .unwrap();
-                assert_eq!(fresh.is_some(), may);
+                assert_eq!(matches!(fresh, access::Entry::In(_)), may);
             }
             Step::Moderation(on) => self
                 .settings

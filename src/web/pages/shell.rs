@@ -57,6 +57,14 @@ const PLACES: &[Place] = &[
     place("nav-contact", "/ui/feedback", "mail", ""),
 ];
 
+/// The rooms of administrators, in order; only they see them.
+const ADMIN: &[Place] = &[
+    place("nav-adm-users", "/admin/user", "person", ""),
+    place("nav-adm-audit", "/admin/audit", "shield", ""),
+    place("nav-adm-figures", "/admin/charts", "chart", ""),
+    place("nav-guide", "/guide", "book", ""),
+];
+
 /// A component on the overview (ID-DSH-03).
 pub(super) struct Room {
     pub(super) key: &'static str,
@@ -281,6 +289,21 @@ impl Shell {
         PLACES
             .iter()
             .filter(move |place| place.second == second && shown(place))
+    }
+
+    /// The rooms of administrators, when an administrator looks.
+    pub(super) fn admin_places(&self) -> impl Iterator<Item = &'static Place> {
+        let user = self.user();
+        let admin = user.is_some_and(|user| user.admin);
+        let desk = user.is_some_and(|user| {
+            let identity = &self.v.state.identity;
+            identity.desk(user, kernel::Origin::system()).is_some()
+        });
+        let shown = move |place: &&Place| match place.path.starts_with("/admin") {
+            true => desk,
+            false => admin,
+        };
+        ADMIN.iter().filter(shown)
     }
 
     /// Should a component be shown in the navigation (`cloudbar`) or on the overview

@@ -1,7 +1,10 @@
 //! Pages through the router, as a browser without script sees them.
 
 mod account;
+mod admin;
 mod entry;
+mod guide;
+mod look;
 mod rooms;
 mod table;
 

@@ -1,0 +1,1 @@
+//! Ways to prove who somebody is.
