@@ -58,7 +58,12 @@ const PLACES: &[Place] = &[
 ];
 
 /// The rooms of administrators, in order; only they see them.
-const ADMIN: &[Place] = &[place("nav-guide", "/guide", "book", "")];
+const ADMIN: &[Place] = &[
+    place("nav-adm-users", "/admin/user", "person", ""),
+    place("nav-adm-audit", "/admin/audit", "shield", ""),
+    place("nav-adm-figures", "/admin/charts", "chart", ""),
+    place("nav-guide", "/guide", "book", ""),
+];
 
 /// A part of the account, in the tabs of the account pages (`templates/account.html`).
 pub(super) struct Tab {
@@ -266,8 +271,17 @@ impl Shell {
 
     /// The rooms of administrators, when an administrator looks.
     pub(super) fn admin_places(&self) -> impl Iterator<Item = &'static Place> {
-        let admin = self.user().is_some_and(|user| user.admin);
-        ADMIN.iter().filter(move |_| admin)
+        let user = self.user();
+        let admin = user.is_some_and(|user| user.admin);
+        let desk = user.is_some_and(|user| {
+            let identity = &self.v.state.identity;
+            identity.desk(user, kernel::Origin::system()).is_some()
+        });
+        let shown = move |place: &&Place| match place.path.starts_with("/admin") {
+            true => desk,
+            false => admin,
+        };
+        ADMIN.iter().filter(shown)
     }
 
     /// Should a component be shown in the navigation? `ASTAKOS_COMPONENTS_META` may say

@@ -14,9 +14,6 @@ mod ops;
 pub(super) mod user;
 pub(super) mod users;
 
-#[cfg(test)]
-mod tests;
-
 use super::{
     Failed,
     shell::Shell,
