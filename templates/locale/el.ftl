@@ -33,6 +33,7 @@ search-for = Σελίδες, ενέργειες, μηχανές
 search-none = Τίποτα δεν λέγεται «{ $query }».
 kind-page = Σελίδα
 kind-action = Ενέργεια
+kind-person = Άτομο
 kind-machine = Μηχανή
 
 ## Words used in many places
@@ -136,6 +137,10 @@ group-accounts = Λογαριασμός
 all-of-them = Και οι { $n }
 services = Υπηρεσίες
 needs-you = Σας χρειάζονται
+need-people = { $n ->
+    [1] 1 λογαριασμός περιμένει έγκριση.
+   *[other] { $n } λογαριασμοί περιμένουν έγκριση.
+ }
 need-token = Το διακριτικό API λήγει { $when }.
 need-machine = Η μηχανή { $name } έχει σφάλμα.
 need-quota = { $resource }: χρησιμοποιούνται { $used } από { $limit }.

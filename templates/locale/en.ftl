@@ -33,6 +33,7 @@ search-for = Pages, actions, machines
 search-none = Nothing is called “{ $query }”.
 kind-page = Page
 kind-action = Action
+kind-person = Person
 kind-machine = Machine
 
 ## Words used in many places
@@ -136,6 +137,10 @@ group-accounts = Account
 all-of-them = All { $n }
 services = Services
 needs-you = Needs you
+need-people = { $n ->
+    [1] 1 account waits for approval.
+   *[other] { $n } accounts wait for approval.
+ }
 need-token = Your API token ends { $when }.
 need-machine = The machine { $name } has an error.
 need-quota = { $resource }: { $used } of { $limit } are used.

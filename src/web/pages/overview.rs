@@ -52,6 +52,19 @@ fn token_need(now: Timestamp, expires: Timestamp) -> Option<Need> {
     })
 }
 
+fn people_need(waiting: u64) -> Option<Need> {
+    (waiting > 0).then(|| Need {
+        icon: "person",
+        tone: "warning",
+        text: with("need-people", &[("n", &waiting.to_string())]),
+        path: format!(
+            "/admin/user?state={}",
+            identity::follow::state_name(identity::AccountState::Unmoderated)
+        ),
+        action: text("look"),
+    })
+}
+
 fn machine_need(row: &Row) -> Option<Need> {
     (row.tone == "danger").then(|| Need {
         icon: "machine",
@@ -98,7 +111,9 @@ pub(super) async fn overview(user: User) -> Result<Response, Failed> {
     let meters = meters(&v.state.quota.catalogue().await?, numbers, "");
     let token = v.state.identity.token_of(user.view.uuid).await?;
     let needs = machines.iter().filter_map(machine_need);
-    let needs = needs
+    let needs = people_need(super::admin::waiting(&user)?)
+        .into_iter()
+        .chain(needs)
         .chain(token_need(v.now, token.expires))
         .chain(meters.iter().filter_map(quota_need))
         .take(6);
