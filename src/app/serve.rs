@@ -179,6 +179,9 @@ async fn tidy(stack: Stack, stop: CancellationToken) {
         if let Err(error) = swept {
             tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
         }
+        if let Err(error) = stack.identity.moderation_digest().await {
+            tracing::warn!(target: "astakos.im", "the digest of accounts that wait: {}", error.chain());
+        }
         if let Err(error) = stack.identity.tidy().await {
             tracing::warn!(target: "astakos.im", "tidying up: {}", error.chain());
         }

@@ -554,6 +554,8 @@ adm-by-group = Κατά ομάδα
 adm-count = Άτομα
 adm-total = Όλα τα άτομα
 
+## Guide
+
 ## Identity's messages
 ACCOUNT_ACTIVATED = Ο λογαριασμός σας είναι ενεργός και έχετε συνδεθεί. Καλώς ήρθατε!
 ACCOUNT_ALREADY_ACTIVE = Ο λογαριασμός είναι ήδη ενεργός.

@@ -574,3 +574,5 @@ adm-by-provider = By login method
 adm-by-group = By group
 adm-count = People
 adm-total = All people
+
+## Guide

@@ -2,7 +2,7 @@
 
 use super::{
     Failed,
-    arrival::{Refused, allowed_next},
+    arrival::Refused,
     passwords,
     posted::{Form, Posted},
     shell::{Shell, go, page},
@@ -57,9 +57,7 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
     };
     Ok(page(&Profile {
         rules,
-        next: allowed_next(&v.settings, &next)
-            .unwrap_or_default()
-            .to_owned(),
+        next: v.next(&next).unwrap_or_default().to_owned(),
         asks_renew: !v.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN"),
         s: Shell::titled(v, "profile", "nav-account", "nav-account"),
         f,
@@ -116,7 +114,7 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
         }
     }
     let next = sent.get("next");
-    let target = allowed_next(&v.settings, next).unwrap_or("/ui/profile");
+    let target = v.next(next).unwrap_or("/ui/profile");
     if !new_password {
         return Ok(go(v, target, &messages.join(",")));
     }

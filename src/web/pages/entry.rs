@@ -3,7 +3,6 @@
 use super::{
     Failed,
     arrival::after_login,
-    next::allowed,
     posted::{Form, Posted},
     registration::query,
     shell::{Shell, go, page},
@@ -61,7 +60,7 @@ pub(super) fn enter_at(visitor: &Visitor, login: &Login, target: &str, message: 
 fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
     page(&LoginPage {
         s: Shell::titled(visitor, "login", "login-title", ""),
-        next: allowed(visitor, next).unwrap_or_default(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
         resend,
         f,
     })
@@ -71,8 +70,8 @@ fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) ->
 pub(super) async fn login_page(visitor: Visitor) -> Response {
     let next = query(&visitor, "next");
     if visitor.user().is_some() {
-        let target = allowed(&visitor, &next).unwrap_or_else(|| "/ui/landing".into());
-        return Redirect::to(&target).into_response();
+        let target = visitor.next(&next).unwrap_or("/ui/landing");
+        return Redirect::to(target).into_response();
     }
     login_form(&visitor, Form::default(), &next, None)
 }

@@ -2,7 +2,6 @@
 
 use super::{
     shell::{Shell, page},
-    token_cookie::{self, Repair},
     visitor::{ANONYMOUS, MESSAGE, Visitor, add_cookie},
 };
 use crate::{State, error::page_status, text};
@@ -55,24 +54,8 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
         }
     };
     parts.extensions.insert(visitor.clone());
-    let repaired = token_cookie::repair(&visitor, &parts).await;
-    let repaired = repaired.unwrap_or_else(|error| {
-        tracing::error!(target: "synnefo.ui", "the token cookie: {}", error.chain());
-        Repair::None
-    });
-    if let Repair::Lead(mut answer) = repaired {
-        finish(&visitor, &mut answer);
-        return *answer;
-    }
     let request = Request::from_parts(parts, body);
-    let mut response = text::speaking(visitor.language, answer(&visitor, request, next)).await;
-    if let Repair::Set(cookie) = repaired {
-        add_cookie(&mut response, &cookie);
-    }
-    if let Err(error) = token_cookie::follow(&visitor, &mut response).await {
-        tracing::error!(target: "synnefo.ui", "the token cookie: {}", error.chain());
-    }
-    response
+    text::speaking(visitor.language, answer(&visitor, request, next)).await
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {

@@ -2,7 +2,7 @@
 
 use super::{
     Failed,
-    arrival::{Refused, allowed_next, told},
+    arrival::{Refused, told},
     entry::{Ask, enter_at, entered, notice},
     posted::{Form, Posted},
     shell::{Shell, go, page},
@@ -38,7 +38,7 @@ fn draw(visitor: &Visitor, f: Form, next: &str, code: &str) -> Response {
     page(&SignUpPage {
         s: Shell::titled(visitor, "signup", "signup-title", ""),
         f,
-        next: allowed_next(settings, next).unwrap_or_default().to_owned(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
         code: code.chars().take(32).collect(),
         terms,
         asks_message: settings.bool("ASTAKOS_MODERATION_ENABLED")
@@ -189,7 +189,7 @@ async fn verified(visitor: &Visitor, code: &str) -> Result<Response, Failed> {
     let settings = &visitor.settings;
     let next = query(visitor, "next");
     let target = match settings.str("ASTAKOS_ACTIVATION_REDIRECT_URL") {
-        "" => allowed_next(settings, &next).unwrap_or("/ui/landing"),
+        "" => visitor.next(&next).unwrap_or("/ui/landing"),
         set => set,
     };
     Ok(enter_at(visitor, login, target, done.outcome.message()))

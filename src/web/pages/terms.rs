@@ -2,7 +2,6 @@
 
 use super::{
     Failed,
-    arrival::allowed_next,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::Visitor,
@@ -38,9 +37,7 @@ fn draw(visitor: &Visitor, terms: TermsView, newest: bool, f: Form, next: &str) 
         issued: words::day(terms.issued),
         version: terms.id,
         asks: newest && unsigned,
-        next: allowed_next(&visitor.settings, next)
-            .unwrap_or_default()
-            .to_owned(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
     })
 }
 
@@ -93,6 +90,6 @@ pub(super) async fn sign(visitor: Visitor, sent: Posted) -> Result<Response, Fai
         return Ok(draw(&visitor, terms, true, f, next));
     }
     identity.sign_terms(user.uuid, &visitor.client).await?;
-    let target = allowed_next(&visitor.settings, next).unwrap_or("/ui");
+    let target = visitor.next(next).unwrap_or("/ui");
     Ok(go(&visitor, target, "done-terms-signed"))
 }
