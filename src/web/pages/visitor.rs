@@ -107,6 +107,11 @@ impl Visitor {
         self.session.as_ref().map(|session| &session.user)
     }
 
+    /// Where to go after a login or a form, when it is one of ours (ID-SEC-20).
+    pub(super) fn next<'a>(&self, next: &'a str) -> Option<&'a str> {
+        super::next::allowed(self, next).map(|_| next)
+    }
+
     /// May cookies travel only encrypted?
     pub(super) fn secure(&self) -> bool {
         self.settings.bool("SESSION_COOKIE_SECURE")
