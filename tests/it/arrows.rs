@@ -37,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "app",
         &[
             "web",
+            "login",
             "admin",
             "cli",
             "node",

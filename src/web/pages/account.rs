@@ -13,16 +13,6 @@ use http::StatusCode;
 use identity::{PasswordChange, ProfileChange, messages};
 use kernel::secret::ExposeSecret;
 
-struct Session {
-    id: String,
-    current: bool,
-    seen: String,
-    address: String,
-    browser: String,
-    /// The whole of what it calls itself.
-    agent: String,
-}
-
 #[derive(Template)]
 #[template(path = "pages/profile.html")]
 struct Profile {
@@ -31,27 +21,18 @@ struct Profile {
     email: String,
     uuid: String,
     joined: String,
-    sessions: Vec<Session>,
+    methods: super::methods::Section,
 }
 
 async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
     let v = &user.visitor;
-    let sessions = v.state.identity.sessions(user.view.uuid, &v.cookie).await?;
-    let session = |info: identity::SessionInfo| Session {
-        id: info.id,
-        current: info.current,
-        seen: words::ago(v.now, info.seen),
-        address: info.address,
-        browser: words::browser(&info.user_agent),
-        agent: info.user_agent,
-    };
     Ok(page(&Profile {
         s: Shell::titled(v, "profile", "nav-account", "nav-account"),
         f,
         email: user.view.email.clone(),
         uuid: user.view.uuid.to_string(),
         joined: words::instant(user.view.joined),
-        sessions: sessions.into_iter().map(session).collect(),
+        methods: super::methods::section(user).await?,
     }))
 }
 
@@ -84,17 +65,6 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
             Ok((StatusCode::BAD_REQUEST, draw_profile(&user, f).await?).into_response())
         }
     }
-}
-
-/// Ends one session of the person, or all others.
-pub(super) async fn end_session(user: User, sent: Posted) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let id = Some(sent.get("session")).filter(|id| !id.is_empty());
-    v.state
-        .identity
-        .revoke(user.view.uuid, id, &v.cookie)
-        .await?;
-    Ok(go(v, "/ui/profile", "done-session-ended"))
 }
 
 #[derive(Template)]

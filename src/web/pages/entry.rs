@@ -2,6 +2,8 @@
 
 use super::{
     Failed,
+    captcha::{self, Captcha},
+    methods::Way,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::{ANONYMOUS, SESSION, Visitor, add_cookie, own_path},
@@ -13,23 +15,40 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, StatusCode};
-use identity::{Login, LoginOutcome, Outcome, SignUp, messages};
+use identity::{Login, Outcome, SignUp, messages};
 use kernel::{Error, secret::ExposeSecret};
-
-#[derive(Template)]
-#[template(path = "pages/login.html")]
-struct LoginPage {
-    s: Shell,
-    f: Form,
-    next: String,
-    resend: Option<String>,
-}
 
 #[derive(Template)]
 #[template(path = "pages/signup.html")]
 struct SignUpPage {
     s: Shell,
     f: Form,
+    captcha: Captcha,
+    ways: Vec<Way>,
+}
+
+impl SignUpPage {
+    fn of(visitor: &Visitor, f: Form) -> Self {
+        let mut ways = super::methods::ways(visitor, &[("next", &query(visitor, "next"))]);
+        let identity = &visitor.state.identity;
+        ways.retain(|way| identity.module_signs_up(way.module));
+        SignUpPage {
+            s: Shell::titled(visitor, "signup", "signup-title", ""),
+            captcha: Captcha::when(visitor, true),
+            f,
+            ways,
+        }
+    }
+
+    /// May people sign up with a password?
+    fn with_password(&self) -> bool {
+        self.ways.iter().any(|way| way.module == "local")
+    }
+
+    /// The other ways to sign up.
+    fn others(&self) -> impl Iterator<Item = &Way> {
+        self.ways.iter().filter(|way| way.module != "local")
+    }
 }
 
 /// A page with a few words and perhaps one form.
@@ -55,6 +74,15 @@ struct Ask {
 struct ResetPage {
     s: Shell,
     f: Form,
+    captcha: Captcha,
+}
+
+fn reset_form(visitor: &Visitor, f: Form) -> Response {
+    page(&ResetPage {
+        s: Shell::titled(visitor, "password-reset", "reset-title", ""),
+        captcha: Captcha::when(visitor, true),
+        f,
+    })
 }
 
 #[derive(Template)]
@@ -64,12 +92,12 @@ struct ConfirmPage {
     f: Form,
 }
 
-fn query(visitor: &Visitor, name: &str) -> String {
+pub(super) fn query(visitor: &Visitor, name: &str) -> String {
     query_value(visitor.uri.query().unwrap_or_default(), name).unwrap_or_default()
 }
 
 /// To where the login was asked for, with the session's cookie.
-fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
+pub(super) fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
     let target = own_path(next).unwrap_or("/ui/landing");
     let mut response = go(visitor, target, message);
     let left = login.expires.as_second() - visitor.now.as_second();
@@ -77,59 +105,6 @@ fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Respo
     add_cookie(&mut response, &cookie);
     add_cookie(&mut response, &visitor.set_cookie(ANONYMOUS, "", Some(0)));
     response
-}
-
-fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
-    page(&LoginPage {
-        s: Shell::titled(visitor, "login", "login-title", ""),
-        next: own_path(next).unwrap_or_default().to_owned(),
-        resend,
-        f,
-    })
-}
-
-/// The login page (ID-DSH-01); who is in already goes on.
-pub(super) async fn login_page(visitor: Visitor) -> Response {
-    let next = query(&visitor, "next");
-    if visitor.user().is_some() {
-        return Redirect::to(own_path(&next).unwrap_or("/ui/landing")).into_response();
-    }
-    login_form(&visitor, Form::default(), &next, None)
-}
-
-/// Logs in (ID-LOG).
-pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
-    let email = sent.trimmed("username");
-    let identity = &visitor.state.identity;
-    let outcome = identity
-        .log_in(email, sent.secret("password"), &visitor.client)
-        .await;
-    let next = sent.get("next");
-    let (message, resend, status) = match outcome {
-        Ok(LoginOutcome::In(login)) => {
-            if !visitor.cookie.is_empty() {
-                identity.log_out(&visitor.cookie).await?;
-            }
-            return Ok(entered(
-                &visitor,
-                &login,
-                next,
-                "AUTH_PROVIDER_LOGIN_SUCCESS",
-            ));
-        }
-        Ok(LoginOutcome::Half(half)) => return Ok(super::second::ask(&visitor, &half, next)),
-        Ok(LoginOutcome::Refused {
-            message, resend, ..
-        }) => (message, resend, StatusCode::FORBIDDEN),
-        Err(Error::Unauthorized { .. }) => {
-            ("INVALID_LOGIN_CREDENTIALS", None, StatusCode::UNAUTHORIZED)
-        }
-        Err(Error::Busy { .. }) => ("TOO_MANY_REQUESTS", None, StatusCode::TOO_MANY_REQUESTS),
-        Err(error) => return Err(error.into()),
-    };
-    let mut f = Form::sent(&sent);
-    f.wrong("", messages::text(&visitor.settings, message, &[]));
-    Ok((status, login_form(&visitor, f, next, resend)).into_response())
 }
 
 /// Asks before the session ends; for those who come by a link.
@@ -172,18 +147,47 @@ fn notice(
 }
 
 /// The sign-up form (ID-DSH-02).
-pub(super) async fn signup_page(visitor: Visitor) -> Response {
+pub(super) async fn signup_page(visitor: Visitor) -> Result<Response, Failed> {
     if visitor.user().is_some() {
-        return go(&visitor, "/ui/landing", "LOGGED_IN_WARNING");
+        return Ok(go(&visitor, "/ui/landing", "LOGGED_IN_WARNING"));
     }
-    page(&SignUpPage {
-        s: Shell::titled(&visitor, "signup", "signup-title", ""),
-        f: Form::default(),
-    })
+    let token = query(&visitor, "third_party_token");
+    if !token.is_empty() {
+        return super::methods::signup_page(visitor, &token).await;
+    }
+    if let Some(elsewhere) = provider(&visitor, &query(&visitor, "provider"))? {
+        return Ok(elsewhere);
+    }
+    Ok(page(&SignUpPage::of(&visitor, Form::default())))
+}
+
+/// Looks at the `provider` of a sign-up (ID-REG-01): the module whose form is wanted.
+fn provider(visitor: &Visitor, name: &str) -> Result<Option<Response>, Failed> {
+    if matches!(name, "" | "local") {
+        return Ok(None);
+    }
+    let known = identity::provider::module(name);
+    match known.filter(|module| visitor.state.identity.module_enabled(module)) {
+        None => Ok(Some(go(visitor, "/ui/signup", "GENERIC_ERROR"))),
+        Some(module) if !visitor.state.identity.module_signs_up(module) => {
+            let texts = identity::provider::Texts::new(&visitor.settings, module);
+            Err(Error::forbidden(texts.message("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE")).into())
+        }
+        Some(module) => {
+            let path = identity::provider::login_path(module);
+            Ok(Some(Redirect::to(&path).into_response()))
+        }
+    }
 }
 
 /// Signs somebody up (ID-REG-03).
 pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    if !sent.get("third_party_token").is_empty() {
+        return super::methods::sign_up(visitor, sent).await;
+    }
+    if let Some(elsewhere) = provider(&visitor, sent.get("provider"))? {
+        return Ok(elsewhere);
+    }
     let identity = &visitor.state.identity;
     let new = SignUp {
         email: sent.trimmed("email").to_owned(),
@@ -202,6 +206,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
             messages::text(&visitor.settings, "PASSWORDS_DIFFER", &[]),
         );
     }
+    captcha::check(&visitor, &sent, &mut f).await?;
     if !f.has_errors() {
         match identity.sign_up(new, &visitor.client).await {
             Ok(made) => {
@@ -213,15 +218,12 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
             Err(error) => f = f.refused(&visitor, error)?,
         }
     }
-    let drawn = page(&SignUpPage {
-        s: Shell::titled(&visitor, "signup", "signup-title", ""),
-        f,
-    });
+    let drawn = page(&SignUpPage::of(&visitor, f));
     Ok((StatusCode::BAD_REQUEST, drawn).into_response())
 }
 
 /// What somebody whose account is not active yet waits for.
-fn waiting(visitor: &Visitor, outcome: Outcome) -> Response {
+pub(super) fn waiting(visitor: &Visitor, outcome: Outcome) -> Response {
     let text = messages::text(&visitor.settings, outcome.message(), &[]);
     let (title, icon) = match outcome {
         Outcome::PendingVerification => ("check-mail-title", "mail"),
@@ -294,14 +296,16 @@ pub(super) async fn resend(visitor: Visitor, sent: Posted) -> Result<Response, F
 
 /// Asks for the address of somebody who forgot the password.
 pub(super) async fn reset_page(visitor: Visitor) -> Response {
-    page(&ResetPage {
-        s: Shell::titled(&visitor, "password-reset", "reset-title", ""),
-        f: Form::default(),
-    })
+    reset_form(&visitor, Form::default())
 }
 
 /// Mails a link for a new password; says the same for every address (ID-PWD-02).
 pub(super) async fn reset(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    let mut f = Form::sent(&sent);
+    captcha::check(&visitor, &sent, &mut f).await?;
+    if f.has_errors() {
+        return Ok((StatusCode::BAD_REQUEST, reset_form(&visitor, f)).into_response());
+    }
     let identity = &visitor.state.identity;
     let asked = identity
         .request_password_reset(sent.get("email"), &visitor.client)
@@ -319,12 +323,8 @@ pub(super) async fn reset(visitor: Visitor, sent: Posted) -> Result<Response, Fa
             ))
         }
         Err(error) => {
-            let f = Form::sent(&sent).refused(&visitor, error)?;
-            let drawn = page(&ResetPage {
-                s: Shell::titled(&visitor, "password-reset", "reset-title", ""),
-                f,
-            });
-            Ok((StatusCode::BAD_REQUEST, drawn).into_response())
+            let f = f.refused(&visitor, error)?;
+            Ok((StatusCode::BAD_REQUEST, reset_form(&visitor, f)).into_response())
         }
     }
 }

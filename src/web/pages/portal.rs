@@ -33,6 +33,10 @@ pub(super) async fn front(visitor: Visitor) -> Response {
 pub(super) async fn index(visitor: Visitor) -> Redirect {
     match visitor.user() {
         Some(_) => Redirect::to("/ui/landing"),
-        None => Redirect::to("/ui/login"),
+        None => match visitor.uri.query() {
+            // A key to be added after the login goes along (ID-DSH-14).
+            Some(query) => Redirect::to(&format!("/ui/login?{query}")),
+            None => Redirect::to("/ui/login"),
+        },
     }
 }

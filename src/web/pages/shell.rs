@@ -96,7 +96,11 @@ const fn tab(key: &'static str, path: &'static str, shown: fn(&Settings) -> bool
 
 /// The parts of the account, in order (ID-MNU-03). Their pages extend `account.html`,
 /// fill the block `account` and name `nav-account` as their room.
-const TABS: &[Tab] = &[tab("tab-profile", "/ui/profile", |_| true)];
+const TABS: &[Tab] = &[
+    tab("tab-profile", "/ui/profile", |_| true),
+    tab("sessions", "/ui/sessions", |_| true),
+    tab("second-factor", "/ui/second_factor", |_| true),
+];
 
 /// A message on top of a page.
 pub(super) struct Message {
@@ -134,10 +138,13 @@ pub(super) struct Shell {
 impl Shell {
     /// The surroundings of the page `page`, in the room whose key is `nav`.
     pub(super) fn new(v: Visitor, page: &'static str, title: &str, nav: &'static str) -> Self {
-        let carried = v.message.as_deref().unwrap_or_default().split(',').take(8);
-        let mut messages: Vec<_> = carried
-            .filter_map(|one| message(&v.settings, one))
-            .collect();
+        let told = v.message.as_deref().unwrap_or_default().split(',').take(8);
+        let mut messages: Vec<_> = told.filter_map(|one| message(&v.settings, one)).collect();
+        for (key, module) in super::required::lacking(&v) {
+            if !messages.iter().any(|message: &Message| message.key == key) {
+                messages.extend(message(&v.settings, &carried(key, &[&module])));
+            }
+        }
         messages.extend(banners(&v.settings, page));
         Shell {
             page,
@@ -401,7 +408,13 @@ fn message(settings: &Settings, carried: &str) -> Option<Message> {
                 Level::Error | Level::Field => "error",
             };
             let service = settings.str("BRANDING_SERVICE_NAME");
-            let text = identity::messages::text(settings, &key, &values);
+            let module = values
+                .first()
+                .and_then(|name| identity::provider::module(name));
+            let text = match module {
+                Some(module) => identity::provider::Texts::new(settings, module).message(&key),
+                None => identity::messages::text(settings, &key, &values),
+            };
             (level, text.replace("{service_name}", service))
         }
         None if key.starts_with("done-") && text::known(&key) => {
