@@ -31,6 +31,10 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
         Invocation::Settings(call) => {
             ExitCode::from(cli::settings::run(&call, config::environment()).emit())
         }
+        Invocation::Version(verbose) => {
+            println!("{}", upkeep::version(verbose));
+            ExitCode::SUCCESS
+        }
         Invocation::Docs(dir) => finish(cli::docs::write(&dir).map(|()| 0).map_err(Into::into)),
         Invocation::Node(args) => node::run(&args),
         Invocation::Print(text) => ExitCode::from(text.emit()),
@@ -38,6 +42,7 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn finish(result: anyhow::Result<u8>) -> ExitCode {
+    logging::flush();
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

@@ -2,8 +2,9 @@
 
 use crate::{
     access::{first_module, new_password},
+    audit::{self, Act, Field},
     messages, project,
-    rows::{Audit, Group, User, by_email, save},
+    rows::{Group, User, by_email, save},
     rules::Rules,
     session, sign_up,
     sign_up::NewUser,
@@ -22,24 +23,22 @@ pub(crate) fn allow(actor: &Caller) -> Result<()> {
     }
 }
 
+/// Records what was done to an account; `more` says what its row does not.
 pub(crate) fn note(
     tx: &WriteTx,
     cx: &Cx,
     actor: &Caller,
-    target: UserNo,
     action: &str,
-    states: [String; 2],
+    [before, after]: [Option<&User>; 2],
+    more: Vec<Field>,
 ) -> Result<()> {
-    let [before, after] = states;
-    tx.put(&Audit {
-        id: tx.next_id(<Audit as store::Row>::TABLE)?,
-        at: cx.now,
-        actor: actor.user,
-        target,
-        action: action.to_owned(),
-        before,
-        after,
-    })
+    let Some(user) = before.or(after) else {
+        return Ok(());
+    };
+    let fields = audit::changes(tx, before, after)?;
+    let action = format!("user.{}", action.replace(' ', "-"));
+    let act = Act::new(action, audit::target(user)).and(fields).and(more);
+    audit::record(tx, cx, actor, act)
 }
 
 /// The number of a group, made when missing.
@@ -91,7 +90,10 @@ pub(crate) fn enrol(
     let (_, user) = modify(tx, cx, r, actor, user.no, &all)?;
     let mut user = user.ok_or_else(|| Error::broken("a new account is gone"))?;
     if !user.is_accepted() {
+        let before = user.clone();
         state::accept(tx, cx, r, &mut user)?;
+        let sides = [Some(&before), Some(&user)];
+        note(tx, cx, actor, "accept", sides, Vec::new())?;
     }
     Ok(user)
 }
@@ -123,8 +125,7 @@ pub(crate) fn add(
     rights.permissions.iter().try_for_each(|p| codename(p))?;
     user.permissions.extend(rights.permissions.iter().cloned());
     save(tx, cx, &mut user)?;
-    let after = format!("{:?}", user.state());
-    note(tx, cx, actor, user.no, "add", [String::new(), after])?;
+    note(tx, cx, actor, "add", [None, Some(&user)], Vec::new())?;
     Ok(user)
 }
 
@@ -149,11 +150,19 @@ pub(crate) fn modify(
     let mut said = Vec::new();
     let mut accepted_here = false;
     for change in changes {
-        let before = format!("{:?}", user.state());
+        let before = user.clone();
+        let mut more = Vec::new();
+        let quota = match change {
+            Change::Other(UserChange::BaseQuota { resource, .. }) => {
+                Some((resource, audit::base_quota(tx, &user, resource)?))
+            }
+            _ => None,
+        };
         let (text, name) = match change {
             Change::Password(hash) => {
                 new_password(tx, cx, r, &mut user, hash, false)?;
                 session::flush(tx, user.no, None)?;
+                more.push(Field::secret("password"));
                 ("Password set".to_owned(), "password")
             }
             Change::Other(UserChange::Delete) => {
@@ -162,7 +171,7 @@ pub(crate) fn modify(
                     return Err(Error::conflict(text));
                 }
                 sign_up::delete(tx, &user)?;
-                note(tx, cx, actor, no, "delete", [before, String::new()])?;
+                note(tx, cx, actor, "delete", [Some(&before), None], more)?;
                 said.push(format!("User {} deleted", user.username));
                 return Ok((said, None));
             }
@@ -179,8 +188,14 @@ pub(crate) fn modify(
                 one
             }
         };
-        let after = format!("{:?}", user.state());
-        note(tx, cx, actor, no, name, [before, after])?;
+        if let Some((resource, before)) = quota {
+            more.push(Field {
+                name: format!("quota of {resource}"),
+                before,
+                after: audit::base_quota(tx, &user, resource)?,
+            });
+        }
+        note(tx, cx, actor, name, [Some(&before), Some(&user)], more)?;
         said.push(text);
     }
     Ok((said, Some(user)))
@@ -399,13 +414,6 @@ pub(crate) fn send_verification(
     allow(actor)?;
     let mut user: User = tx.must(&no, &format!("Unknown user '{no}'"))?;
     state::send_verification(tx, cx, r, &mut user)?;
-    let state = format!("{:?}", user.state());
-    note(
-        tx,
-        cx,
-        actor,
-        no,
-        "send verification",
-        [state.clone(), state],
-    )
+    let same = [Some(&user), Some(&user)];
+    note(tx, cx, actor, "send verification", same, Vec::new())
 }

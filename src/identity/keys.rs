@@ -28,6 +28,12 @@ pub(crate) enum Use {
     Half,
     Recovery,
     Captcha,
+    OauthSecret,
+    OauthCode,
+    OauthToken,
+    Scoped,
+    Handover,
+    Component,
 }
 
 impl Use {
@@ -46,6 +52,12 @@ impl Use {
             Use::Half => b"half\0",
             Use::Recovery => b"recovery\0",
             Use::Captcha => b"captcha\0",
+            Use::OauthSecret => b"oauth2 secret\0",
+            Use::OauthCode => b"oauth2 code\0",
+            Use::OauthToken => b"oauth2 token\0",
+            Use::Scoped => b"scoped token\0",
+            Use::Handover => b"handover\0",
+            Use::Component => b"component\0",
         }
     }
 }

@@ -11,18 +11,25 @@
 
 mod access;
 mod admin;
+pub mod audit;
 pub mod captcha;
 pub mod catalog;
+mod component;
+mod desk;
 mod email;
 mod email_change;
 pub mod events;
 pub mod factor;
+pub mod follow;
+mod handover;
 mod invitations;
 mod keys;
+mod limits;
 mod mails;
 pub mod messages;
 mod method;
 mod moderation;
+pub mod oauth2;
 pub mod outside;
 mod password;
 mod pending;
@@ -32,10 +39,12 @@ mod project;
 pub mod provider;
 mod rows;
 mod rules;
+mod scoped;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+mod statistics;
 mod terms;
 mod throttle;
 mod token;
@@ -44,15 +53,24 @@ mod users;
 mod verify;
 mod view;
 
+pub use component::{
+    CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
+};
+pub use desk::{Desk, DeskOp, Done};
 pub use email_change::{Agreed, EmailChangeView};
 pub use invitations::InvitationView;
 pub use keys::Keys;
+pub use limits::{Mismatch, Synced};
 pub use moderation::{Decided, Decision, Moderation, Relative};
+pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
+pub use scoped::Scope;
 pub use service::{
-    Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
-    SecondLogin, Service, TotpSetup,
+    AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
+    PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,
+    Service, ServiceCaller, TotpSetup, Wanted,
 };
+pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{

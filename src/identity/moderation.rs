@@ -6,15 +6,15 @@
 //! of the applicant only tells it; who decided is the recipient the link was made for.
 
 use crate::{
-    admin,
+    audit::{self, Act},
     keys::Use,
     mails,
-    rows::{User, by_email, domain, save},
+    rows::{User, domain, save},
     rules::Rules,
     state, users,
     view::{AccountState, ClientInfo, UserView},
 };
-use kernel::{Caller, Cx, Error, Result, Role, Timestamp, UserId, UserNo};
+use kernel::{Cx, Error, Origin, Result, Timestamp, UserNo, Who};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::{IndexSet, Reads, Row, WriteTx};
@@ -214,12 +214,14 @@ pub(crate) fn look(tx: &impl Reads, cx: &Cx, r: &Rules, token: &str) -> Result<M
     view(tx, row.recipient, user, false)
 }
 
-/// The recipient of a link as the one who acts: their account where they have one, else
-/// the management.
-fn actor(tx: &impl Reads, recipient: &str) -> Result<Caller> {
-    let known = by_email(tx, recipient)?.filter(|user| user.email_verified);
-    let id = known.map_or(UserId(uuid::Uuid::nil()), |user| user.uuid);
-    Ok(Caller::person(id).with(Role::Admin))
+/// The recipient of a link as the one who acts, from where the click came.
+fn origin(recipient: &str, client: &ClientInfo) -> Origin {
+    Origin {
+        who: Who::Recipient(recipient.to_owned()),
+        name: recipient.to_owned(),
+        from: client.address.to_canonical().to_string(),
+        request: None,
+    }
 }
 
 /// Decides by a link, once; when a decision was taken already, tells it.
@@ -235,7 +237,7 @@ pub(crate) fn decide(
     if user.moderated {
         return view(tx, row.recipient, user, false);
     }
-    let before = format!("{:?}", user.state());
+    let before = user.clone();
     let what = match decision {
         Decision::Accept => {
             state::accept(tx, cx, r, &mut user)?;
@@ -257,11 +259,9 @@ pub(crate) fn decide(
     save(tx, cx, &mut user)?;
     row.used = Some(cx.now);
     tx.put(&row)?;
-    let after = format!("{:?}", user.state());
-    let address = client.address.to_canonical();
-    let what = format!("{what} by mailed link of {} from {address}", row.recipient);
-    let actor = actor(tx, &row.recipient)?;
-    admin::note(tx, cx, &actor, user.no, &what, [before, after])?;
+    let fields = audit::changes(tx, Some(&before), Some(&user))?;
+    let act = Act::new(format!("user.{what}"), audit::target(&user)).and(fields);
+    audit::record_from(tx, cx, &origin(&row.recipient, client), act)?;
     view(tx, row.recipient, user, true)
 }
 

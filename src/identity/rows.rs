@@ -197,7 +197,7 @@ pub(crate) fn save(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
     user.updated = cx.now;
     tx.put(user)?;
     tx.wake(USERS);
-    Ok(())
+    crate::follow::changed(tx, user.no)
 }
 
 /// The account of a public id.
@@ -435,35 +435,5 @@ impl Row for Project {
     }
     fn indexes(&self, ix: &mut IndexSet) {
         ix.unique("no", self.no);
-    }
-}
-
-/// What an administrator did to whom (ID-SEC-28).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audit {
-    /// Its number.
-    pub id: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who; the nil uuid stands for the management commands.
-    pub actor: UserId,
-    /// To whom.
-    pub target: UserNo,
-    /// What, without secrets.
-    pub action: String,
-    /// State before.
-    pub before: String,
-    /// State after.
-    pub after: String,
-}
-
-impl Row for Audit {
-    type Key = u64;
-    const TABLE: &'static str = "identity.audit";
-    fn key(&self) -> u64 {
-        self.id
-    }
-    fn indexes(&self, ix: &mut IndexSet) {
-        ix.add("target", self.target);
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     email_change, events,
     events::Event,
-    factor, invitations, method, moderation, policy,
+    factor, handover, invitations, method, moderation, oauth2, policy,
     rows::{Life, Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, state, terms, token,
@@ -203,7 +203,10 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     terms::forget(tx, user.no)?;
     factor::forget(tx, user.no)?;
     policy::forget(tx, user.no)?;
+    oauth2::forget(tx, user.no, true)?;
+    handover::forget(tx, user.no)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
+    crate::follow::changed(tx, user.no)?;
     events::publish(tx, user, Event::Deleted)
 }

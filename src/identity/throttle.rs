@@ -187,6 +187,12 @@ const LOGIN: &str = "login";
 const MINUTE: Duration = Duration::from_secs(60);
 /// More attempts than these need not be known.
 const MOST: usize = 100;
+/// Tokens of an address that were not good (ID-SEC-24).
+pub(crate) const BAD_TOKEN: Quota = Quota {
+    name: "bad-token",
+    uses: 60,
+    within: Duration::from_secs(60),
+};
 
 type Uses = Arc<Mutex<VecDeque<Timestamp>>>;
 

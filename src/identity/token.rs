@@ -83,5 +83,6 @@ pub(crate) fn caller(user: &User) -> Caller {
         },
         projects: BTreeSet::from([own]),
         default_project: user.default_project.unwrap_or(own),
+        origin: None,
     }
 }

@@ -3,12 +3,12 @@
 use crate::{
     captcha,
     email_change::EmailChange,
-    events, factor,
+    events, factor, handover,
     moderation::ModerationLink,
-    pending,
+    oauth2, pending,
     rows::{Reset, Session, User},
     rules::Rules,
-    sign_up, throttle,
+    scoped, sign_up, throttle,
     view::AccountState,
 };
 use kernel::{Cx, Result};
@@ -39,6 +39,9 @@ pub(crate) fn tidy(tx: &WriteTx, cx: &Cx, r: &Rules) -> Result<usize> {
             gone += 1;
         }
     }
+    gone += oauth2::tidy(tx, cx, SLICE)?;
+    gone += scoped::tidy(tx, cx, SLICE)?;
+    gone += handover::tidy(tx, cx, SLICE)?;
     // By number, which is by age: the first that is young ends the search.
     let state = AccountState::Unverified as u8;
     for user in tx.find::<User>("state", &(state,), None, SLICE)? {

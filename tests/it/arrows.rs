@@ -13,11 +13,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("blocks", &["kernel"]),
     ("wire", &["kernel"]),
     ("quota", &["store"]),
-    ("identity", &["store", "quota"]),
+    ("audit", &["store"]),
+    ("search", &["store"]),
+    ("identity", &["store", "quota", "audit"]),
     ("login", &["identity"]),
     ("objects", &["store", "blocks", "quota"]),
     ("images", &["objects"]),
-    ("compute", &["store", "quota", "images"]),
+    ("compute", &["store", "quota", "images", "audit"]),
     ("ganeti", &["compute", "store"]),
     ("notify", &["store"]),
     ("cli", &["wire", "kernel"]),
@@ -30,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "wire", "identity", "login", "quota", "objects", "images", "compute",
+            "wire", "identity", "login", "quota", "objects", "images", "compute", "search",
         ],
     ),
     (
@@ -44,6 +46,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "appliance",
             "ganeti",
             "notify",
+            "search",
+            "audit",
         ],
     ),
     ("synnefo", &["app"]),

@@ -11,7 +11,7 @@ pub use admin::{
 pub use driver::{Cluster, Driver, ExpectedInstance, ExpectedNetwork, Pending, Why};
 
 use crate::{
-    flavor, image,
+    audit, flavor, image,
     network::{self, floating},
     policy::Policy,
     port,
@@ -21,7 +21,7 @@ use crate::{
     view::{Act, Created, FlavorView, NewServer, PortView, ServerView},
 };
 use kernel::{
-    Caller, Cx, CxSource, Error, FlavorId, NetworkId, PortId, ProjectId, Result, ServerId,
+    Caller, Cx, CxSource, Error, FlavorId, NetworkId, Origin, PortId, ProjectId, Result, ServerId,
     SettingsHandle, SubnetId, Timestamp, secret::SecretString,
 };
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
@@ -36,6 +36,8 @@ pub struct Service {
     pub(crate) cx: CxSource,
     pub(crate) sealer: Sealer,
     pub(crate) vmapi: Arc<str>,
+    /// Who asks, where administrators do (see [`Service::on_behalf_of`]).
+    origin: Arc<Origin>,
 }
 
 /// How long the handler of an action waits for the cluster to take its job.
@@ -80,7 +82,36 @@ impl Service {
             cx,
             sealer,
             vmapi: vmapi.trim_end_matches('/').into(),
+            origin: Arc::new(Origin::system()),
         }
+    }
+
+    /// The same service, whose acts of administration the audit trail ascribes to
+    /// `caller`.
+    #[must_use]
+    pub fn on_behalf_of(&self, caller: &Caller) -> Self {
+        let origin = Arc::new(caller.origin());
+        Service {
+            origin,
+            ..self.clone()
+        }
+    }
+
+    /// Carries out an act of administration and records it, in one transaction.
+    pub(crate) async fn noted<T: Send + 'static>(
+        &self,
+        rule: impl Fn(&WriteTx, &Cx) -> Result<(T, Vec<::audit::Act>)> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
+        self.store
+            .write(move |tx| {
+                let (done, acts) = rule(tx, &cx)?;
+                for act in acts {
+                    ::audit::record(tx, &cx, &origin, act)?;
+                }
+                Ok(done)
+            })
+            .await
     }
 
     pub(crate) fn policy(&self) -> Policy {
@@ -307,7 +338,12 @@ impl Service {
     /// Makes a private network, or, by an administrator, any (CY-NET-23).
     pub async fn create_network(&self, caller: &Caller, new: NewNetwork) -> Result<Network> {
         self.write(caller, move |tx, cx, caller, policy| {
-            network::create(tx, cx, caller, policy, &new)
+            let network = network::create(tx, cx, caller, policy, &new)?;
+            if caller.is_admin() && network.user != Some(caller.user) {
+                let act = audit::network_made(&network);
+                ::audit::record(tx, cx, &caller.origin(), act)?;
+            }
+            Ok(network)
         })
         .await
     }

@@ -257,8 +257,11 @@ impl Service {
         let hash = self.keys.hash(Use::Session, cookie.as_bytes());
         let gone = self
             .store
-            .write_reclaiming(move |tx| tx.remove::<Session>(&hash));
-        gone.await.map(drop)
+            .write_reclaiming(move |tx| match tx.remove::<Session>(&hash)? {
+                Some(session) => crate::oauth2::forget(tx, session.user, false),
+                None => Ok(()),
+            });
+        gone.await
     }
 
     /// Somebody's sessions, newest first; `cookie` marks the one that asks.

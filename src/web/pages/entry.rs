@@ -6,7 +6,7 @@ use super::{
     methods::Way,
     posted::{Form, Posted},
     shell::{Shell, go, page},
-    visitor::{ANONYMOUS, SESSION, Visitor, add_cookie, own_path},
+    visitor::{ANONYMOUS, SESSION, Visitor, add_cookie},
 };
 use crate::auth::query_value;
 use askama::Template;
@@ -98,7 +98,7 @@ pub(super) fn query(visitor: &Visitor, name: &str) -> String {
 
 /// To where the login was asked for, with the session's cookie.
 pub(super) fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
-    let target = own_path(next).unwrap_or("/ui/landing");
+    let target = visitor.next(next).unwrap_or("/ui/landing");
     let mut response = go(visitor, target, message);
     let left = login.expires.as_second() - visitor.now.as_second();
     let cookie = visitor.set_cookie(SESSION, login.cookie.expose_secret(), Some(left.max(0)));

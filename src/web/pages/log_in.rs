@@ -7,7 +7,7 @@ use super::{
     methods::{self, Way},
     posted::{Form, Posted},
     shell::{Shell, page},
-    visitor::{Visitor, own_path},
+    visitor::Visitor,
 };
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -37,7 +37,7 @@ pub(super) struct LoginPage {
 impl LoginPage {
     /// The page with the form of `module`, or of the primary one.
     pub(super) fn of(v: &Visitor, f: Form, next: &str, key: &str, module: Option<&str>) -> Self {
-        let next = own_path(next).unwrap_or_default();
+        let next = v.next(next).unwrap_or_default();
         let ways = methods::ways(v, &[("next", next), ("key", key)]);
         let primary = ways.first().map_or("local", |way| way.module);
         let to_add = match key.is_empty() {
@@ -84,7 +84,7 @@ impl LoginPage {
 pub(super) async fn login_page(visitor: Visitor) -> Response {
     let (next, key) = (query(&visitor, "next"), query(&visitor, "key"));
     if visitor.user().is_some() {
-        return Redirect::to(own_path(&next).unwrap_or("/ui/landing")).into_response();
+        return Redirect::to(visitor.next(&next).unwrap_or("/ui/landing")).into_response();
     }
     page(&LoginPage::of(&visitor, Form::default(), &next, &key, None))
 }

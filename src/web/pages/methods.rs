@@ -10,7 +10,7 @@ use super::{
     log_in::LoginPage,
     posted::{Form, Posted},
     shell::{Shell, carried, go, page},
-    visitor::{User, Visitor, add_cookie, cookie, own_path},
+    visitor::{User, Visitor, add_cookie, cookie},
 };
 use crate::server::Peer;
 use askama::Template;
@@ -336,7 +336,7 @@ async fn arrive(visitor: &Visitor, sealed: &Sealed, arrival: Arrival) -> Result<
             (StatusCode::FORBIDDEN, page(&drawn)).into_response()
         }
         Arrival::SignUp(token) => {
-            let next = own_path(&sealed.next).unwrap_or_default();
+            let next = visitor.next(&sealed.next).unwrap_or_default();
             let pairs = [("third_party_token", token.expose_secret()), ("next", next)];
             Redirect::to(&with_query("/ui/signup", &pairs)).into_response()
         }
@@ -416,7 +416,7 @@ fn outside_page(
     page(&OutsidePage {
         s: Shell::titled(visitor, "signup", "signup-title", ""),
         token: token.to_owned(),
-        next: own_path(next).unwrap_or_default().to_owned(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
         title: Texts::new(&visitor.settings, &pending.module).get("ACCOUNT_PROMPT"),
         username: pending.username,
         unfinished: pending.unfinished,

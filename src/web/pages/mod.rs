@@ -13,6 +13,7 @@ mod contact;
 mod entry;
 mod error;
 mod files;
+mod guide;
 mod images;
 mod language;
 mod live;
@@ -31,6 +32,7 @@ mod search;
 mod second;
 mod sessions;
 mod shell;
+mod token_cookie;
 mod upload;
 mod usage;
 mod visitor;
@@ -84,6 +86,8 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/search", || get(search::search)),
     ("GET", "/ui/_components", || get(components::all)),
     ("POST", "/lang", || post(language::choose)),
+    ("GET", "/guide", || get(guide::index)),
+    ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),

@@ -8,13 +8,13 @@ use super::{
     Failed,
     posted::{Form, Posted},
     shell::{Shell, carried, go, page},
-    visitor::{User, Visitor, add_cookie, cookie, own_path},
+    visitor::{User, Visitor, add_cookie, cookie},
     words,
 };
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, header};
-use identity::{FactorsView, HalfLogin, HalfView, Proof, factor::FactorKind};
+use identity::{FactorsView, HalfLogin, HalfView, SecondProof, factor::FactorKind};
 use kernel::{
     Error,
     secret::{ExposeSecret, SecretString},
@@ -94,7 +94,7 @@ pub(super) fn ask(visitor: &Visitor, half: &HalfLogin, next: &str, key: &str) ->
         percent_encoding::utf8_percent_encode(text, plain).to_string()
     };
     let mut target = "/ui/login/second".to_owned();
-    if let Some(next) = own_path(next) {
+    if let Some(next) = visitor.next(next) {
         target.push_str(&format!("?next={}", quote(next)));
     }
     if !key.is_empty() {
@@ -111,7 +111,7 @@ pub(super) fn ask(visitor: &Visitor, half: &HalfLogin, next: &str, key: &str) ->
 fn draw(visitor: &Visitor, half: &HalfView, f: Form, next: &str, key: &str) -> Response {
     page(&Ask {
         s: Shell::titled(visitor, "login-second", "second-title", ""),
-        next: own_path(next).unwrap_or_default().to_owned(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
         key: key.to_owned(),
         totp: half.totp,
         passkey: half.passkey.clone(),
@@ -150,8 +150,8 @@ pub(super) async fn complete(
     let identity = &visitor.state.identity;
     let half = cookie(&headers, HALF).unwrap_or_default();
     let proof = match sent.get("passkey") {
-        "" => Proof::Code(sent.secret("code")),
-        answer => Proof::Passkey(answer.to_owned()),
+        "" => SecondProof::Code(sent.secret("code")),
+        answer => SecondProof::Passkey(answer.to_owned()),
     };
     let done = identity.complete_login(&half, proof, &visitor.client);
     let (next, key) = (sent.get("next"), sent.get("key"));
@@ -163,7 +163,7 @@ pub(super) async fn complete(
             let mut response =
                 super::methods::entered(&visitor, &done.login, next, "local", key).await?;
             if let Some(codes) = done.codes {
-                let target = own_path(next).unwrap_or("/ui/landing");
+                let target = visitor.next(next).unwrap_or("/ui/landing");
                 let mut shown = show_codes(&visitor, codes, target);
                 for cookie in response.headers().get_all(header::SET_COOKIE) {
                     shown
