@@ -114,7 +114,12 @@ async fn serve(
         settings: stack.settings.clone(),
         cx: stack.cx.clone(),
         auth: Arc::new(stack.identity.clone()),
-        identity: stack.identity.clone(),
+        identity: stack
+            .identity
+            .clone()
+            .with_passkeys(Arc::new(login::passkey::Devices))
+            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
+        logins: Arc::new(login::Registry::product()),
         quota: stack.quota.clone(),
         objects: stack.objects.clone(),
         images: stack.images.clone(),

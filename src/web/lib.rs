@@ -37,6 +37,8 @@ pub struct State {
     pub auth: Arc<dyn auth::Authenticate>,
     /// Accounts, sessions, tokens, the service catalogue.
     pub identity: identity::Service,
+    /// Outside ways to log in.
+    pub logins: Arc<login::Registry>,
     /// Quota.
     pub quota: quota::Service,
     /// Object storage.
