@@ -14,12 +14,14 @@ pub mod error;
 mod origin;
 mod pages;
 mod remote;
+mod people;
 pub mod server;
 mod slash;
 #[cfg(test)]
 mod testing;
 mod text;
 
+pub use people::People;
 pub use server::{redirect_to_https, serve};
 
 use std::sync::Arc;
@@ -47,6 +49,8 @@ pub struct State {
     pub images: images::Service,
     /// Servers, flavors, networks.
     pub compute: compute::Service,
+    /// Search over accounts.
+    pub search: search::Service,
     /// Figures for `/metrics`.
     pub figures: metrics_exporter_prometheus::PrometheusHandle,
     /// The address of this service as people use it, without a final slash.

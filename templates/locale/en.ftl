@@ -33,6 +33,7 @@ search-for = Pages, actions, machines
 search-none = Nothing is called “{ $query }”.
 kind-page = Page
 kind-action = Action
+kind-person = Person
 kind-machine = Machine
 
 ## Words used in many places
@@ -135,8 +136,11 @@ group-network = Networks
 group-accounts = Account
 all-of-them = All { $n }
 services = Services
-account-about = Your name, your password, and where you are signed in.
 needs-you = Needs you
+need-people = { $n ->
+    [1] 1 account waits for approval.
+   *[other] { $n } accounts wait for approval.
+ }
 need-token = Your API token ends { $when }.
 need-machine = The machine { $name } has an error.
 need-quota = { $resource }: { $used } of { $limit } are used.
@@ -317,6 +321,31 @@ done-password-forgotten = The password is no longer kept here.
 networks-none = No networks yet
 networks-empty = Networks connect your machines with each other and with the world.
 
+## Programs that ask for access
+consent-allow = Allow
+consent-deny = Do not allow
+consent-who = You are logged in as { $email }.
+weblogin-title = Let a program in?
+weblogin-text = A program on your computer asks for the key to your account. It listens at { $scheme }: addresses.
+weblogin-address = The key goes to { $address }
+weblogin-rights = With it the program can do everything that you can do here, until the key expires or you make a new one.
+weblogin-renew = A new key is made: programs that have the old one stop working, and you are logged out everywhere else.
+weblogin-leave = Log out and go on
+authorize-title = Let this application in?
+authorize-text = { $client } asks to act for you for a short time.
+authorize-scope = For: { $scope }
+authorize-target = You are then sent back to { $origin }
+menu-sign-in = Sign in
+menu-dashboard = Dashboard
+menu-sign-out = Sign out
+component-astakos = Your account: your profile, what you use, and the projects you share with others.
+component-pithos = Storage for your files: upload, share and publish them.
+component-cyclades = Virtual machines and the networks between them.
+
+## Guide
+guide-title = Administrator's guide
+guide-administrators = The guide is for administrators.
+
 ## The life of an account: terms, invitations, another address, decisions by mail
 tab-invitations = Invitations
 terms-title = Terms of service
@@ -377,6 +406,176 @@ moderate-was-accepted = { $email } was already decided on: accepted by { $by } a
 moderate-was-rejected = { $email } was already decided on: rejected by { $by } at { $at }.
 done-moderate-accepted = The account was accepted. We told its owner.
 done-moderate-rejected = The account was rejected.
+
+## Administration
+nav-adm-users = Users
+nav-adm-audit = Audit
+nav-adm-figures = Figures
+adm-users = Users
+adm-search = Name, address, id, group, identity …
+adm-any = Any
+adm-group = Group
+adm-groups = Groups
+adm-provider = Login method
+adm-sort = Order
+adm-sort-newest = Newest first
+adm-sort-oldest = Oldest first
+adm-sort-address = By address
+adm-columns = Columns
+adm-show = Show
+adm-building = The search index is being built. Until it is there, only full addresses, numbers and ids are found.
+adm-none = Nobody here
+adm-none-filtered = Nothing fits all of these filters.
+adm-none-yet = Everybody who signs up appears here. An account can also be made on the command line:
+adm-clear = Clear the filters
+adm-export = Export
+adm-people = { $n ->
+    [1] 1 person
+   *[other] { $n } people
+ }
+adm-select-all = Select all on this page
+adm-select = Select { $name }
+adm-selected = With the # selected
+adm-with-selected = With the selected
+adm-choose = Choose …
+adm-go-on = Go on
+adm-pages = Pages
+adm-first-page = First page
+adm-person = Person
+adm-state-active = Active
+adm-state-inactive = Inactive
+adm-state-rejected = Rejected
+adm-state-unmoderated = Waits for approval
+adm-state-unverified = Address not verified
+adm-col-id = Number
+adm-col-groups = Groups
+adm-col-providers = Login methods
+adm-col-joined = Joined
+adm-col-last-login = Last login
+adm-col-verified = Verified
+adm-col-admin = Superuser
+adm-col-level = Level
+adm-col-invitations = Invitations
+adm-col-affiliation = Affiliation
+adm-col-uuid = User id
+adm-no-user = There is no user called “{ $name }”.
+adm-superuser = Superuser
+adm-more = More
+adm-username = User name
+adm-accepted-email = Address at acceptance
+adm-affiliation = Affiliation
+adm-language = Language
+adm-permissions = Permissions
+adm-group-permissions = Permissions by groups
+adm-level = Level
+adm-invitations = Invitations left
+adm-default-project = Default project
+adm-password = Has a password
+adm-profile-confirmed = Profile confirmed
+adm-history = History
+adm-log-joined = Signed up
+adm-log-sent = Verification mail sent
+adm-log-verified = Address verified
+adm-log-moderated = Decided
+adm-log-deactivated = Deactivated
+adm-log-terms = Terms signed
+adm-log-token = API token made
+adm-log-token-ends = API token expires
+adm-log-updated = Last change
+adm-log-login = Last login
+adm-methods = Login methods
+adm-methods-none = This account has none: nobody can log in to it.
+adm-identifier = Identifier
+adm-provided = Told by the provider
+adm-on = On
+adm-off = Off
+adm-quota-of = Quota: { $name }
+adm-trail = What administrators did
+adm-trail-all = All of it
+adm-trail-none = Nothing so far.
+adm-op-accept = Accept
+adm-op-reject = Reject
+adm-op-verify = Mark the address as verified
+adm-op-resend = Send the verification mail again
+adm-op-activate = Activate
+adm-op-deactivate = Deactivate
+adm-op-contact = Write a message
+adm-op-set-email = Set the address
+adm-op-enable-local = Enable login by password
+adm-op-release-shibboleth = Remove the academic identity
+adm-op-add-group = Add to a group
+adm-op-delete-group = Remove from a group
+adm-op-add-permission = Give a permission
+adm-op-delete-permission = Take a permission
+adm-op-level = Set the level
+adm-op-invitations = Set the invitations
+adm-op-quota = Set a quota
+adm-op-default-project = Set the default project
+adm-op-sign-terms = Mark the terms as signed
+adm-op-renew-token = Renew the API token
+adm-op-renew-password = Set a random password
+adm-op-set-admin = Make a superuser
+adm-op-unset-admin = Take superuser away
+adm-op-delete = Delete the account
+adm-ask-accept = The account becomes active and gets its quota; the person is told by mail.
+adm-ask-reject = The person cannot log in. Nobody is told by mail. It can be accepted later.
+adm-ask-deactivate = All sessions end at once and the API token stops working; quota is suspended.
+adm-ask-set-email = No message is sent, and the address counts as it did before.
+adm-ask-enable-local = Without a password so far, a random one is made and shown once.
+adm-ask-release-shibboleth = Who logs in with this identity next is a stranger.
+adm-ask-renew-token = Programs of the person stop working until they get the new token.
+adm-ask-renew-password = The present password and all sessions end. The new password is shown once.
+adm-ask-set-admin = A superuser may do everything, for everybody.
+adm-ask-delete = This cannot be undone.
+adm-permission = Permission
+adm-project = Project
+adm-number-wrong = Give a whole number from 0.
+adm-amount-wrong = Give an amount, as 10, 20GB or inf, or the word default.
+adm-reason = Reason
+adm-reason-help = Kept with the account. May be empty.
+adm-resource = Resource
+adm-amount = Amount
+adm-amount-help = As 10, 20GB or inf; default takes the setting back.
+adm-subject = Subject
+adm-text = Text
+adm-text-help = {"{{"} full_name {"}}"}, first_name, last_name and email in double braces are filled in.
+adm-contact-subject = New e-mail from { $service }
+adm-password-once = The new password, shown this once. Hand it over by a safe way.
+adm-back = Back to the account
+adm-bulk-ask = { $op }: { $n } people
+adm-chosen = Chosen people
+adm-too-many = At most 500 people at once.
+adm-results = { $done } of { $all } done.
+adm-result = Result
+adm-said = Details
+adm-done = Done
+adm-not-done = Not done
+done-adm = Done.
+done-adm-deleted = The account is deleted.
+done-adm-nobody = Nobody was selected.
+adm-audit = Audit trail
+adm-audit-search = Any word: names, addresses, values, request id
+adm-who = Who
+adm-kind = Kind
+adm-target = Of what
+adm-action = Action
+adm-since = From
+adm-until = To
+adm-when = When
+adm-changes = Before → after
+adm-from = From where
+adm-audit-none = No entries
+adm-audit-further = None among the newest entries; the next page looks further back.
+adm-audit-empty = Everything administrators do, by page, mail or command, is listed here.
+adm-audit-utc = Newest first; days are of UTC.
+adm-figures = Figures
+adm-by-state = By state
+adm-by-provider = By login method
+adm-by-group = By group
+adm-count = People
+adm-total = All people
+
+## Guide
 ## Programs that ask for access
 consent-allow = Allow
 consent-deny = Do not allow
@@ -397,8 +596,6 @@ menu-sign-out = Sign out
 component-astakos = Your account: your profile, what you use, and the projects you share with others.
 component-pithos = Storage for your files: upload, share and publish them.
 component-cyclades = Virtual machines and the networks between them.
-
-## Guide
 guide-title = Administrator's guide
 guide-administrators = The guide is for administrators.
 ## Login methods, captcha, second factor, sessions
@@ -414,7 +611,6 @@ codes-kept = I have kept them
 codes-left = { $n ->
     [1] One recovery code is left.
    *[other] { $n } recovery codes are left.
- }
 codes-renew = New recovery codes
 codes-title = Your recovery codes
 contact-email = Contact email address

@@ -6,6 +6,7 @@
 //! pages of the same house with the request's id.
 
 mod account;
+mod admin;
 mod api_access;
 mod captcha;
 mod arrival;
@@ -117,6 +118,18 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/oa2/auth", || get(authorize::ask).post(authorize::answer)),
     ("GET", "/guide", || get(guide::index)),
     ("GET", "/guide/{chapter}", || get(guide::one)),
+    ("GET", "/admin", || get(admin::users::page_of_users)),
+    ("GET", "/admin/home", || get(admin::home)),
+    ("GET", "/admin/logout", || get(admin::logout)),
+    ("GET", "/admin/user", || get(admin::users::page_of_users)),
+    ("GET", "/admin/user/export", || get(admin::users::export)),
+    ("GET POST", "/admin/user/bulk", || get(admin::bulk::nothing).post(admin::bulk::bulk)),
+    ("GET", "/admin/user/{user}", || get(admin::user::detail)),
+    ("GET POST", "/admin/user/{user}/{op}", || get(admin::act::ask).post(admin::act::act)),
+    ("POST", "/admin/actions", || post(admin::json::actions)),
+    ("GET", "/admin/audit", || get(admin::audit::trail)),
+    ("GET", "/admin/audit/export", || get(admin::audit::export)),
+    ("GET", "/admin/charts", || get(admin::figures::figures)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),

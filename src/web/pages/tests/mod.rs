@@ -2,6 +2,7 @@
 
 mod account;
 mod branding;
+mod admin;
 mod entry;
 mod guide;
 mod look;
