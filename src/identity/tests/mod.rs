@@ -6,6 +6,7 @@ mod flows;
 mod golden;
 mod guesses;
 mod model;
+mod oauth2;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,
