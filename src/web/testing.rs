@@ -51,6 +51,7 @@ impl Fixture {
             state: State {
                 auth: Arc::new(Named),
                 identity,
+                logins: Arc::new(login::Registry::product()),
                 quota: quota::Service::new(store.clone()),
                 objects,
                 images: images::Service::new(store.clone(), settings.clone(), cx.clone()),

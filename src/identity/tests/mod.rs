@@ -7,6 +7,7 @@ mod flows;
 mod golden;
 mod guesses;
 mod model;
+mod oauth2;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

@@ -14,16 +14,6 @@ use askama::Template;
 use axum::response::Response;
 use identity::{ProfileChange, ProfileRules};
 
-struct Session {
-    id: String,
-    current: bool,
-    seen: String,
-    address: String,
-    browser: String,
-    /// The whole of what it calls itself.
-    agent: String,
-}
-
 #[derive(Template)]
 #[template(path = "pages/profile.html")]
 struct Profile {
@@ -37,6 +27,7 @@ struct Profile {
     rules: ProfileRules,
     next: String,
     asks_renew: bool,
+    methods: super::methods::Section,
 }
 
 async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
@@ -67,7 +58,7 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
         languages: Language::all()
             .map(|(language, name)| (language.code(), name))
             .collect(),
-        sessions: sessions.into_iter().map(session).collect(),
+        methods: super::methods::section(user).await?,
     }))
 }
 
@@ -144,4 +135,61 @@ pub(super) async fn end_session(user: User, sent: Posted) -> Result<Response, Fa
         .revoke(user.view.uuid, id, &v.cookie)
         .await?;
     Ok(go(v, "/ui/profile", "done-session-ended"))
+#[derive(Template)]
+#[template(path = "pages/password.html")]
+struct Password {
+    s: Shell,
+    f: Form,
+}
+
+fn password_form(user: &User, f: Form) -> Response {
+    page(&Password {
+        s: Shell::titled(
+            &user.visitor,
+            "password-change",
+            "new-password-title",
+            "nav-account",
+        ),
+        f,
+    })
+}
+
+pub(super) async fn password_page(user: User) -> Response {
+    password_form(&user, Form::default())
+}
+
+/// Changes the password; the session goes on under a new cookie (ID-PWD-12).
+pub(super) async fn change_password(user: User, sent: Posted) -> Result<Response, Failed> {
+    let mut f = Form::sent(&sent);
+    if sent.get("new_password1") != sent.get("new_password2") {
+        f.wrong(
+            "new_password2",
+            messages::text(&v.settings, "PASSWORDS_DIFFER", &[]),
+        );
+        return Ok((StatusCode::BAD_REQUEST, password_form(&user, f)).into_response());
+    }
+    let change = PasswordChange {
+        old: sent.secret("old_password"),
+        new: sent.secret("new_password1"),
+        renew_token: sent.ticked("renew"),
+    };
+    let changed = v
+        .state
+        .change_password(user.view.uuid, change, &v.cookie, &v.client);
+    match changed.await {
+        Ok(cookie) => {
+            let mut response = go(v, "/ui/profile", "PASSWORD_CHANGED");
+            let left = v
+                .session
+                .as_ref()
+                .map(|s| s.expires.as_second() - v.now.as_second());
+            let cookie = v.set_cookie(SESSION, cookie.expose_secret(), left);
+            add_cookie(&mut response, &cookie);
+            Ok(response)
+        }
+        Err(error) => {
+            let f = f.refused(v, error)?;
+            Ok((StatusCode::BAD_REQUEST, password_form(&user, f)).into_response())
+        }
+    }
 }

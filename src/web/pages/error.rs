@@ -131,9 +131,10 @@ fn finish(visitor: &Visitor, response: &mut Response) {
         let policy = own
             .unwrap_or(crate::server::PAGES_POLICY)
             .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));
-        if !elsewhere.is_empty()
-            && let Ok(policy) = HeaderValue::from_str(&policy)
-        {
+        let widget = super::captcha::policy(&visitor.settings, &policy);
+        let open = !elsewhere.is_empty() || widget.is_some();
+        let policy = widget.unwrap_or(policy);
+        if open && let Ok(policy) = HeaderValue::from_str(&policy) {
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }

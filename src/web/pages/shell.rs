@@ -83,6 +83,8 @@ const TABS: &[Tab] = &[
     tab("tab-invitations", "/ui/invite", |settings| {
         settings.bool("ASTAKOS_INVITATIONS_ENABLED")
     }),
+    tab("sessions", "/ui/sessions", |_| true),
+    tab("second-factor", "/ui/second_factor", |_| true),
 ];
 
 /// A message on top of a page.
@@ -121,10 +123,13 @@ pub(super) struct Shell {
 impl Shell {
     /// The surroundings of the page `page`, in the room whose key is `nav`.
     pub(super) fn new(v: Visitor, page: &'static str, title: &str, nav: &'static str) -> Self {
-        let carried = v.message.as_deref().unwrap_or_default().split(',').take(8);
-        let mut messages: Vec<_> = carried
-            .filter_map(|one| message(&v.settings, one))
-            .collect();
+        let told = v.message.as_deref().unwrap_or_default().split(',').take(8);
+        let mut messages: Vec<_> = told.filter_map(|one| message(&v.settings, one)).collect();
+        for (key, module) in super::required::lacking(&v) {
+            if !messages.iter().any(|message: &Message| message.key == key) {
+                messages.extend(message(&v.settings, &carried(key, &[&module])));
+            }
+        }
         messages.extend(banners(&v.settings, page));
         Shell {
             page,
@@ -235,6 +240,19 @@ impl Shell {
 
     pub(super) fn favicon(&self) -> String {
         branding_image(&self.v.settings, "FAVICON", "favicon.ico")
+    }
+
+    /// Style sheets of the owner on this server; the policy of pages allows no others.
+    pub(super) fn fonts(&self) -> Vec<String> {
+        let media = self.v.settings.str("MEDIA_URL");
+        let all = self.v.settings.strings("BRANDING_FONTS_CSS_URLS");
+        all.into_iter()
+            .filter(|url| !url.contains("://") && !url.starts_with("//"))
+            .map(|url| match url.starts_with('/') {
+                true => url,
+                false => format!("{media}{url}"),
+            })
+            .collect()
     }
 
     pub(super) fn logo(&self) -> String {
@@ -380,7 +398,13 @@ fn message(settings: &Settings, carried: &str) -> Option<Message> {
                 Level::Error | Level::Field => "error",
             };
             let service = settings.str("BRANDING_SERVICE_NAME");
-            let text = identity::messages::text(settings, &key, &values);
+            let module = values
+                .first()
+                .and_then(|name| identity::provider::module(name));
+            let text = match module {
+                Some(module) => identity::provider::Texts::new(settings, module).message(&key),
+                None => identity::messages::text(settings, &key, &values),
+            };
             (level, text.replace("{service_name}", service))
         }
         None if key.starts_with("done-") && text::known(&key) => {

@@ -50,6 +50,8 @@ pub(super) struct Inner {
     pub(super) uri: Uri,
     pub(super) request: String,
     pub(super) message: Option<String>,
+    /// The way somebody logged in last here (ID-DSH-01).
+    pub(super) last_method: Option<String>,
     pub(super) now: Timestamp,
 }
 
@@ -91,6 +93,7 @@ impl Visitor {
             uri: parts.uri.clone(),
             request: request.map(|id| id.0.clone()).unwrap_or_default(),
             message: self::cookie(&parts.headers, MESSAGE),
+            last_method: self::cookie(&parts.headers, super::methods::LAST),
             now: state.cx.cx().now,
             state: state.clone(),
             settings: text::settings_in(language, &settings),
@@ -175,6 +178,8 @@ impl FromRequestParts<State> for User {
                 percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
             let target = format!("/ui/approval_terms?next={next}&show_form=");
             return Err(Redirect::to(&target).into_response());
+        if let Some(elsewhere) = super::required::hindrance(&visitor) {
+            return Err(elsewhere);
         }
         let mut caller = Caller::person(view.uuid);
         caller.default_project = view.default_project;
