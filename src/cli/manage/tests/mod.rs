@@ -2,8 +2,8 @@
 
 mod compute;
 mod golden;
-mod registry;
 mod mail;
+mod registry;
 mod users;
 
 use super::*;

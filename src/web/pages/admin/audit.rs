@@ -20,13 +20,13 @@ pub(super) struct Line {
     pub(super) exact: String,
     pub(super) who: String,
     /// Address of the author's page.
-    who_link: String,
+    pub(super) who_link: String,
     pub(super) from: String,
     pub(super) action: String,
-    target: String,
-    target_link: String,
+    pub(super) target: String,
+    pub(super) target_link: String,
     pub(super) fields: Vec<Field>,
-    request: String,
+    pub(super) request: String,
 }
 
 /// An entry for the pages.
@@ -67,7 +67,7 @@ struct Asked {
     text: String,
     pub(super) who: String,
     kind: String,
-    target: String,
+    pub(super) target: String,
     pub(super) action: String,
     since: String,
     until: String,
@@ -164,7 +164,7 @@ struct Trail {
     text: String,
     pub(super) who: String,
     kind: String,
-    target: String,
+    pub(super) target: String,
     pub(super) action: String,
     since: String,
     until: String,
