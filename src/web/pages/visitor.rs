@@ -178,6 +178,7 @@ impl FromRequestParts<State> for User {
                 percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
             let target = format!("/ui/approval_terms?next={next}&show_form=");
             return Err(Redirect::to(&target).into_response());
+        }
         if let Some(elsewhere) = super::required::hindrance(&visitor) {
             return Err(elsewhere);
         }
