@@ -13,6 +13,7 @@ mod enabled;
 pub mod error;
 mod origin;
 mod pages;
+mod people;
 mod remote;
 pub mod server;
 mod slash;
@@ -20,6 +21,7 @@ mod slash;
 mod testing;
 mod text;
 
+pub use people::People;
 pub use server::{redirect_to_https, serve};
 
 use std::sync::Arc;
@@ -37,6 +39,8 @@ pub struct State {
     pub auth: Arc<dyn auth::Authenticate>,
     /// Accounts, sessions, tokens, the service catalogue.
     pub identity: identity::Service,
+    /// Outside ways to log in.
+    pub logins: Arc<login::Registry>,
     /// Quota.
     pub quota: quota::Service,
     /// Object storage.
@@ -45,6 +49,8 @@ pub struct State {
     pub images: images::Service,
     /// Servers, flavors, networks.
     pub compute: compute::Service,
+    /// Search over accounts.
+    pub search: search::Service,
     /// Figures for `/metrics`.
     pub figures: metrics_exporter_prometheus::PrometheusHandle,
     /// The address of this service as people use it, without a final slash.

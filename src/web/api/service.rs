@@ -148,15 +148,13 @@ async fn finish<D: Dialect>(
 /// (ID-API-08). `asks`: the request was a question about methods (ID-API-12).
 fn open_to_scripts(response: &mut Response, asks: bool) {
     if asks {
-        let allow = response.headers_mut().remove(header::ALLOW);
+        // The router adds `Allow` later.
         *response = StatusCode::NO_CONTENT.into_response();
         let headers = response.headers_mut();
-        if let Some(allow) = allow {
-            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, allow.clone());
-            headers.insert(header::ALLOW, allow);
-        }
+        let methods = "GET, HEAD, POST, PUT, DELETE";
         let names = "X-Auth-Token, X-Subject-Token, Content-Type, Accept";
         for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
             (header::ACCESS_CONTROL_ALLOW_HEADERS, names),
             (header::ACCESS_CONTROL_MAX_AGE, "600"),
         ] {
