@@ -11,7 +11,7 @@ use crate::{
     rules::Rules,
     users,
 };
-use kernel::{Caller, Error, Result, UserNo, settings::Value};
+use kernel::{Caller, Cx, Error, Result, UserNo, settings::Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{IndexSet, Reads, Row, WriteTx};
@@ -336,6 +336,19 @@ pub struct PolicyView {
     pub users: Vec<(UserNo, String)>,
 }
 
+/// A group for administrators (ID-CLI-31).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupView {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// How many people are in it.
+    pub users: usize,
+    /// What its members may do.
+    pub permissions: Vec<String>,
+}
+
 fn change(profile: &mut Profile, change: &PolicyChange) {
     profile.exclusive = change.exclusive.unwrap_or(profile.exclusive);
     profile.priority = change.priority.unwrap_or(profile.priority);
@@ -502,6 +515,16 @@ pub(crate) fn show(tx: &impl Reads, name: &str) -> Result<PolicyView> {
     )
 }
 
+/// The number of a group, made when missing (ID-CLI-30); false when it was there.
+pub(crate) fn group_add(tx: &WriteTx, actor: &Caller, name: &str) -> Result<bool> {
+    allow(actor)?;
+    name_fits(name, 80)?;
+    if tx.find_one::<Group>("name", name)?.is_some() {
+        return Ok(false);
+    }
+    group_for(tx, name).map(|_| true)
+}
+
 /// The number of a group, made when missing.
 pub(crate) fn group_for(tx: &WriteTx, name: &str) -> Result<u64> {
     if let Some(group) = tx.find_one::<Group>("name", name)? {
@@ -514,4 +537,50 @@ pub(crate) fn group_for(tx: &WriteTx, name: &str) -> Result<u64> {
         permissions: BTreeSet::new(),
     })?;
     Ok(id)
+}
+
+/// All groups, by number (ID-CLI-31).
+pub(crate) fn group_list(tx: &impl Reads) -> Result<Vec<GroupView>> {
+    let mut all = Vec::new();
+    for group in tx.scan::<Group>(None, 10_000)? {
+        let mut users = 0;
+        tx.each_found("group", &(group.id,), None, |_: User| {
+            users += 1;
+            Ok(true)
+        })?;
+        all.push(GroupView {
+            id: group.id,
+            name: group.name,
+            users,
+            permissions: group.permissions.into_iter().collect(),
+        });
+    }
+    Ok(all)
+}
+
+/// Removes a group that nobody is in any more, its members leaving it first; at most
+/// `slice` of them, and whether there are more.
+pub(crate) fn group_remove(
+    tx: &WriteTx,
+    cx: &Cx,
+    actor: &Caller,
+    name: &str,
+    slice: usize,
+) -> Result<bool> {
+    allow(actor)?;
+    let found = group(tx, name)?.ok_or_else(|| Error::not_found("Invalid group id"))?;
+    let members: Vec<User> = tx.find("group", &(found.id,), None, slice)?;
+    let more = members.len() == slice;
+    for mut user in members {
+        user.groups.remove(&found.id);
+        crate::rows::save(tx, cx, &mut user)?;
+    }
+    if !more {
+        for mut profile in tx.find::<Profile>("group", &(found.id,), None, usize::MAX)? {
+            profile.groups.remove(&found.id);
+            tx.put(&profile)?;
+        }
+        tx.remove::<Group>(&found.id)?;
+    }
+    Ok(more)
 }

@@ -163,6 +163,18 @@ pub(crate) const FEEDBACK: Quota = Quota {
     uses: 10,
     within: HOUR,
 };
+/// Invitations from an address.
+pub(crate) const INVITE: Quota = Quota {
+    name: "invite",
+    uses: 20,
+    within: HOUR,
+};
+/// Changes of address asked for from an address.
+pub(crate) const EMAIL_CHANGE: Quota = Quota {
+    name: "email-change",
+    uses: 10,
+    within: HOUR,
+};
 /// Addresses looked up by a person (ID-ACC-12).
 pub(crate) const LOOKUP: Quota = Quota {
     name: "lookup",

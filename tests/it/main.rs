@@ -9,6 +9,7 @@
 )]
 
 mod arrows;
+mod axe;
 mod browser;
 mod client;
 mod crash;
@@ -20,3 +21,4 @@ mod operation;
 mod path;
 mod server;
 mod servers;
+mod walk;

@@ -169,8 +169,10 @@ impl Service {
     }
 
     pub(super) fn refused(&self, user: UserView, message: &'static str) -> LoginOutcome {
-        let resend = (user.state == AccountState::Unverified)
-            .then(|| self.keys.sign(user.no.0, self.cx.cx().now + RESEND));
+        let resend = (user.state == AccountState::Unverified).then(|| {
+            self.keys
+                .sign(Use::Link, user.no.0, self.cx.cx().now + RESEND)
+        });
         LoginOutcome::Refused {
             user,
             message,

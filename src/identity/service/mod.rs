@@ -2,27 +2,33 @@
 
 mod admin;
 mod captcha;
+mod care;
+mod desk;
 mod entry;
 mod factor;
+mod handover;
 mod life;
 mod login;
+mod oauth2;
 mod outside;
 mod own;
 mod policy;
-
-pub use factor::{FactorView, FactorsView};
-pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
-pub use outside::{Arrival, MethodLine, Methods, PendingView};
-mod handover;
-mod oauth2;
+mod profile;
 mod registry;
+mod sealed;
 mod statistics;
 mod tokens;
 
+pub use care::PendingIdentity;
+pub use factor::{FactorView, FactorsView};
+pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
+pub use outside::{Arrival, MethodLine, Methods, PendingView};
 pub use registry::{ResourceChange, ServiceCaller};
 pub use tokens::{Person, Place, Proof, Wanted};
 
 pub use oauth2::AccessToken;
+
+pub use desk::Card;
 
 use crate::{
     Keys,
@@ -197,10 +203,10 @@ impl Service {
     pub async fn tidy(&self) -> Result<usize> {
         let mut all = 0;
         for _ in 0..500 {
-            let cx = self.cx.cx();
+            let (cx, rules) = (self.cx.cx(), self.rules());
             let slice = self
                 .store
-                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx, &rules));
             match slice.await? {
                 0 => break,
                 gone => all += gone,

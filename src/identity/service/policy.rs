@@ -3,9 +3,12 @@
 use super::Service;
 use crate::{
     admin,
-    policy::{self, PolicyChange, PolicyView},
+    policy::{self, GroupView, PolicyChange, PolicyView},
 };
 use kernel::{Caller, Result};
+
+/// Members that leave a group in one transaction.
+const SLICE: usize = 500;
 
 impl Service {
     /// Makes a policy profile.
@@ -82,5 +85,33 @@ impl Service {
         let (actor, name) = (actor.clone(), name.to_owned());
         self.write(move |tx, _, _| policy::assign(tx, &actor, &name, &groups, &people))
             .await
+    }
+
+    /// Makes a group; false when it was there.
+    pub async fn group_add(&self, actor: &Caller, name: &str) -> Result<bool> {
+        let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, _, _| policy::group_add(tx, &actor, &name))
+            .await
+    }
+
+    /// All groups, by number.
+    pub async fn group_list(&self, actor: &Caller) -> Result<Vec<GroupView>> {
+        admin::allow(actor)?;
+        self.store.read(policy::group_list).await
+    }
+
+    /// Removes a group (number or name); its members stay.
+    ///
+    /// # Errors
+    /// `NotFound` with `Invalid group id`.
+    pub async fn group_remove(&self, actor: &Caller, name: &str) -> Result<()> {
+        loop {
+            let (actor, name) = (actor.clone(), name.to_owned());
+            let more =
+                self.write(move |tx, cx, _| policy::group_remove(tx, cx, &actor, &name, SLICE));
+            if !more.await? {
+                return Ok(());
+            }
+        }
     }
 }

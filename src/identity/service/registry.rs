@@ -8,12 +8,11 @@ use crate::{
     component::{
         self, CATALOGUE, ComponentChange, ComponentView, Definition, Imported, ServiceView,
     },
-    group::{self, GroupView},
     limits::{self, Mismatch, Synced},
 };
 use kernel::{Caller, Cx, Error, Result, Settings};
 use std::sync::{Arc, PoisonError, RwLock};
-use store::{Store, WriteTx};
+use store::{Reads, Store, WriteTx};
 use tokio::sync::watch;
 
 /// Rows changed in one transaction of a long task.
@@ -305,46 +304,6 @@ impl Service {
         .await
     }
 
-    /// All groups by number.
-    pub async fn groups(&self, actor: &Caller) -> Result<Vec<GroupView>> {
-        allow(actor)?;
-        self.store.read(group::list).await
-    }
-
-    /// Makes a group, or keeps the one there is (ID-CLI-30).
-    pub async fn group_add(&self, actor: &Caller, name: String) -> Result<()> {
-        allow(actor)?;
-        let actor = actor.clone();
-        self.write(move |tx, cx, _| {
-            let (group, made) = group::add(tx, &name)?;
-            if made {
-                let states = [String::new(), "there".to_owned()];
-                noted(tx, cx, &actor, "group-add", &group.name, states)?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// Removes a group and everybody's membership, some at a time.
-    pub async fn group_remove(&self, actor: &Caller, name: &str) -> Result<()> {
-        allow(actor)?;
-        loop {
-            let (actor, name) = (actor.clone(), name.to_owned());
-            let gone = self.write(move |tx, cx, _| {
-                let gone = group::remove(tx, cx, &name, SLICE)?;
-                if let Some(name) = &gone {
-                    let states = ["there".to_owned(), String::new()];
-                    noted(tx, cx, &actor, "group-remove", name, states)?;
-                }
-                Ok(gone.is_some())
-            });
-            if gone.await? {
-                return Ok(());
-            }
-        }
-    }
-
     /// Puts defaults and limits in force for everybody, some at a time (ID-RES-05);
     /// what changed.
     pub async fn sync_limits(&self, actor: &Caller) -> Result<Vec<Synced>> {
@@ -370,6 +329,42 @@ impl Service {
                 return Ok(all);
             }
         }
+    }
+
+    /// Takes back what is charged without a reason (ID-CLI-53), all or none. What
+    /// changed in between is left alone.
+    pub async fn release_usage(&self, actor: &Caller, wrong: Vec<quota::Holding>) -> Result<()> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
+            for held in &wrong {
+                let key = store::Row::key(held);
+                if tx.get::<quota::Holding>(&key)?.as_ref() != Some(held) {
+                    continue;
+                }
+                let amount = i64::try_from(held.usage_max).map_err(Error::broken)?;
+                let line = |holder: &str, source: &str| quota::Provision {
+                    holder: holder.to_owned(),
+                    source: source.to_owned(),
+                    resource: held.resource.clone(),
+                    quantity: -amount,
+                };
+                let lines = [line(&held.holder, &held.source), line(&held.source, "")];
+                let issued = quota::issue_provisions(tx, cx, "astakos", "RECONCILE", &lines, true)?;
+                let serial = issued.map_err(|_| {
+                    Error::conflict(format!(
+                        "{} holds more than its project: run quota-verify first.",
+                        held.holder
+                    ))
+                })?;
+                quota::settle(tx, serial, true)?;
+                let states = [held.usage_max.to_string(), "0".to_owned()];
+                let object = format!("{} {}", held.holder, held.resource);
+                noted(tx, cx, &actor, "reconcile-resources", &object, states)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Holdings that are not as the projects say (ID-CLI-52).
@@ -447,7 +442,7 @@ fn modify_resource(
 }
 
 /// Writes down what an administrator did (ID-SEC-28).
-fn noted(
+pub(super) fn noted(
     tx: &WriteTx,
     cx: &Cx,
     actor: &Caller,

@@ -101,8 +101,8 @@ impl Service {
             None => {
                 let rules = self.rules();
                 let look = |tx: &ReadTx| match scoped::open(tx, &rules, token)? {
-                    Some(claims) => by_scope(tx, &claims),
-                    None => by_hash(tx, &hash),
+                    Some(claims) => by_scope(tx, &claims, now),
+                    None => by_hash(tx, &hash, now),
                 };
                 let person = Arc::new(self.store.read_now(look)?);
                 let known = Known {
@@ -288,17 +288,17 @@ fn person(tx: &ReadTx, user: User, caller: Caller, expires: Timestamp) -> Result
     })
 }
 
-fn by_hash(tx: &ReadTx, hash: &Digest) -> Result<Person> {
-    let (caller, expires) = token::owner(tx, hash)?;
+fn by_hash(tx: &ReadTx, hash: &Digest, now: Timestamp) -> Result<Person> {
+    let (caller, expires) = token::owner(tx, hash, now)?;
     let user = must(tx, caller.user)?;
     person(tx, user, caller, expires)
 }
 
 /// The person of a token of identity v3: as with the API token it was made under.
-fn by_scope(tx: &ReadTx, claims: &scoped::Claims) -> Result<Person> {
+fn by_scope(tx: &ReadTx, claims: &scoped::Claims, now: Timestamp) -> Result<Person> {
     let none = || Error::unauthorized("Invalid X-Auth-Token");
     let api = claims.user.token.as_ref().ok_or_else(none)?;
-    let mut person = by_hash(tx, &api.hash)?;
+    let mut person = by_hash(tx, &api.hash, now)?;
     if let Scope::Project(project) = claims.scope {
         if !person.caller.projects.contains(&project) {
             return Err(none());

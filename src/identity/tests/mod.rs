@@ -2,6 +2,7 @@
 
 mod administration;
 mod credentials;
+mod desk;
 mod flows;
 mod golden;
 mod guesses;

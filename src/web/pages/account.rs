@@ -7,6 +7,7 @@ use super::{
     visitor::{SESSION, User, add_cookie},
     words,
 };
+use crate::text::Language;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -31,6 +32,7 @@ struct Profile {
     email: String,
     uuid: String,
     joined: String,
+    languages: Vec<(&'static str, &'static str)>,
     sessions: Vec<Session>,
 }
 
@@ -51,6 +53,9 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
         email: user.view.email.clone(),
         uuid: user.view.uuid.to_string(),
         joined: words::instant(user.view.joined),
+        languages: Language::all()
+            .map(|(language, name)| (language.code(), name))
+            .collect(),
         sessions: sessions.into_iter().map(session).collect(),
     }))
 }
@@ -60,6 +65,7 @@ pub(super) async fn profile_page(user: User) -> Result<Response, Failed> {
     let names = [
         ("first_name", user.view.first_name.as_str()),
         ("last_name", user.view.last_name.as_str()),
+        ("language", user.visitor.language.code()),
     ];
     draw_profile(&user, Form::with(&names)).await
 }
@@ -70,7 +76,7 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
     let change = ProfileChange {
         first_name: sent.trimmed("first_name").to_owned(),
         last_name: sent.trimmed("last_name").to_owned(),
-        language: None,
+        language: Language::named(sent.get("language")).map(|own| own.code().to_owned()),
     };
     match v
         .state

@@ -2,7 +2,6 @@
 
 use super::{
     Failed,
-    next::allowed,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::{ANONYMOUS, SESSION, Visitor, add_cookie},
@@ -71,8 +70,8 @@ fn query(visitor: &Visitor, name: &str) -> String {
 
 /// To where the login was asked for, with the session's cookie.
 fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
-    let target = allowed(visitor, next).unwrap_or_else(|| "/ui/landing".into());
-    let mut response = go(visitor, &target, message);
+    let target = visitor.next(next).unwrap_or("/ui/landing");
+    let mut response = go(visitor, target, message);
     let left = login.expires.as_second() - visitor.now.as_second();
     let cookie = visitor.set_cookie(SESSION, login.cookie.expose_secret(), Some(left.max(0)));
     add_cookie(&mut response, &cookie);
@@ -83,7 +82,7 @@ fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Respo
 fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
     page(&LoginPage {
         s: Shell::titled(visitor, "login", "login-title", ""),
-        next: allowed(visitor, next).unwrap_or_default(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
         resend,
         f,
     })
@@ -93,8 +92,7 @@ fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) ->
 pub(super) async fn login_page(visitor: Visitor) -> Response {
     let next = query(&visitor, "next");
     if visitor.user().is_some() {
-        let target = allowed(&visitor, &next).unwrap_or_else(|| "/ui/landing".into());
-        return Redirect::to(&target).into_response();
+        return Redirect::to(visitor.next(&next).unwrap_or("/ui/landing")).into_response();
     }
     login_form(&visitor, Form::default(), &next, None)
 }

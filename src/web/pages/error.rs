@@ -59,6 +59,7 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
+    let sent = request.headers().clone();
     let mut response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
@@ -68,6 +69,9 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
                 response.headers_mut().insert(name, value.clone());
             }
         }
+    }
+    if is_page(&response) {
+        super::token_cookie::mend(visitor, &sent, &mut response).await;
     }
     finish(visitor, &mut response);
     response
@@ -108,13 +112,14 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     (status, drawn).into_response()
 }
 
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// Cookies and cache headers of a page.
 fn finish(visitor: &Visitor, response: &mut Response) {
-    let drawn = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if drawn {
+    if is_page(response) {
         let elsewhere = super::owner::image_origins(&visitor.settings);
         let own = response.headers().get(header::CONTENT_SECURITY_POLICY);
         let own = own.and_then(|policy| policy.to_str().ok());

@@ -54,7 +54,7 @@ fn show(visitor: Visitor, name: &str) -> Result<Response, Failed> {
         Parser::new_ext(chapter.text, Options::ENABLE_TABLES),
     );
     Ok(page(&Page {
-        s: Shell::titled(&visitor, "guide", "guide-title", ""),
+        s: Shell::titled(&visitor, "guide", "guide-title", "nav-guide"),
         current: chapter.name,
         chapters: CHAPTERS,
         text,

@@ -30,6 +30,7 @@ mod posted;
 mod search;
 mod second;
 mod shell;
+mod token_cookie;
 mod upload;
 mod usage;
 mod visitor;

@@ -105,7 +105,8 @@ async fn find(user: &User, s: &Shell, query: &str) -> kernel::Result<Vec<Hit>> {
             });
         }
     };
-    for place in s.places(false).chain(s.places(true)) {
+    let places = s.places(false).chain(s.places(true));
+    for place in places.chain(s.admin_places()) {
         offer(
             place.icon,
             text(place.key),

@@ -57,6 +57,9 @@ const PLACES: &[Place] = &[
     place("nav-contact", "/ui/feedback", "mail", ""),
 ];
 
+/// The rooms of administrators, in order; only they see them.
+const ADMIN: &[Place] = &[place("nav-guide", "/guide", "book", "")];
+
 /// A component on the overview (ID-DSH-03).
 pub(super) struct Room {
     pub(super) key: &'static str,
@@ -281,6 +284,12 @@ impl Shell {
         PLACES
             .iter()
             .filter(move |place| place.second == second && shown(place))
+    }
+
+    /// The rooms of administrators, when an administrator looks.
+    pub(super) fn admin_places(&self) -> impl Iterator<Item = &'static Place> {
+        let admin = self.user().is_some_and(|user| user.admin);
+        ADMIN.iter().filter(move |_| admin)
     }
 
     /// Should a component be shown in the navigation (`cloudbar`) or on the overview

@@ -3,6 +3,7 @@
 mod account;
 mod entry;
 mod guide;
+mod look;
 mod rooms;
 mod table;
 
