@@ -1,10 +1,11 @@
 //! Commands of a process of its own: handed to the running service where there is
 //! one, else carried out on the data directory itself.
 
-use crate::{DataDir, admin_runner::AdminRunner, config, logging, stack::Stack, upkeep};
+use crate::{
+    DataDir, admin_runner::AdminRunner, config, logging, manage_user, stack::Stack, upkeep,
+};
 use anyhow::{Context, bail};
 use cli::{AdminCall, Call, LocalIo, Reached, RestoreCall};
-use std::os::unix::process::CommandExt;
 
 /// `snf-manage …`, `synnefo backup`, `synnefo verify`; the exit status.
 pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
@@ -19,9 +20,11 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
             .unwrap_or_default()
             .display()
             .to_string(),
+        pid: std::process::id(),
     };
-    become_owner(&data)?;
+    manage_user::become_owner(&data)?;
     let loaded = config::read(&call.config_dir, &call.set)?;
+    manage_user::settle(&data, &loaded.settings)?;
     logging::start(&loaded.settings, logging::Ident::Manage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -65,22 +68,4 @@ fn local_address() -> String {
 
 fn status(code: i32) -> u8 {
     u8::try_from(code).unwrap_or(1)
-}
-
-/// An offline command run by root goes on as the directory's owner, so that all it
-/// makes belongs to the service (decision 4).
-fn become_owner(data: &DataDir) -> anyhow::Result<()> {
-    let Some((uid, gid)) = data.owner() else {
-        return Ok(());
-    };
-    if uid == 0 || !rustix::process::geteuid().is_root() {
-        return Ok(());
-    }
-    let program = std::env::current_exe()?;
-    let mut args = std::env::args_os();
-    let mut again = std::process::Command::new(program);
-    if let Some(name) = args.next() {
-        again.arg0(name);
-    }
-    Err(again.args(args).uid(uid).gid(gid).exec().into())
 }

@@ -45,6 +45,8 @@ mod session;
 mod sign_up;
 mod state;
 mod statistics;
+#[doc(hidden)]
+pub mod synthetic;
 mod terms;
 mod throttle;
 mod token;

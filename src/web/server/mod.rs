@@ -92,6 +92,7 @@ pub async fn serve(
         limits,
         builder: protocols(limits),
     });
+    tokio::spawn(crate::remote::watch(state.clone(), stop.clone()));
     let places = Arc::new(Semaphore::new(limits.connections));
     loop {
         let place = tokio::select! {

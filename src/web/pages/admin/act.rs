@@ -34,11 +34,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) async fn new(
-        d: &AtDesk,
-        op: &Op,
-        user: Option<&UserView>,
-    ) -> kernel::Result<Self> {
+    pub(super) async fn new(d: &AtDesk, op: &Op, user: Option<&UserView>) -> kernel::Result<Self> {
         let choices = match (op.name, op.asks) {
             ("add-group", _) => d.state.identity.desk_groups(&d.desk).await?,
             ("delete-group", _) => match user {

@@ -165,16 +165,16 @@ fn compact(typed: &str) -> (String, Vec<String>) {
         }
     }
     close(open, &mut facets);
-    let named = facets.into_iter().map(|facet| {
-        match facet.to_lowercase().as_str() {
+    let named = facets
+        .into_iter()
+        .map(|facet| match facet.to_lowercase().as_str() {
             "state:pending moderation" => "state:unmoderated".to_owned(),
             "state:pending email verification" | "state:pending email" => {
                 "state:unverified".to_owned()
             }
             lower if lower.starts_with("state:") => lower.to_owned(),
             _ => facet,
-        }
-    });
+        });
     (rest.join(" "), named.collect())
 }
 
