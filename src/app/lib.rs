@@ -42,6 +42,7 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn finish(result: anyhow::Result<u8>) -> ExitCode {
+    logging::flush();
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

@@ -22,7 +22,7 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     };
     become_owner(&data)?;
     let loaded = config::read(&call.config_dir, &call.set)?;
-    logging::start(&loaded.settings);
+    logging::start(&loaded.settings, logging::Ident::Manage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

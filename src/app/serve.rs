@@ -40,7 +40,7 @@ const FAREWELL: Duration = Duration::from_secs(20);
 /// What kept the service from starting, or that the store failed.
 pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let loaded = config::read(&args.config_dir, &args.set)?;
-    logging::start(&loaded.settings);
+    logging::start(&loaded.settings, logging::Ident::Service)?;
     config::warn(&loaded);
     let data = DataDir::create(&args.data_dir)?;
     let figures = PrometheusBuilder::new().install_recorder()?;
@@ -159,6 +159,7 @@ fn start_behind(
         stack.cx.clone(),
         stop.clone(),
     ));
+    behind.spawn(logging::deliver(stack.store.clone(), stop.clone()));
     behind.spawn(tidy(stack.clone(), stop.clone()));
     behind.spawn(upkeep_of_figures(figures, stop.clone()));
 }

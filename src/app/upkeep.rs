@@ -14,11 +14,18 @@ use wire::admin::Report;
 /// The structure of the store. The list only ever grows (see `store`'s `migrate`).
 pub const SCHEMA: Schema = Schema {
     release: env!("CARGO_PKG_VERSION"),
-    migrations: &[Migration {
-        number: 1,
-        name: "the audit trail in its wider form",
-        step: audit::bring_over,
-    }],
+    migrations: &[
+        Migration {
+            number: 1,
+            name: "the audit trail in its wider form",
+            step: audit::bring_over,
+        },
+        Migration {
+            number: 2,
+            name: "accounts by the domain of their address",
+            step: identity::reindex_users,
+        },
+    ],
 };
 
 /// What `synnefo version` says; verbosely also the commit it was built from and the
@@ -43,7 +50,6 @@ const CHECKS: &[Check] = &[
     ("images", images::verify),
     ("servers and networks", compute::verify),
     ("mail", notify::verify),
-    ("audit trail", audit::verify),
 ];
 
 /// Backup and verification of an open data directory.

@@ -15,6 +15,8 @@ use kernel::{Cx, Error, Result, Timestamp};
 use std::time::Duration;
 use store::{Reads, WriteTx};
 
+/// How long a mailed link to another verification mail is good.
+const RESEND: Duration = Duration::from_secs(86_400);
 /// How long a link for a new password is good (ID-PWD-03).
 const RESET: Duration = Duration::from_secs(3 * 86_400);
 
@@ -230,10 +232,17 @@ pub(crate) fn no_reset(tx: &impl Reads, user: &User) -> Result<Option<&'static s
     })
 }
 
-/// Mails a link for a new password, or why there is none.
+/// Mails a link for a new password, or why there is none; who has yet to verify the
+/// address gets a link to another verification mail (ID-VER-04).
 pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<()> {
     if let Some(key) = no_reset(tx, user)? {
-        let why = crate::messages::text(&r.settings, key, &[]);
+        let mut why = crate::messages::text(&r.settings, key, &[]);
+        if !user.email_verified {
+            let again = crate::messages::text(&r.settings, "ACCOUNT_RESEND_ACTIVATION", &[]);
+            let link = r.keys.sign(Use::Link, user.no.0, cx.now + RESEND);
+            let base = r.settings.base_url();
+            why = format!("{why}\n\n{again}:\n\n{base}/ui/send/activation/{link}");
+        }
         return mails::reset(tx, r, user, None, &why);
     }
     let secret = random_token(&*cx.ids);
@@ -245,8 +254,16 @@ pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Re
     mails::reset(tx, r, user, Some(link(r, user, &secret)), "")
 }
 
-/// The person a link for a new password is for; `user` may be empty in the old form
-/// of the link, which holds both in one part.
+/// The two parts of an old link for a new password, `<number in base 36>-<secret>`, as
+/// today's links have them (ID-PWD-03).
+pub(crate) fn old_link(link: &str) -> Option<(String, String)> {
+    let (no, secret) = link.split_once('-')?;
+    let no = u64::from_str_radix(no, 36).ok()?;
+    let plain = !no.to_string().is_empty() && !secret.is_empty();
+    plain.then(|| (URL_SAFE_NO_PAD.encode(no.to_string()), secret.to_owned()))
+}
+
+/// The person a link for a new password is for.
 pub(crate) fn of_reset(
     tx: &impl Reads,
     cx: &Cx,
@@ -279,7 +296,7 @@ pub(crate) fn new_password(
     sign_up::set_password(tx, cx, user, hash)?;
     sign_up::add_local(tx, cx, user)?;
     if renew || r.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN") {
-        token::make(cx, r, user)?;
+        return token::renew(tx, cx, r, user);
     }
     save(tx, cx, user)
 }

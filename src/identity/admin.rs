@@ -8,7 +8,7 @@ use crate::{
     rules::Rules,
     session, sign_up,
     sign_up::NewUser,
-    state, token,
+    state, terms, token,
     view::{Outcome, UserChange},
 };
 use kernel::{Caller, Cx, Error, ProjectId, Result, UserNo};
@@ -24,7 +24,7 @@ pub(crate) fn allow(actor: &Caller) -> Result<()> {
 }
 
 /// Records what was done to an account; `more` says what its row does not.
-fn note(
+pub(crate) fn note(
     tx: &WriteTx,
     cx: &Cx,
     actor: &Caller,
@@ -180,6 +180,10 @@ pub(crate) fn modify(
             }
             Change::Other(change) => {
                 let one = apply(tx, cx, r, &mut user, change)?;
+                if matches!(change, UserChange::Accept | UserChange::Reject(_)) {
+                    user.life.decided_by = Some(named_actor(tx, actor)?);
+                    save(tx, cx, &mut user)?;
+                }
                 accepted_here |= matches!(change, UserChange::Verify) && user.is_accepted();
                 one
             }
@@ -195,6 +199,12 @@ pub(crate) fn modify(
         said.push(text);
     }
     Ok((said, Some(user)))
+}
+
+/// An administrator in words: the address, or nothing for the management commands.
+fn named_actor(tx: &impl Reads, actor: &Caller) -> Result<String> {
+    let known = crate::rows::by_uuid(tx, actor.user)?;
+    Ok(known.map_or_else(String::new, |user| user.email))
 }
 
 /// `Failed to <what>: <why>` for a refused action.
@@ -304,8 +314,7 @@ fn set(
             ("Metadata set".into(), "metadata")
         }
         UserChange::SignTerms => {
-            user.has_signed_terms = true;
-            user.date_signed_terms = Some(cx.now);
+            terms::note(tx, cx, user, "")?;
             ("Terms signed".into(), "sign terms")
         }
         UserChange::AddGroup(name) | UserChange::DeleteGroup(name) => {
@@ -357,12 +366,14 @@ fn set_email(
         }
         sign_up::delete(tx, &other)?;
     }
-    user.email = email.to_owned();
+    let from = std::mem::replace(&mut user.email, email.to_owned());
     user.username = email.to_lowercase();
+    crate::email_change::forget(tx, user.no)?;
     // What was mailed to the former address proves nothing of this one.
     user.code = None;
     sign_up::forget_resets(tx, user)?;
     save(tx, cx, user)?;
+    crate::events::publish(tx, user, crate::events::Event::EmailChanged { from })?;
     Ok((format!("Email set to {email}"), "email"))
 }
 

@@ -14,29 +14,37 @@ mod admin;
 pub mod audit;
 pub mod captcha;
 pub mod catalog;
+mod component;
 mod desk;
 mod email;
 mod email_change;
+pub mod events;
 pub mod factor;
 pub mod follow;
+mod handover;
 mod invitations;
 mod keys;
+mod limits;
 mod mails;
 pub mod messages;
 mod method;
 mod moderation;
+pub mod oauth2;
 pub mod outside;
 mod password;
 mod pending;
 pub mod policy;
+mod profile;
 mod project;
 pub mod provider;
 mod rows;
 mod rules;
+mod scoped;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+mod statistics;
 #[doc(hidden)]
 pub mod synthetic;
 mod terms;
@@ -47,23 +55,31 @@ mod users;
 mod verify;
 mod view;
 
+pub use component::{
+    CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
+};
 pub use desk::{Desk, DeskOp, Done};
-pub use email_change::EmailChangeView;
+pub use email_change::{Agreed, EmailChangeView};
 pub use invitations::InvitationView;
 pub use keys::Keys;
+pub use limits::{Mismatch, Synced};
 pub use moderation::{Decided, Decision, Moderation, Relative};
-pub use rows::USERS;
-pub use service::{
-    Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingView, Proof,
-    SecondLogin, Service, TotpSetup,
-};
+pub use policy::GroupView;
+pub use rows::{USERS, reindex_users};
+pub use scoped::Scope;
 pub use service::Card;
+pub use service::{
+    AccessToken, Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingIdentity,
+    PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof, Service,
+    ServiceCaller, TotpSetup, Wanted,
+};
+pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
-    ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
-    UserView, Verified,
+    ProfileChange, ProfileRules, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp, TokenView,
+    UserChange, UserFilter, UserView, Verified,
 };
 
 #[cfg(test)]

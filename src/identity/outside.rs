@@ -228,8 +228,10 @@ fn make(
     client: &ClientInfo,
 ) -> Result<Arrived> {
     let mut user = sign_up::account(tx, cx, r, person)?;
-    user.has_signed_terms = signed;
-    user.date_signed_terms = signed.then_some(cx.now);
+    if signed {
+        let address = client.address.to_canonical().to_string();
+        crate::terms::note(tx, cx, &mut user, &address)?;
+    }
     user.affiliation.clone_from(&new.affiliation);
     save(tx, cx, &mut user)?;
     method::add(tx, cx, r, &mut user, new)?;

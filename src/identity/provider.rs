@@ -293,6 +293,11 @@ impl<'a> Texts<'a> {
         }
     }
 
+    /// A text with this module's names in the places of its braces.
+    pub fn filled(&self, text: &str) -> String {
+        self.fill(text, DEPTH)
+    }
+
     /// The text of a message of identity with this module's names (ID-MSG-04);
     /// `DISABLED_FOR_CREATE` and success texts may be the module's own.
     pub fn message(&self, key: &str) -> String {

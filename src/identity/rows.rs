@@ -105,6 +105,32 @@ pub struct User {
     pub groups: BTreeSet<u64>,
     /// Permissions of their own.
     pub permissions: BTreeSet<String>,
+    /// What its life brought along.
+    #[serde(default, skip_serializing_if = "Life::is_empty")]
+    pub life: Life,
+}
+
+/// What an account brings along from its registration and the decision about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Life {
+    /// Newest version of the terms that was signed.
+    #[serde(default)]
+    pub signed_terms: u64,
+    /// What the applicant wrote to those who decide.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// Number of the invitation the person signed up with.
+    #[serde(default)]
+    pub invitation: Option<u64>,
+    /// Who decided, in words; None when the settings did.
+    #[serde(default)]
+    pub decided_by: Option<String>,
+}
+
+impl Life {
+    fn is_empty(&self) -> bool {
+        *self == Life::default()
+    }
 }
 
 impl User {
@@ -139,6 +165,8 @@ impl Row for User {
         ix.unique("uuid", self.uuid);
         ix.unique("username", &self.username);
         ix.add("state", self.state() as u8);
+        // Newest first.
+        ix.add("domain", (domain(&self.username), u64::MAX - self.no.0));
         if let Some(token) = &self.token {
             ix.unique("token", token.hash);
         }
@@ -149,6 +177,19 @@ impl Row for User {
             ix.add("group", *group);
         }
     }
+}
+
+/// Slice of a migration: accounts are listed by the domain of their address.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn reindex_users(tx: &WriteTx, cursor: Option<Vec<u8>>) -> Result<store::Step> {
+    tx.rewrite::<User>(cursor, store::SLICE)
+}
+
+/// The domain of an address.
+pub(crate) fn domain(username: &str) -> &str {
+    username.rsplit_once('@').map_or("", |(_, domain)| domain)
 }
 
 /// Stores a changed account.

@@ -106,8 +106,14 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
             joined: cx.now,
             updated: cx.now,
             last_login: (kind > 5).then_some(cx.now),
-            groups: groups.iter().copied().skip(n as usize % 6).take(1).collect(),
+            groups: groups
+                .iter()
+                .copied()
+                .skip(n as usize % 6)
+                .take(1)
+                .collect(),
             permissions: BTreeSet::new(),
+            life: Default::default(),
             email,
         };
         save(tx, cx, &mut user)?;
@@ -122,7 +128,11 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
             user: user.no,
             id: tx.next_id(Method::TABLE)?,
             module: if outside { "shibboleth" } else { "local" }.to_owned(),
-            identifier: if outside { format!("eppn{n}@idp.example.net") } else { String::new() },
+            identifier: if outside {
+                format!("eppn{n}@idp.example.net")
+            } else {
+                String::new()
+            },
             backend: "astakos".to_owned(),
             active: true,
             affiliation: None,

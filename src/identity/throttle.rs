@@ -163,6 +163,18 @@ pub(crate) const FEEDBACK: Quota = Quota {
     uses: 10,
     within: HOUR,
 };
+/// Invitations from an address.
+pub(crate) const INVITE: Quota = Quota {
+    name: "invite",
+    uses: 20,
+    within: HOUR,
+};
+/// Changes of address asked for from an address.
+pub(crate) const EMAIL_CHANGE: Quota = Quota {
+    name: "email-change",
+    uses: 10,
+    within: HOUR,
+};
 /// Addresses looked up by a person (ID-ACC-12).
 pub(crate) const LOOKUP: Quota = Quota {
     name: "lookup",
@@ -175,6 +187,12 @@ const LOGIN: &str = "login";
 const MINUTE: Duration = Duration::from_secs(60);
 /// More attempts than these need not be known.
 const MOST: usize = 100;
+/// Tokens of an address that were not good (ID-SEC-24).
+pub(crate) const BAD_TOKEN: Quota = Quota {
+    name: "bad-token",
+    uses: 60,
+    within: Duration::from_secs(60),
+};
 
 type Uses = Arc<Mutex<VecDeque<Timestamp>>>;
 

@@ -27,6 +27,17 @@ pub struct SignUp {
     pub language: String,
 }
 
+/// What comes with the sign-up form beside the fields of the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignUpMore {
+    /// Code of the invitation that led here (ID-INV-04).
+    pub code: Option<String>,
+    /// The box of the terms is ticked.
+    pub signs_terms: bool,
+    /// What the applicant writes to those who decide; empty for nothing.
+    pub message: String,
+}
+
 /// What became of an account (ID-ACT-11); the names are those the command line prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -318,6 +329,21 @@ pub struct ProfileChange {
     pub last_name: String,
     /// Language of mails; None leaves it.
     pub language: Option<String>,
+}
+
+/// What the profile page offers a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProfileRules {
+    /// A login method says what the first name is.
+    pub first_name_forced: bool,
+    /// A login method says what the last name is.
+    pub last_name_forced: bool,
+    /// Another address may be asked for (ID-EML-01).
+    pub changes_email: bool,
+    /// The password may be changed (ID-PWD-13).
+    pub changes_password: bool,
+    /// A first password may be set (ID-PWD-11).
+    pub makes_password: bool,
 }
 
 /// A change of password by its owner (ID-PWD-10).

@@ -80,15 +80,15 @@ pub const KINDS: &[Kind] = &[
     with_url(kind("im/activation_email", "VERIFICATION_EMAIL_SUBJECT", "<S> account verification",
         Person, "user url", "verification of an address")),
     with_url(kind("registration/email_change_email_new_email", "EMAIL_CHANGE_NEW_EMAIL_SUBJECT", "<S> e-mail change notification",
-        Person, "ec url", "change of an address, to the new one")),
+        Person, "ec url both days", "change of an address, to the new one")),
     kind("registration/email_change_email_old_email", "EMAIL_CHANGE_OLD_EMAIL_SUBJECT", "<S> e-mail change notification",
-        Person, "ec url", "change of an address, to the old one"),
+        Person, "ec url both days", "change of an address, to the old one"),
     kind("im/welcome_email", "GREETING_EMAIL_SUBJECT", "Welcome to <S>",
         Person, "user url", "an account is ready"),
     answered(kind("im/account_pending_moderation_notification", "ACCOUNT_CREATION_SUBJECT", "<S> account created (%(user)s)",
-        Staff, "user url moderate_url expires", "an account waits for a decision")),
+        Staff, "user url message expires", "an account waits for a decision")),
     kind("im/moderation_digest", "MODERATION_DIGEST_SUBJECT", "<S> accounts that wait for a decision (%(count)s)",
-        Staff, "pending url", "all accounts that wait for a decision"),
+        Staff, "applicants count more", "all accounts that wait for a decision"),
     kind("im/account_activated_notification", "HELPDESK_NOTIFICATION_EMAIL_SUBJECT", "<S> account activated (%(user)s)",
         Staff, "user", "an account was activated"),
     with_url(kind("registration/password_email", "PASSWORD_RESET_EMAIL_SUBJECT", "Password reset on <S>",
@@ -152,7 +152,8 @@ const OBJECT: &str = "id uuid name realname homepage description end_date creati
     applicant chain comments issue_date start_date member_join_policy_display \
     member_leave_policy_display limit_on_members_number response response_actor \
     resource_policies projectresourcegrant_set project_id state_display";
-const PENDING: &str = "id uuid email first_name last_name realname moderate_url since provider";
+const APPLICANT: &str = "id pk uuid email first_name last_name realname accepted_policy message url \
+    since get_auth_provider";
 
 /// What a template may see of a value called `name` (ID-MAIL-34): data only, of known
 /// fields.
@@ -163,7 +164,7 @@ pub(crate) fn seen(name: &str, value: &Value) -> Value {
         "object" | "project" | "application" | "chain" => OBJECT,
         "ec" => "user new_email_address requested_at",
         "invitation" => "realname username inviter",
-        "pending" => PENDING,
+        "applicants" => APPLICANT,
         _ => "",
     };
     match value {

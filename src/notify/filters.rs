@@ -94,7 +94,12 @@ pub(crate) fn words(value: &Value) -> String {
     }
 }
 
-fn write(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+/// Writes a value into a text, escaped where the text is HTML.
+pub(crate) fn write(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
     let text = words(value);
     let html = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
     let text = if html { escaped(&text) } else { text };

@@ -242,11 +242,10 @@ impl Templates {
         }
         let mut out = Bounded(Vec::new());
         let template = environment.get_template(name).map_err(&failed)?;
-        let values = minijinja::Value::from_iter(
-            context
-                .iter()
-                .map(|(name, value)| (format!("{}{name}", django::PREFIX), value.clone())),
-        );
+        let values: BTreeMap<String, minijinja::Value> = context
+            .iter()
+            .map(|(name, value)| (format!("{}{name}", django::PREFIX), value.clone()))
+            .collect();
         template
             .render_captured_to(values, &mut out)
             .map_err(&failed)?;
@@ -411,7 +410,7 @@ fn fill(pattern: &str, context: &BTreeMap<String, serde_json::Value>) -> String 
         let field = |value: Option<&serde_json::Value>, name| text(value?.get(name)?);
         match name {
             "user" => field(context.get("user"), "email"),
-            "count" => Some(context.get("pending")?.as_array()?.len().to_string()),
+            "count" => text(context.get("count")?),
             name => field(about, name).or_else(|| field(context.get("user"), name)),
         }
     };

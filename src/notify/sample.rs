@@ -63,7 +63,6 @@ fn values(settings: &Settings) -> Value {
     json!({
         "user": eva,
         "url": link,
-        "moderate_url": format!("{link}&for=staff"),
         "expires": "2026-12-09T12:00:00Z",
         "email": "eva.sample@example.org",
         "why": "This account has no password: log in as you did when you signed up.",
@@ -76,12 +75,16 @@ fn values(settings: &Settings) -> Value {
         "application": project,
         "previous_state": "Pending review",
         "action": "accepted",
-        "pending": [
+        "applicants": [
             {"id": 42, "email": "eva.sample@example.org", "first_name": "Eva", "last_name": "Sample",
-             "moderate_url": format!("{link}&for=42"), "since": "2026-11-20T08:00:00Z"},
+             "url": format!("{link}&for=42"), "since": "20/11/2026"},
             {"id": 43, "email": "dan@example.org", "first_name": "Dan", "last_name": "Doe",
-             "moderate_url": format!("{link}&for=43"), "since": "2026-11-23T08:00:00Z"},
+             "url": format!("{link}&for=43"), "since": "23/11/2026"},
         ],
+        "count": 2,
+        "more": false,
+        "both": true,
+        "days": 2,
         "file": "/etc/synnefo/templates/im/email.txt",
         "line": 3,
         "problem": "{% block %} is not closed",

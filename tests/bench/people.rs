@@ -80,13 +80,22 @@ async fn administrator(state: &web::State) -> (String, Desk) {
         language: "en".into(),
     };
     let changes = vec![UserChange::Admin(true)];
-    let user = state.identity.admin_enrol(&root, form, changes).await.unwrap();
+    let user = state
+        .identity
+        .admin_enrol(&root, form, changes)
+        .await
+        .unwrap();
     let client = ClientInfo {
         address: "127.0.0.1".parse().unwrap(),
         user_agent: "bench".into(),
     };
     let password = SecretString::from(PASSWORD.to_owned());
-    let LoginOutcome::In(login) = state.identity.log_in(EMAIL, password, &client).await.unwrap() else {
+    let LoginOutcome::In(login) = state
+        .identity
+        .log_in(EMAIL, password, &client)
+        .await
+        .unwrap()
+    else {
         panic!("not logged in");
     };
     let origin = Origin::user(user.uuid, EMAIL, "127.0.0.1", None);
@@ -99,7 +108,8 @@ struct Times(Vec<Duration>);
 impl Times {
     fn show(mut self, what: &str) {
         self.0.sort_unstable();
-        let at = |part: f64| self.0[((self.0.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
+        let at =
+            |part: f64| self.0[((self.0.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
         println!(
             "{what:<44} {:>6} asked  p50 {:>7.2} ms  p99 {:>7.2} ms  most {:>7.2} ms",
             self.0.len(),
@@ -111,7 +121,9 @@ impl Times {
 }
 
 async fn ask(router: &Router, cookie: &str, path: &str, part: bool) -> (Duration, String) {
-    let mut request = Request::get(path).header(header::HOST, HOST).header(header::COOKIE, cookie);
+    let mut request = Request::get(path)
+        .header(header::HOST, HOST)
+        .header(header::COOKIE, cookie);
     if part {
         request = request.header("hx-request", "true");
     }
@@ -157,9 +169,15 @@ async fn measure(people: u64, dir: &Path) {
     for from in (0..people).step_by(500) {
         let cx = state.cx.cx();
         let to = (from + 500).min(people);
-        store.write(move |tx| synthetic::add(tx, &cx, from..to)).await.unwrap();
+        store
+            .write(move |tx| synthetic::add(tx, &cx, from..to))
+            .await
+            .unwrap();
     }
-    println!("{people} accounts made in {:.1} s", begin.elapsed().as_secs_f64());
+    println!(
+        "{people} accounts made in {:.1} s",
+        begin.elapsed().as_secs_f64()
+    );
     let (cookie, desk) = administrator(&state).await;
     let begin = Instant::now();
     state.search.catch_up().await.unwrap();
@@ -198,8 +216,12 @@ async fn measure(people: u64, dir: &Path) {
 }
 
 fn main() {
-    let mut args = std::env::args().skip(1).filter(|arg| !arg.starts_with("--"));
-    let people = args.next().map_or(100_000, |n| n.parse().expect("a number of people"));
+    let mut args = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with("--"));
+    let people = args
+        .next()
+        .map_or(100_000, |n| n.parse().expect("a number of people"));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     match args.next() {
         Some(dir) => {

@@ -226,7 +226,7 @@ fn the_log_is_text_or_json_as_asked() {
     assert!(
         lines
             .iter()
-            .any(|line| line["target"] == "synnefo::mail" && line["level"] == "WARN"),
+            .any(|line| line["name"] == "synnefo.mail" && line["level"] == "WARNING"),
         "{log}"
     );
 }

@@ -7,10 +7,11 @@ use crate::{
     password, policy,
     rows::{Session, User, by_email},
     session, sign_up,
-    sign_up::NewUser,
+    sign_up::{Along, NewUser},
     state, throttle, users,
     view::{
-        ClientInfo, Login, Outcome, SessionInfo, SessionView, SignUp, SignedUp, UserView, Verified,
+        ClientInfo, Login, Outcome, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp,
+        UserView, Verified,
     },
 };
 use kernel::{
@@ -19,6 +20,8 @@ use kernel::{
 };
 use store::Reads;
 
+/// Longest words to those who decide.
+const MESSAGE: usize = 1000;
 /// Longest name of a person.
 const NAME: usize = 150;
 
@@ -53,18 +56,35 @@ impl Service {
         wrong
     }
 
-    /// Registers somebody (ID-REG-03, ID-REG-04).
+    /// Registers somebody without invitation where there are no terms.
     ///
     /// # Errors
-    /// `Invalid` with a field and a message key; `Busy` past the limit of sign-ups;
-    /// `NotFound` when the local login is not offered.
+    /// As [`Service::sign_up_with`].
     pub async fn sign_up(&self, form: SignUp, client: &ClientInfo) -> Result<SignedUp> {
+        self.sign_up_with(form, SignUpMore::default(), client).await
+    }
+
+    /// Registers somebody (ID-REG-03, ID-REG-04, ID-INV-05).
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key; `Conflict` for an invitation that was
+    /// used; `Busy` past the limit of sign-ups; `NotFound` when the local login is not
+    /// offered.
+    pub async fn sign_up_with(
+        &self,
+        form: SignUp,
+        more: SignUpMore,
+        client: &ClientInfo,
+    ) -> Result<SignedUp> {
         let rules = self.rules();
         if !rules.enabled("local") {
             return Err(Error::not_found("DISABLED_FOR_CREATE"));
         }
         if !rules.policy("local", "CREATE", true) {
             return Err(Error::forbidden("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE"));
+        }
+        if more.message.chars().count() > MESSAGE {
+            return Err(Error::field("message", "NAME_TOO_LONG"));
         }
         if let Some((field, key)) = self.check_sign_up(&form).into_iter().next() {
             return Err(Error::field(field, key));
@@ -74,6 +94,13 @@ impl Service {
             .note(throttle::SIGN_UP, &subject, 1, self.cx.cx().now)?;
         let new = self.hashed(form).await?;
         let visitor = client.clone();
+        let message = more.message.trim();
+        let along = Along {
+            code: more.code,
+            signs_terms: more.signs_terms,
+            message: (!message.is_empty()).then(|| message.to_owned()),
+            address: client.address.to_canonical().to_string(),
+        };
         let hidden = rules.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP");
         let made = self
             .write(move |tx, cx, r| {
@@ -82,7 +109,7 @@ impl Service {
                     tx.next_id("identity.signup.refused")?;
                     return Ok(None);
                 }
-                let (user, outcome) = sign_up::sign_up(tx, cx, r, &new)?;
+                let (user, outcome) = sign_up::sign_up(tx, cx, r, &new, &along)?;
                 if !user.is_active {
                     return Ok(Some((users::view(tx, user)?, outcome, None)));
                 }
@@ -117,6 +144,30 @@ impl Service {
         })
     }
 
+    /// As [`Service::resend_verification`] for the number of an account, which anybody
+    /// can type: says the same for unknown, verified and unverified ones (ID-VER-05).
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn resend_by_number(&self, no: UserNo, client: &ClientInfo) -> Result<()> {
+        let now = self.cx.cx().now;
+        let subject = throttle::network(client.address);
+        self.recent.note(throttle::RESEND, &subject, 1, now)?;
+        let number = no.to_string();
+        let again = self.recent.note(throttle::RESEND_USER, &number, 1, now);
+        self.write(move |tx, cx, r| {
+            // The same durable write whatever is found.
+            tx.next_id("identity.resend.requests")?;
+            match tx.get::<User>(&no)? {
+                Some(mut user) if !user.email_verified && again.is_ok() => {
+                    state::send_verification(tx, cx, r, &mut user)
+                }
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+
     /// Sends the verification mail again (ID-VER-05); `link` is the value of
     /// [`LoginOutcome::Refused`]. Says the same whatever the account's state.
     ///
@@ -124,7 +175,7 @@ impl Service {
     /// `NotFound` with ACCOUNT_UNKNOWN for a link that is forged or too old; `Busy`.
     pub async fn resend_verification(&self, link: &str, client: &ClientInfo) -> Result<()> {
         let now = self.cx.cx().now;
-        let no = self.keys.signed(link, now);
+        let no = self.keys.signed(Use::Link, link, now);
         let no = no.ok_or_else(|| Error::not_found("ACCOUNT_UNKNOWN"))?;
         let subject = throttle::network(client.address);
         self.recent.note(throttle::RESEND, &subject, 1, now)?;
@@ -206,8 +257,11 @@ impl Service {
         let hash = self.keys.hash(Use::Session, cookie.as_bytes());
         let gone = self
             .store
-            .write_reclaiming(move |tx| tx.remove::<Session>(&hash));
-        gone.await.map(drop)
+            .write_reclaiming(move |tx| match tx.remove::<Session>(&hash)? {
+                Some(session) => crate::oauth2::forget(tx, session.user, false),
+                None => Ok(()),
+            });
+        gone.await
     }
 
     /// Somebody's sessions, newest first; `cookie` marks the one that asks.
@@ -289,6 +343,11 @@ impl Service {
         .await
     }
 
+    /// The two parts of a link for a new password in its old form (ID-PWD-03).
+    pub fn old_reset_link(link: &str) -> Option<(String, String)> {
+        access::old_link(link)
+    }
+
     /// Is the link good? `user` and `token` are the two parts of its path.
     pub async fn password_reset_valid(&self, user: &str, token: &str) -> Result<bool> {
         let (cx, rules) = (self.cx.cx(), self.rules());
@@ -322,6 +381,11 @@ impl Service {
         let (user, token) = (user.to_owned(), token.to_owned());
         self.write(move |tx, cx, r| {
             let mut user = access::of_reset(tx, cx, r, &user, &token)?;
+            let local = sign_up::local(tx, &user)?.is_some();
+            let added = policy::resolve(tx, r, &user, "local", None)?;
+            if !local && !added.allows(policy::Policy::Add) {
+                return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
+            }
             access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
             session::flush(tx, user.no, None)
         })

@@ -39,9 +39,9 @@ pub struct TotpSetup {
     pub uri: SecretString,
 }
 
-/// Proof of a second factor.
+/// SecondProof of a second factor.
 #[derive(Clone, Debug)]
-pub enum Proof {
+pub enum SecondProof {
     /// A code by time or a recovery code.
     Code(SecretString),
     /// Answer of a device, JSON.
@@ -169,8 +169,10 @@ impl Service {
     }
 
     pub(super) fn refused(&self, user: UserView, message: &'static str) -> LoginOutcome {
-        let resend = (user.state == AccountState::Unverified)
-            .then(|| self.keys.sign(user.no.0, self.cx.cx().now + RESEND));
+        let resend = (user.state == AccountState::Unverified).then(|| {
+            self.keys
+                .sign(Use::Link, user.no.0, self.cx.cx().now + RESEND)
+        });
         LoginOutcome::Refused {
             user,
             message,
@@ -237,7 +239,7 @@ impl Service {
     pub async fn complete_login(
         &self,
         cookie: &str,
-        proof: Proof,
+        proof: SecondProof,
         client: &ClientInfo,
     ) -> Result<SecondLogin> {
         let (hash, from) = (self.half_hash(cookie), client.clone());
@@ -245,8 +247,8 @@ impl Service {
             .write_anyway(move |tx, cx, _| factor::attempt(tx, cx, &hash, &from))
             .await?;
         let answered = match &proof {
-            Proof::Passkey(answer) => Some(self.answered(&half, &user, answer)?),
-            Proof::Code(_) => None,
+            SecondProof::Passkey(answer) => Some(self.answered(&half, &user, answer)?),
+            SecondProof::Code(_) => None,
         };
         let from = client.clone();
         let (user, fresh, codes) = self
@@ -262,22 +264,22 @@ impl Service {
                 }
                 let mut codes = None;
                 match (&proof, &answered, &now.setup) {
-                    (Proof::Code(code), _, Some(sealed)) => {
+                    (SecondProof::Code(code), _, Some(sealed)) => {
                         let code = code.expose_secret();
                         codes = factor::set_up(tx, cx, r, user.no, sealed, "", code)?;
                     }
-                    (Proof::Code(code), _, None) => {
+                    (SecondProof::Code(code), _, None) => {
                         if !factor::take(tx, cx, r, user.no, code.expose_secret())? {
                             return Err(wrong());
                         }
                     }
-                    (Proof::Passkey(_), Some((id, key)), _) => {
+                    (SecondProof::Passkey(_), Some((id, key)), _) => {
                         if now.ceremony != half.ceremony {
                             return Err(wrong());
                         }
                         factor::used(tx, cx, user.no, *id, key)?;
                     }
-                    (Proof::Passkey(_), None, _) => return Err(wrong()),
+                    (SecondProof::Passkey(_), None, _) => return Err(wrong()),
                 }
                 factor::succeeded(tx, cx, &user, &from)?;
                 tx.remove::<Half>(&hash)?;

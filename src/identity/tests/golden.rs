@@ -59,6 +59,7 @@ fn user() -> User {
         last_login: Some(at(9)),
         groups: [1, 9].into(),
         permissions: ["p".to_owned()].into(),
+        life: crate::rows::Life::default(),
     }
 }
 

@@ -5,7 +5,7 @@
 use super::{
     Settings, Value, derived,
     literal::{self, MAX_SIZE},
-    registry,
+    logging, registry,
 };
 use std::{
     collections::BTreeMap,
@@ -226,7 +226,32 @@ impl Loader {
         self.problem(place, format!("unknown setting {name}{hint}"));
     }
 
+    /// The setups of the log, as far as they were given (ID-OPS-10).
+    fn logging(&mut self) {
+        for name in logging::SETTINGS {
+            let (Some(value), Some(origin)) = (self.settings.get(name), self.origins.get(name))
+            else {
+                continue;
+            };
+            if *value == Value::None {
+                continue;
+            }
+            let place = origin.to_string();
+            let reading = logging::read(value);
+            for why in reading.problems {
+                self.problem(place.clone(), format!("{name}: {why}"));
+            }
+            let warning = |why| Warning {
+                place: place.clone(),
+                message: format!("{name}: {why}"),
+            };
+            self.warnings
+                .extend(reading.warnings.into_iter().map(warning));
+        }
+    }
+
     fn finish(mut self) -> Result<Loaded, Problems> {
+        self.logging();
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
         }

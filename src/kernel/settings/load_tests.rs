@@ -280,3 +280,22 @@ fn every_name_read_anywhere_is_declared() {
     }
     assert!(checked > 10, "only {checked} names found");
 }
+
+// ID-OPS-10: no start with a setup that cannot be
+#[test]
+fn a_wrong_logging_setup_is_a_problem_with_file_line_and_name() {
+    let dir = Dir::new(&[(
+        "10-snf-webproject-logging.conf",
+        "# the log\nLOGGING_SETUP = {\n  'handlers': {'a': {'class': 'StreamHandler', 'formatter': 'f'}},\n}\n",
+    )]);
+    assert_eq!(
+        dir.problems(),
+        ["10-snf-webproject-logging.conf:2: LOGGING_SETUP: handler 'a': unknown formatter 'f'"]
+    );
+    let set = ["DISPATCHER_LOGGING_SETUP={'filters': {'x': {}}}"];
+    let loaded = Dir::new(&[]).load_with(&[], &set).unwrap();
+    assert_eq!(
+        loaded.warnings[0].to_string(),
+        "--set: DISPATCHER_LOGGING_SETUP: 'filters' has no effect here"
+    );
+}

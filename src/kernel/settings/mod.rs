@@ -8,6 +8,7 @@ mod derived;
 pub mod files;
 pub mod literal;
 mod load;
+pub mod logging;
 pub mod registry;
 
 pub use load::{Loaded, Origin, Problem, Problems, Warning, load};

@@ -216,7 +216,9 @@ pub(in crate::pages) async fn detail(
         danger: op.danger,
     };
     // The decision that waits comes first; the rest is in a list.
-    let first = ["accept", "reject", "verify", "resend", "activate", "contact"];
+    let first = [
+        "accept", "reject", "verify", "resend", "activate", "contact",
+    ];
     let (primary, more): (Vec<_>, Vec<_>) = ops::offered(&d, &card)
         .into_iter()
         .partition(|op| first.contains(&op.name));
@@ -228,7 +230,11 @@ pub(in crate::pages) async fn detail(
         after: None,
         limit: RECENT,
     };
-    let trail = d.state.identity.desk_audit(&d.desk, filter, request).await?;
+    let trail = d
+        .state
+        .identity
+        .desk_audit(&d.desk, filter, request)
+        .await?;
     let (tone, state) = state_badge(user.state);
     Ok(page(&Detail {
         s: d.shell("admin-user", &user.email, "nav-adm-users"),

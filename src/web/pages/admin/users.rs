@@ -84,10 +84,10 @@ impl Asked {
     fn link(&self, after: &str) -> String {
         let mut pairs = vec![
             ("q", self.text.as_str()),
-            ("state", &self.state),
-            ("group", &self.group),
-            ("provider", &self.provider),
-            ("sort", &self.sort),
+            ("state", self.state.as_str()),
+            ("group", self.group.as_str()),
+            ("provider", self.provider.as_str()),
+            ("sort", self.sort.as_str()),
         ];
         pairs.extend(self.columns.iter().map(|column| ("col", column.as_str())));
         pairs.push(("after", after));
@@ -165,16 +165,16 @@ fn compact(typed: &str) -> (String, Vec<String>) {
         }
     }
     close(open, &mut facets);
-    let named = facets.into_iter().map(|facet| {
-        match facet.to_lowercase().as_str() {
+    let named = facets
+        .into_iter()
+        .map(|facet| match facet.to_lowercase().as_str() {
             "state:pending moderation" => "state:unmoderated".to_owned(),
             "state:pending email verification" | "state:pending email" => {
                 "state:unverified".to_owned()
             }
             lower if lower.starts_with("state:") => lower.to_owned(),
             _ => facet,
-        }
-    });
+        });
     (rest.join(" "), named.collect())
 }
 
@@ -397,7 +397,7 @@ pub(in crate::pages) async fn page_of_users(
     let sort = if asked.sort.is_empty() {
         "newest"
     } else {
-        &asked.sort
+        asked.sort.as_str()
     };
     let sorts = SORTS
         .iter()
