@@ -129,6 +129,12 @@ impl Asked {
     }
 }
 
+/// Does the name of a state that began with these words have another one?
+fn goes_on(words: &[&str]) -> bool {
+    let so_far = words.join(" ").to_lowercase();
+    so_far == "pending" || so_far == "pending email"
+}
+
 /// Parts `key:value` of a text, and the rest. A value goes on until the next key.
 fn compact(typed: &str) -> (String, Vec<String>) {
     let (mut rest, mut facets) = (Vec::new(), Vec::new());
@@ -159,8 +165,7 @@ fn compact(typed: &str) -> (String, Vec<String>) {
                 }
             }
             // Only states have names of several words.
-            (None, Some(("state", words))) if words == &["pending"] => words.push(word),
-            (None, Some(("state", words))) if words == &["pending", "email"] => words.push(word),
+            (None, Some(("state", words))) if goes_on(words) => words.push(word),
             (None, _) => rest.push(word),
         }
     }
