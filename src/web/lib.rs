@@ -9,6 +9,8 @@
 pub mod api;
 mod assets;
 pub mod auth;
+#[cfg(test)]
+mod authz;
 pub mod error;
 mod pages;
 pub mod server;
@@ -50,12 +52,16 @@ pub struct State {
 
 /// Every route of the product.
 pub fn router(state: State) -> axum::Router {
-    let routes = api::routes(&state)
-        .merge(pages::routes(&state))
-        .merge(assets::routes())
+    let routes = routes(&state)
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     axum::Router::new().fallback_service(slash::optional(routes))
+}
+
+fn routes(state: &State) -> axum::Router<State> {
+    api::routes(state)
+        .merge(pages::routes(state))
+        .merge(assets::routes())
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{self, Request},
+    extract::{self, MatchedPath, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use kernel::{Error, Result};
 
 /// What keeps answers of the APIs out of caches.
@@ -93,7 +93,9 @@ async fn finish(
     next: Next,
 ) -> Response {
     let format = format_of(request.uri(), request.headers());
+    let (method, route) = (request.method().clone(), route(&request));
     let mut response = next.run(request).await;
+    note(&method, &route, response.status());
     if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
         response = write_fault(
             response,
@@ -118,6 +120,29 @@ async fn finish(
         .entry(header::VARY)
         .or_insert(HeaderValue::from_static("X-Auth-Token"));
     response
+}
+
+/// The pattern of the route: the path itself may hold a secret.
+fn route(request: &Request) -> String {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned())
+}
+
+/// One line for each call, for whoever looks for a mistake (ID-OPS-11).
+fn note(method: &Method, route: &str, status: StatusCode) {
+    macro_rules! line {
+        ($target:literal) => {
+            tracing::debug!(target: $target, %method, route, status = status.as_u16(), "called")
+        };
+    }
+    let part = |part: &str| route.split('/').any(|one| one == part);
+    match () {
+        () if part("vmapi") => line!("synnefo.vmapi"),
+        () if part("image") || part("plankton") => line!("synnefo.plankton"),
+        () if part("identity") || part("account") => line!("astakos.api"),
+        () if part("compute") || part("network") => line!("synnefo.api"),
+        () => line!("pithos.api"),
+    }
 }
 
 fn write_fault(was: Response, fault: &mut FaultText, format: Format, debug: bool) -> Response {

@@ -218,6 +218,8 @@ fn backup_and_verify() {
 }
 
 proptest::proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     // ID-CLI-03: whatever is typed, it is a command or a refusal.
     #[test]
     fn nothing_panics(
