@@ -8,16 +8,26 @@
 //! One module per family, each with a function
 //! `run(admin: &Admin, command: Command, io: &mut dyn Io) -> Result<Report>`.
 
+mod accounts;
 mod backends;
+mod clients;
+mod components;
 mod flavors;
+mod general;
+mod groups;
 mod images;
 mod networks;
+mod policies;
+mod quota;
+mod resources;
 mod servers;
+pub mod services;
+mod stats;
 mod units;
 mod users;
 
 use compute::{Backend, NewBackend, Stats};
-use kernel::{Caller, CxSource, Error, Result, Role, SettingsHandle, UserId};
+use kernel::{Caller, CxSource, Error, Origin, Result, Role, SettingsHandle, UserId};
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::Future,
@@ -37,6 +47,11 @@ pub trait Upkeep: Send + Sync {
     /// Checks the store's invariants and every block it names; hashes the blocks
     /// again when `deep`. The report's code is 1 when something is wrong.
     fn verify(&self, deep: bool) -> UpkeepFuture<'_>;
+
+    /// Methods and addresses the service answers at (`show_urls`).
+    fn addresses(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 
     /// What a cluster that is to be registered says of itself; None where clusters
     /// cannot be asked.
@@ -78,13 +93,16 @@ pub struct Admin {
     /// Images.
     pub images: ::images::Service,
     /// What is used and what may be.
-    pub quota: quota::Service,
+    pub quota: ::quota::Service,
     /// The settings in force.
     pub settings: SettingsHandle,
     /// Time and ids.
     pub cx: CxSource,
     /// Backup and verification.
     pub upkeep: Arc<dyn Upkeep>,
+    /// Who types the commands, for the audit trail: a user of this machine. Set by
+    /// [`Admin::run`].
+    pub user: String,
 }
 
 impl Admin {
@@ -93,6 +111,15 @@ impl Admin {
         Caller::person(UserId(uuid::Uuid::nil()))
             .with(Role::Admin)
             .with(Role::ForceQuota)
+            .asking_from(Origin::command_line(&self.user))
+    }
+
+    /// The same for whoever sits at `io`.
+    fn typed_by(&self, io: &dyn Io) -> Admin {
+        let mut admin = self.clone();
+        admin.user = io.user();
+        admin.compute = self.compute.on_behalf_of(&admin.caller());
+        admin
     }
 
     /// Carries out a command.
@@ -100,6 +127,10 @@ impl Admin {
     /// # Errors
     /// The reason, as it is shown after `CommandError: `.
     pub async fn run(&self, command: Command, io: &mut dyn Io) -> Result<Report> {
+        self.typed_by(io).carry_out(command, io).await
+    }
+
+    async fn carry_out(&self, command: Command, io: &mut dyn Io) -> Result<Report> {
         use Command as C;
         match command {
             C::UserAdd(_)
@@ -107,6 +138,15 @@ impl Admin {
             | C::UserShow { .. }
             | C::UserModify(_)
             | C::UserActivationSend { .. } => users::run(self, command, io).await,
+            C::Group(command) => groups::run(self, command, io).await,
+            C::Policy(command) => policies::run(self, command).await,
+            C::Component(command) => components::run(self, command, io).await,
+            C::Service(command) => services::run(self, command, io).await,
+            C::Resource(command) => resources::run(self, command, io).await,
+            C::Quota(command) => quota::run(self, command, io).await,
+            C::Client(command) => clients::run(self, command).await,
+            C::Account(command) => accounts::run(self, command, io).await,
+            C::General(command) => general::run(self, command),
             C::FlavorCreate(_)
             | C::FlavorList { .. }
             | C::FlavorModify(_)

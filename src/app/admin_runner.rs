@@ -23,6 +23,7 @@ impl AdminRunner {
                 settings: stack.settings.clone(),
                 cx: stack.cx.clone(),
                 upkeep: Arc::new(DirectoryUpkeep::new(stack)),
+                user: String::new(),
             },
         }
     }

@@ -137,8 +137,10 @@ fn may_command(uid: u32, owner: u32) -> bool {
 
 /// One command from hello to exit.
 async fn converse(stream: UnixStream, runner: &dyn Runner) -> Result<()> {
+    let user = stream.peer_cred().map(|peer| user_name(peer.uid()));
     let mut far = Far {
         stream,
+        user: user.unwrap_or_default(),
         terminal: Terminal::default(),
     };
     let ToServer::Hello(hello) = far.receive(PATIENCE).await? else {
@@ -177,6 +179,7 @@ fn gone(cause: std::io::Error) -> Error {
 /// The administrator at the other end.
 struct Far {
     stream: UnixStream,
+    user: String,
     terminal: Terminal,
 }
 
@@ -253,6 +256,21 @@ impl Io for Far {
     fn terminal(&self) -> Terminal {
         self.terminal
     }
+
+    fn user(&self) -> String {
+        self.user.clone()
+    }
+}
+
+/// The name of a user of this machine, or the number where there is no name.
+fn user_name(uid: u32) -> String {
+    let known = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mut lines = known.lines().map(|line| line.split(':'));
+    let found = lines.find_map(|mut parts| {
+        let name = parts.next()?;
+        (parts.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    });
+    found.unwrap_or_else(|| uid.to_string())
 }
 
 #[cfg(test)]

@@ -31,6 +31,10 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
         Invocation::Settings(call) => {
             ExitCode::from(cli::settings::run(&call, config::environment()).emit())
         }
+        Invocation::Version(verbose) => {
+            println!("{}", upkeep::version(verbose));
+            ExitCode::SUCCESS
+        }
         Invocation::Docs(dir) => finish(cli::docs::write(&dir).map(|()| 0).map_err(Into::into)),
         Invocation::Node(args) => node::run(&args),
         Invocation::Print(text) => ExitCode::from(text.emit()),

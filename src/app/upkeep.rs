@@ -8,14 +8,32 @@ use blocks::Blocks;
 use compute::{Backend, NewBackend};
 use kernel::{CxSource, Error, Result};
 use std::path::{Path, PathBuf};
-use store::{Schema, Store};
+use store::{Migration, Schema, Store};
 use wire::admin::Report;
 
 /// The structure of the store. The list only ever grows (see `store`'s `migrate`).
 pub const SCHEMA: Schema = Schema {
     release: env!("CARGO_PKG_VERSION"),
-    migrations: &[],
+    migrations: &[Migration {
+        number: 1,
+        name: "the audit trail in its wider form",
+        step: audit::bring_over,
+    }],
 };
+
+/// What `synnefo version` says; verbosely also the commit it was built from and the
+/// stores it opens (ID-UPG-01).
+pub fn version(verbose: bool) -> String {
+    let mut text = format!("synnefo {}", SCHEMA.release);
+    if verbose {
+        let commit = option_env!("BUILD_COMMIT").unwrap_or("unknown");
+        let format = SCHEMA.migrations.len();
+        text.push_str(&format!(
+            "\ncommit {commit}\nstore format {format}; opens stores of format 0 and newer"
+        ));
+    }
+    text
+}
 
 /// The invariants of all crates that own tables.
 const CHECKS: &[Check] = &[

@@ -47,6 +47,8 @@ pub enum Invocation {
     /// A program of Ganeti nodes with its arguments: those after `synnefo node`,
     /// or all of them, the program's name first, when it was called by its name.
     Node(Vec<OsString>),
+    /// `synnefo version`; with what the store's format says when true.
+    Version(bool),
     /// `synnefo generate-docs DIR`: see [`crate::docs::write`].
     Docs(PathBuf),
     /// Nothing but text to print: help, version, a mistake in the arguments.
@@ -131,12 +133,25 @@ pub struct SettingsCall {
     pub config_dir: PathBuf,
     /// `--set`.
     pub set: Vec<String>,
-    /// `settings check`: problems and warnings only.
-    pub check: bool,
     /// `--json`.
     pub json: bool,
-    /// Only these settings; all when empty.
-    pub names: Vec<String>,
+    /// What to do with them.
+    pub act: SettingsAct,
+}
+
+/// What `synnefo settings` is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsAct {
+    /// Show these settings; all when empty.
+    List(Vec<String>),
+    /// `settings check`: problems and warnings only.
+    Check,
+    /// `settings loggers`: every logger with level and handlers.
+    Loggers,
+    /// `settings write-defaults [DIR]`: the files with all defaults, commented.
+    WriteDefaults(PathBuf),
+    /// `settings front apache|nginx`: a site file for that web server.
+    Front(String),
 }
 
 /// Arguments of `synnefo restore`.
@@ -222,22 +237,7 @@ fn chosen(matches: &ArgMatches) -> Invocation {
             plain_http: m.get_flag("plain-http"),
             set: set(m),
         }),
-        Some(("settings", m)) => {
-            let (check, m) = match m.subcommand() {
-                Some((_, m)) => (true, m),
-                None => (false, m),
-            };
-            Invocation::Settings(SettingsCall {
-                config_dir: path(m, "config-dir", CONFIG_DIR),
-                set: set(m),
-                check,
-                json: m.get_flag("json"),
-                names: match check {
-                    true => Vec::new(),
-                    false => m.get_many("name").into_iter().flatten().cloned().collect(),
-                },
-            })
-        }
+        Some(("settings", m)) => Invocation::Settings(settings_call(m)),
         Some(("restore", m)) => Invocation::Restore(RestoreCall {
             archive: path(m, "archive", ""),
             data_dir: path(m, "data-dir", DATA_DIR),
@@ -245,10 +245,38 @@ fn chosen(matches: &ArgMatches) -> Invocation {
             set: set(m),
         }),
         Some(("generate-docs", m)) => Invocation::Docs(path(m, "dir", ".")),
-        _ => Invocation::Print(Printed {
-            out: format!("synnefo {}\n", env!("CARGO_PKG_VERSION")),
-            ..Printed::default()
-        }),
+        Some(("guide", m)) => {
+            let chapter = m.get_one::<String>("chapter").map(String::as_str);
+            Invocation::Print(crate::guide::print(chapter))
+        }
+        Some(("changes", m)) => {
+            let since = m.get_one::<String>("since").map(String::as_str);
+            Invocation::Print(crate::changes::print(since))
+        }
+        Some(("version", m)) => Invocation::Version(m.get_flag("verbose")),
+        _ => Invocation::Version(false),
+    }
+}
+
+fn settings_call(m: &ArgMatches) -> SettingsCall {
+    let (act, m) = match m.subcommand() {
+        Some(("check", m)) => (SettingsAct::Check, m),
+        Some(("loggers", m)) => (SettingsAct::Loggers, m),
+        Some(("write-defaults", m)) => (SettingsAct::WriteDefaults(path(m, "dir", CONFIG_DIR)), m),
+        Some(("front", m)) => {
+            let server = m.get_one::<String>("server").cloned();
+            (SettingsAct::Front(server.unwrap_or_default()), m)
+        }
+        _ => {
+            let names = m.get_many("name").into_iter().flatten().cloned();
+            (SettingsAct::List(names.collect()), m)
+        }
+    };
+    SettingsCall {
+        config_dir: path(m, "config-dir", CONFIG_DIR),
+        set: set(m),
+        json: m.get_flag("json"),
+        act,
     }
 }
 
@@ -349,6 +377,51 @@ pub(crate) fn settings_args() -> [Arg; 2] {
     ]
 }
 
+fn settings_command() -> Command {
+    let json = || {
+        Arg::new("json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Print JSON")
+    };
+    let sub = |name: &'static str, about: &'static str| {
+        let command = Command::new(name).about(about);
+        command.args(settings_args()).arg(json())
+    };
+    let about = "Write the settings files with all defaults, commented; existing ones stay";
+    let defaults = sub("write-defaults", about).arg(
+        Arg::new("dir")
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .help(format!("Where to [default: {CONFIG_DIR}]")),
+    );
+    let about = "Print a site file for a web server in front of the service";
+    let front = sub("front", about).arg(
+        Arg::new("server")
+            .value_name("SERVER")
+            .required(true)
+            .value_parser(["apache", "nginx"])
+            .help("Which web server"),
+    );
+    let about = "Check the settings; status 1 when something must be mended";
+    Command::new("settings")
+        .about("Show every setting with value, default, meaning and origin")
+        .args(settings_args())
+        .arg(json())
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .action(ArgAction::Append),
+        )
+        .subcommand(sub("check", about))
+        .subcommand(sub(
+            "loggers",
+            "Show every logger with its level and where it writes",
+        ))
+        .subcommand(defaults)
+        .subcommand(front)
+}
+
 /// `synnefo` with its sub-commands, for parsing and for the documents.
 pub fn command() -> Command {
     let serve = Command::new("serve")
@@ -367,26 +440,6 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Speak HTTP without TLS"),
         );
-    let json = || {
-        Arg::new("json")
-            .long("json")
-            .action(ArgAction::SetTrue)
-            .help("Print JSON")
-    };
-    let check = Command::new("check")
-        .about("Check the settings; status 1 when something must be mended")
-        .args(settings_args())
-        .arg(json());
-    let settings = Command::new("settings")
-        .about("Show every setting with value, default, meaning and origin")
-        .args(settings_args())
-        .arg(json())
-        .arg(
-            Arg::new("name")
-                .value_name("NAME")
-                .action(ArgAction::Append),
-        )
-        .subcommand(check);
     let restore = Command::new("restore")
         .about("Put a backup into an empty data directory")
         .arg(data_dir())
@@ -423,12 +476,35 @@ pub fn command() -> Command {
             "manage",
             "Administration commands (also called snf-manage)",
         ))
-        .subcommand(settings)
+        .subcommand(settings_command())
         .subcommand(own("backup"))
         .subcommand(own("verify"))
         .subcommand(restore)
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
-        .subcommand(Command::new("version").about("Print the version"))
+        .subcommand(
+            Command::new("version").about("Print the version").arg(
+                Arg::new("verbose")
+                    .long("verbose")
+                    .short('v')
+                    .action(ArgAction::SetTrue)
+                    .help("Also the commit, and the stores it can open"),
+            ),
+        )
+        .subcommand(
+            Command::new("guide")
+                .about("The administrator's guide, by chapters")
+                .arg(Arg::new("chapter").value_name("CHAPTER")),
+        )
+        .subcommand(
+            Command::new("changes")
+                .about("What releases brought, and what to do at an upgrade")
+                .arg(
+                    Arg::new("since")
+                        .long("since")
+                        .value_name("VERSION")
+                        .help("Only what came after this release"),
+                ),
+        )
         .subcommand(docs)
 }
 

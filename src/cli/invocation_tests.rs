@@ -167,13 +167,13 @@ fn settings_and_restore() {
         "A",
         "B",
     ]);
-    assert!(all.json && !all.check);
+    assert!(all.json);
     assert_eq!(
-        (all.config_dir, all.names),
-        ("/c".into(), vec!["A".into(), "B".into()])
+        (all.config_dir, all.act),
+        ("/c".into(), SettingsAct::List(vec!["A".into(), "B".into()]))
     );
     let check = settings(&["synnefo", "settings", "check", "--set", "A=1"]);
-    assert!(check.check && !check.json && check.names.is_empty());
+    assert!(check.act == SettingsAct::Check && !check.json);
     assert_eq!(check.set, ["A=1"]);
     match typed(&["synnefo", "restore", "b.tar", "--data-dir=/d"]) {
         Invocation::Restore(call) => {
@@ -187,7 +187,19 @@ fn settings_and_restore() {
 #[test]
 fn help_version_and_mistakes() {
     let version = format!("synnefo {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(printed(&["synnefo", "version"]).out, version);
+    for verbose in [false, true] {
+        let args: &[&str] = match verbose {
+            true => &["synnefo", "version", "--verbose"],
+            false => &["synnefo", "version"],
+        };
+        assert!(matches!(typed(args), Invocation::Version(v) if v == verbose));
+    }
+    // ID-UPG-04
+    assert!(
+        printed(&["synnefo", "changes"])
+            .out
+            .contains(crate::changes::VERSION)
+    );
     assert_eq!(printed(&["synnefo", "--version"]).out, version);
     let help = printed(&["synnefo", "--help"]);
     assert!(help.code == 0 && help.out.contains("serve") && !help.out.contains("generate-docs"));

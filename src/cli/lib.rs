@@ -5,8 +5,10 @@
 //! by the same code whether it runs in the service or offline ([`run()`]), so both
 //! look the same.
 
+pub mod changes;
 pub mod client;
 pub mod docs;
+pub mod guide;
 pub mod invocation;
 pub mod local;
 pub mod manage;
@@ -15,6 +17,8 @@ pub mod run;
 pub mod settings;
 
 pub use client::{Reached, call};
-pub use invocation::{AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsCall, parse};
+pub use invocation::{
+    AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsAct, SettingsCall, parse,
+};
 pub use local::LocalIo;
 pub use run::{Call, Runner, run, run_without_data};

@@ -147,6 +147,13 @@ impl Io for LocalIo {
     fn terminal(&self) -> Terminal {
         self.terminal
     }
+
+    /// As the environment says: whoever may open the database may write what they like.
+    fn user(&self) -> String {
+        let named = ["SUDO_USER", "LOGNAME", "USER"];
+        let mut named = named.iter().filter_map(|name| std::env::var(name).ok());
+        named.find(|name| !name.is_empty()).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

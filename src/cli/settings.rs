@@ -1,9 +1,13 @@
-//! `synnefo settings` and `synnefo settings check` (decision 3).
+//! `synnefo settings` and its sub-commands (decision 3).
 //!
 //! Invariant: the value of a secret setting is not printed.
 
+mod defaults;
+mod front;
+mod loggers;
+
 use crate::{
-    invocation::{Printed, SettingsCall},
+    invocation::{Printed, SettingsAct, SettingsCall},
     print::render,
 };
 use kernel::settings::{
@@ -17,11 +21,23 @@ const MASK: &str = "********";
 
 /// Carries the call out; `env` are the variables of the process.
 pub fn run(call: &SettingsCall, env: impl IntoIterator<Item = (String, String)>) -> Printed {
+    if let SettingsAct::WriteDefaults(dir) = &call.act {
+        return defaults::write(dir);
+    }
     let loaded = settings::load(&call.config_dir, env, &call.set);
-    match (loaded, call.check) {
-        (Err(problems), _) => refused(&problems.0, call.json && call.check),
-        (Ok(loaded), true) => checked(&loaded, call.json),
-        (Ok(loaded), false) => listed(&loaded, call),
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(problems) => {
+            let json = call.json && call.act == SettingsAct::Check;
+            return refused(&problems.0, json);
+        }
+    };
+    match &call.act {
+        SettingsAct::Check => checked(&loaded, call.json),
+        SettingsAct::Loggers => loggers::listed(&loaded.settings, call.json),
+        SettingsAct::Front(server) => front::site(server, &loaded.settings),
+        SettingsAct::List(names) => listed(&loaded, call.json, names),
+        SettingsAct::WriteDefaults(_) => Printed::default(),
     }
 }
 
@@ -82,19 +98,19 @@ struct Line<'a> {
     secret: bool,
 }
 
-fn listed(loaded: &Loaded, call: &SettingsCall) -> Printed {
+fn listed(loaded: &Loaded, json: bool, names: &[String]) -> Printed {
     let mut all = declared(loaded);
     all.extend(members(loaded));
-    if !call.names.is_empty() {
-        for name in &call.names {
+    if !names.is_empty() {
+        for name in names {
             if !all.iter().any(|line| line.name == name) {
                 return Printed::failure(unknown(name), 1);
             }
         }
-        all.retain(|line| call.names.iter().any(|name| line.name == name));
+        all.retain(|line| names.iter().any(|name| line.name == name));
     }
     Printed {
-        out: match call.json {
+        out: match json {
             true => render(&all.iter().map(as_json).collect()),
             false => for_people(&all),
         },

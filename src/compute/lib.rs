@@ -9,6 +9,7 @@
 //! opcodes and reports a [`Fact`].
 
 mod address;
+mod audit;
 mod backend;
 mod building;
 mod charges;

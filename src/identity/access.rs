@@ -1,8 +1,10 @@
 //! Logging in, new passwords, following links (identity.md §6, §7).
 
 use crate::{
+    factor,
     keys::{Use, random_token},
     mails,
+    policy::{self, Policy},
     rows::{Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, sign_up, state, throttle, token,
@@ -13,6 +15,8 @@ use kernel::{Cx, Error, Result, Timestamp};
 use std::time::Duration;
 use store::{Reads, WriteTx};
 
+/// How long a mailed link to another verification mail is good.
+const RESEND: Duration = Duration::from_secs(86_400);
 /// How long a link for a new password is good (ID-PWD-03).
 const RESET: Duration = Duration::from_secs(3 * 86_400);
 
@@ -21,12 +25,24 @@ pub(crate) type Opened = (String, Timestamp);
 /// The same with the person.
 pub(crate) type Fresh = (User, String, Timestamp);
 
+/// What a proof of identity leads to.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// Not in; the key says why.
+    Refused(&'static str),
+    /// A session.
+    In(Opened),
+    /// The second factor is missing.
+    Half(Opened),
+}
+
 /// The person of an address and the password hash to compare with.
 pub(crate) fn credentials(tx: &impl Reads, email: &str) -> Result<Option<(User, String)>> {
     let Some(user) = by_email(tx, email)? else {
         return Ok(None);
     };
-    if sign_up::local(tx, &user)?.is_none() {
+    // An account without any method is older than methods (ID-LOG-05).
+    if sign_up::local(tx, &user)?.is_none() && !methods(tx, user.no)?.is_empty() {
         return Ok(None);
     }
     let password = tx.get::<Password>(&user.no)?;
@@ -53,19 +69,18 @@ pub(crate) struct Right {
     pub(crate) better: Option<String>,
 }
 
-/// Logs a person in whose password was right; None when the account's state does not
-/// allow it (ID-LOG-06, ID-LOG-07).
+/// Logs a person in whose password was right (ID-LOG-03 … 07).
 pub(crate) fn enter(
     tx: &WriteTx,
     cx: &Cx,
     r: &Rules,
     right: &Right,
     client: &ClientInfo,
-) -> Result<(User, Option<Opened>)> {
+) -> Result<(User, Entry)> {
     // The account may have changed while the password was looked at.
     let stored = tx.get::<Password>(&right.user.no)?;
     let user = tx.get::<User>(&right.user.no)?;
-    let (Some(stored), Some(mut user)) = (stored, user) else {
+    let (Some(stored), Some(user)) = (stored, user) else {
         return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
     };
     if stored.hash != right.hash || user.username != right.user.username {
@@ -76,9 +91,53 @@ pub(crate) fn enter(
         let hash = better.clone();
         tx.put(&Password { hash, ..stored })?;
     }
-    if refusal(&user).is_some() {
-        return Ok((user, None));
+    if let Some(message) = refusal(&user) {
+        return Ok((user, Entry::Refused(message)));
     }
+    if methods(tx, user.no)?.is_empty() {
+        for module in r.settings.strings("ASTAKOS_IM_MODULES") {
+            let add = policy::resolve(tx, r, &user, &module, None)?.allows(Policy::Add);
+            if module != "local" && add {
+                return Ok((user, Entry::Refused("NO_LOCAL_AUTH")));
+            }
+        }
+        sign_up::add_local(tx, cx, &user)?;
+    }
+    if !policy::stated(tx, r, &user, "local")?.allows(Policy::Login) {
+        return Ok((user, Entry::Refused("AUTH_PROVIDER_LOGIN_DISABLED")));
+    }
+    pass(tx, cx, r, user, "local", client)
+}
+
+/// Lets somebody in who proved an identity of `module`, unless a second factor is
+/// wanted first.
+pub(crate) fn pass(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: User,
+    module: &str,
+    client: &ClientInfo,
+) -> Result<(User, Entry)> {
+    let wanted = factor::wanted(tx, r, &user, module)?;
+    if wanted != factor::Wanted::Nothing {
+        let opened = factor::open(tx, cx, r, &user, module, wanted)?;
+        return Ok((user, Entry::Half(opened)));
+    }
+    let (user, cookie, end) = complete(tx, cx, r, user, module, client, false)?;
+    Ok((user, Entry::In((cookie, end))))
+}
+
+/// Everything is proven: the session begins (ID-LOG-06, ID-LOG-07).
+pub(crate) fn complete(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    mut user: User,
+    module: &str,
+    client: &ClientInfo,
+    second: bool,
+) -> Result<Fresh> {
     let expired = user
         .token
         .as_ref()
@@ -87,20 +146,28 @@ pub(crate) fn enter(
         token::renew(tx, cx, r, &mut user)?;
         session::flush(tx, user.no, None)?;
     }
-    if let Some(mut method) = sign_up::local(tx, &user)? {
+    let mine = methods(tx, user.no)?;
+    if let Some(mut method) = mine.into_iter().find(|m| m.module == module && m.active) {
         method.last_login = Some(cx.now);
         tx.put(&method)?;
     }
-    begin(tx, cx, r, user, client).map(|(user, cookie, end)| (user, Some((cookie, end))))
+    begin(tx, cx, r, user, client, second)
 }
 
 /// Opens a session for a person and notes the login; who may do what is unchanged,
 /// so nobody is woken.
-fn begin(tx: &WriteTx, cx: &Cx, r: &Rules, mut user: User, client: &ClientInfo) -> Result<Fresh> {
+fn begin(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    mut user: User,
+    client: &ClientInfo,
+    second: bool,
+) -> Result<Fresh> {
     user.last_login = Some(cx.now);
     tx.put(&user)?;
     sign_up::forget_resets(tx, &user)?;
-    let (cookie, session) = session::open(tx, cx, r, &user, client)?;
+    let (cookie, session) = session::open(tx, cx, r, &user, client, second)?;
     Ok((user, cookie, session.expires))
 }
 
@@ -120,7 +187,11 @@ pub(crate) fn follow(
         return Ok((user, outcome, None));
     }
     token::renew(tx, cx, r, &mut user)?;
-    let (user, cookie, end) = begin(tx, cx, r, user, client)?;
+    if factor::wanted(tx, r, &user, &module)? != factor::Wanted::Nothing {
+        // A mailed link is no second factor.
+        return Ok((user, outcome, None));
+    }
+    let (user, cookie, end) = begin(tx, cx, r, user, client, false)?;
     Ok((user, outcome, Some((cookie, end))))
 }
 
@@ -139,7 +210,7 @@ pub(crate) fn admit(
     user: User,
     client: &ClientInfo,
 ) -> Result<Fresh> {
-    begin(tx, cx, r, user, client)
+    begin(tx, cx, r, user, client, false)
 }
 
 /// The path parts of a link for a new password: user and secret (ID-PWD-03).
@@ -161,10 +232,17 @@ pub(crate) fn no_reset(tx: &impl Reads, user: &User) -> Result<Option<&'static s
     })
 }
 
-/// Mails a link for a new password, or why there is none.
+/// Mails a link for a new password, or why there is none; who has yet to verify the
+/// address gets a link to another verification mail (ID-VER-04).
 pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<()> {
     if let Some(key) = no_reset(tx, user)? {
-        let why = crate::messages::text(&r.settings, key, &[]);
+        let mut why = crate::messages::text(&r.settings, key, &[]);
+        if !user.email_verified {
+            let again = crate::messages::text(&r.settings, "ACCOUNT_RESEND_ACTIVATION", &[]);
+            let link = r.keys.sign(Use::Link, user.no.0, cx.now + RESEND);
+            let base = r.settings.base_url();
+            why = format!("{why}\n\n{again}:\n\n{base}/ui/send/activation/{link}");
+        }
         return mails::reset(tx, r, user, None, &why);
     }
     let secret = random_token(&*cx.ids);
@@ -176,8 +254,16 @@ pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Re
     mails::reset(tx, r, user, Some(link(r, user, &secret)), "")
 }
 
-/// The person a link for a new password is for; `user` may be empty in the old form
-/// of the link, which holds both in one part.
+/// The two parts of an old link for a new password, `<number in base 36>-<secret>`, as
+/// today's links have them (ID-PWD-03).
+pub(crate) fn old_link(link: &str) -> Option<(String, String)> {
+    let (no, secret) = link.split_once('-')?;
+    let no = u64::from_str_radix(no, 36).ok()?;
+    let plain = !no.to_string().is_empty() && !secret.is_empty();
+    plain.then(|| (URL_SAFE_NO_PAD.encode(no.to_string()), secret.to_owned()))
+}
+
+/// The person a link for a new password is for.
 pub(crate) fn of_reset(
     tx: &impl Reads,
     cx: &Cx,
@@ -210,7 +296,7 @@ pub(crate) fn new_password(
     sign_up::set_password(tx, cx, user, hash)?;
     sign_up::add_local(tx, cx, user)?;
     if renew || r.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN") {
-        token::make(cx, r, user)?;
+        return token::renew(tx, cx, r, user);
     }
     save(tx, cx, user)
 }

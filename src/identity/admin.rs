@@ -2,12 +2,13 @@
 
 use crate::{
     access::{first_module, new_password},
+    audit::{self, Act, Field},
     messages, project,
-    rows::{Audit, Group, User, by_email, save},
+    rows::{Group, User, by_email, save},
     rules::Rules,
     session, sign_up,
     sign_up::NewUser,
-    state, token,
+    state, terms, token,
     view::{Outcome, UserChange},
 };
 use kernel::{Caller, Cx, Error, ProjectId, Result, UserNo};
@@ -22,24 +23,22 @@ pub(crate) fn allow(actor: &Caller) -> Result<()> {
     }
 }
 
-fn note(
+/// Records what was done to an account; `more` says what its row does not.
+pub(crate) fn note(
     tx: &WriteTx,
     cx: &Cx,
     actor: &Caller,
-    target: UserNo,
     action: &str,
-    states: [String; 2],
+    [before, after]: [Option<&User>; 2],
+    more: Vec<Field>,
 ) -> Result<()> {
-    let [before, after] = states;
-    tx.put(&Audit {
-        id: tx.next_id(<Audit as store::Row>::TABLE)?,
-        at: cx.now,
-        actor: actor.user,
-        target,
-        action: action.to_owned(),
-        before,
-        after,
-    })
+    let Some(user) = before.or(after) else {
+        return Ok(());
+    };
+    let fields = audit::changes(tx, before, after)?;
+    let action = format!("user.{}", action.replace(' ', "-"));
+    let act = Act::new(action, audit::target(user)).and(fields).and(more);
+    audit::record(tx, cx, actor, act)
 }
 
 /// The number of a group, made when missing.
@@ -91,7 +90,10 @@ pub(crate) fn enrol(
     let (_, user) = modify(tx, cx, r, actor, user.no, &all)?;
     let mut user = user.ok_or_else(|| Error::broken("a new account is gone"))?;
     if !user.is_accepted() {
+        let before = user.clone();
         state::accept(tx, cx, r, &mut user)?;
+        let sides = [Some(&before), Some(&user)];
+        note(tx, cx, actor, "accept", sides, Vec::new())?;
     }
     Ok(user)
 }
@@ -123,8 +125,7 @@ pub(crate) fn add(
     rights.permissions.iter().try_for_each(|p| codename(p))?;
     user.permissions.extend(rights.permissions.iter().cloned());
     save(tx, cx, &mut user)?;
-    let after = format!("{:?}", user.state());
-    note(tx, cx, actor, user.no, "add", [String::new(), after])?;
+    note(tx, cx, actor, "add", [None, Some(&user)], Vec::new())?;
     Ok(user)
 }
 
@@ -149,11 +150,19 @@ pub(crate) fn modify(
     let mut said = Vec::new();
     let mut accepted_here = false;
     for change in changes {
-        let before = format!("{:?}", user.state());
+        let before = user.clone();
+        let mut more = Vec::new();
+        let quota = match change {
+            Change::Other(UserChange::BaseQuota { resource, .. }) => {
+                Some((resource, audit::base_quota(tx, &user, resource)?))
+            }
+            _ => None,
+        };
         let (text, name) = match change {
             Change::Password(hash) => {
                 new_password(tx, cx, r, &mut user, hash, false)?;
                 session::flush(tx, user.no, None)?;
+                more.push(Field::secret("password"));
                 ("Password set".to_owned(), "password")
             }
             Change::Other(UserChange::Delete) => {
@@ -162,7 +171,7 @@ pub(crate) fn modify(
                     return Err(Error::conflict(text));
                 }
                 sign_up::delete(tx, &user)?;
-                note(tx, cx, actor, no, "delete", [before, String::new()])?;
+                note(tx, cx, actor, "delete", [Some(&before), None], more)?;
                 said.push(format!("User {} deleted", user.username));
                 return Ok((said, None));
             }
@@ -171,15 +180,31 @@ pub(crate) fn modify(
             }
             Change::Other(change) => {
                 let one = apply(tx, cx, r, &mut user, change)?;
+                if matches!(change, UserChange::Accept | UserChange::Reject(_)) {
+                    user.life.decided_by = Some(named_actor(tx, actor)?);
+                    save(tx, cx, &mut user)?;
+                }
                 accepted_here |= matches!(change, UserChange::Verify) && user.is_accepted();
                 one
             }
         };
-        let after = format!("{:?}", user.state());
-        note(tx, cx, actor, no, name, [before, after])?;
+        if let Some((resource, before)) = quota {
+            more.push(Field {
+                name: format!("quota of {resource}"),
+                before,
+                after: audit::base_quota(tx, &user, resource)?,
+            });
+        }
+        note(tx, cx, actor, name, [Some(&before), Some(&user)], more)?;
         said.push(text);
     }
     Ok((said, Some(user)))
+}
+
+/// An administrator in words: the address, or nothing for the management commands.
+fn named_actor(tx: &impl Reads, actor: &Caller) -> Result<String> {
+    let known = crate::rows::by_uuid(tx, actor.user)?;
+    Ok(known.map_or_else(String::new, |user| user.email))
 }
 
 /// `Failed to <what>: <why>` for a refused action.
@@ -289,8 +314,7 @@ fn set(
             ("Metadata set".into(), "metadata")
         }
         UserChange::SignTerms => {
-            user.has_signed_terms = true;
-            user.date_signed_terms = Some(cx.now);
+            terms::note(tx, cx, user, "")?;
             ("Terms signed".into(), "sign terms")
         }
         UserChange::AddGroup(name) | UserChange::DeleteGroup(name) => {
@@ -342,12 +366,14 @@ fn set_email(
         }
         sign_up::delete(tx, &other)?;
     }
-    user.email = email.to_owned();
+    let from = std::mem::replace(&mut user.email, email.to_owned());
     user.username = email.to_lowercase();
+    crate::email_change::forget(tx, user.no)?;
     // What was mailed to the former address proves nothing of this one.
     user.code = None;
     sign_up::forget_resets(tx, user)?;
     save(tx, cx, user)?;
+    crate::events::publish(tx, user, crate::events::Event::EmailChanged { from })?;
     Ok((format!("Email set to {email}"), "email"))
 }
 
@@ -388,13 +414,6 @@ pub(crate) fn send_verification(
     allow(actor)?;
     let mut user: User = tx.must(&no, &format!("Unknown user '{no}'"))?;
     state::send_verification(tx, cx, r, &mut user)?;
-    let state = format!("{:?}", user.state());
-    note(
-        tx,
-        cx,
-        actor,
-        no,
-        "send verification",
-        [state.clone(), state],
-    )
+    let same = [Some(&user), Some(&user)];
+    note(tx, cx, actor, "send verification", same, Vec::new())
 }

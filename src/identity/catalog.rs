@@ -28,6 +28,16 @@ impl Bases {
             pithos: set("PITHOS_BASE_URL", "/pithos"),
         }
     }
+
+    /// The address of a component of the product.
+    pub fn of(&self, component: &str) -> Option<&str> {
+        match component {
+            "astakos" => Some(&self.identity),
+            "pithos" => Some(&self.pithos),
+            "cyclades" => Some(&self.cyclades),
+            _ => None,
+        }
+    }
 }
 
 /// The one endpoint of a service.
@@ -49,121 +59,149 @@ pub struct Service {
     pub weblogin_url: Option<String>,
 }
 
-enum Base {
-    Astakos,
-    Pithos,
-    Cyclades,
+/// A service of the product as it is defined (ID-CMP-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standard {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: &'static str,
+    /// Name of its component.
+    pub component: &'static str,
+    /// First part of its address below the component's.
+    pub prefix: &'static str,
+    /// Version, empty for none.
+    pub version: &'static str,
+    /// Is the version part of the address? (`SNF:exposeVersion`)
+    pub expose: bool,
 }
 
-/// Name, type, component, prefix, version, version in the address (ID-CMP-06).
-const SERVICES: &[(&str, &str, Base, &str, &str, bool)] = &[
-    (
-        "astakos_weblogin",
-        "astakos_weblogin",
-        Base::Astakos,
-        "weblogin",
-        "",
-        true,
-    ),
-    (
-        "astakos_account",
-        "account",
-        Base::Astakos,
-        "account",
-        "v1.0",
-        true,
-    ),
-    (
-        "astakos_oauth2",
-        "astakos_auth",
-        Base::Astakos,
-        "oauth2",
-        "",
-        true,
-    ),
-    (
-        "astakos_identity",
-        "identity",
-        Base::Astakos,
-        "identity",
-        "v2.0",
-        true,
-    ),
-    (
-        "pithos_object-store",
-        "object-store",
-        Base::Pithos,
-        "object-store",
-        "v1",
-        true,
-    ),
-    ("cyclades_admin", "admin", Base::Cyclades, "admin", "", true),
-    (
-        "cyclades_plankton",
-        "image",
-        Base::Cyclades,
-        "image",
-        "v1.0",
-        false,
-    ),
-    (
-        "cyclades_compute",
-        "compute",
-        Base::Cyclades,
-        "compute",
-        "v2.0",
-        true,
-    ),
-    (
-        "cyclades_volume",
-        "volume",
-        Base::Cyclades,
-        "volume",
-        "v2.0",
-        false,
-    ),
-    (
-        "cyclades_vmapi",
-        "vmapi",
-        Base::Cyclades,
-        "vmapi",
-        "v1.0",
-        true,
-    ),
-    (
-        "cyclades_network",
-        "network",
-        Base::Cyclades,
-        "network",
-        "v2.0",
-        false,
-    ),
+const fn of(
+    component: &'static str,
+    name: &'static str,
+    kind: &'static str,
+    prefix: &'static str,
+    version: &'static str,
+    expose: bool,
+) -> Standard {
+    Standard {
+        name,
+        kind,
+        component,
+        prefix,
+        version,
+        expose,
+    }
+}
+
+/// The public services of the product.
+#[rustfmt::skip]
+pub const STANDARD: &[Standard] = &[
+    of("astakos", "astakos_weblogin", "astakos_weblogin", "weblogin", "", true),
+    of("astakos", "astakos_account", "account", "account", "v1.0", true),
+    of("astakos", "astakos_oauth2", "astakos_auth", "oauth2", "", true),
+    of("astakos", "astakos_identity", "identity", "identity", "v2.0", true),
+    of("pithos", "pithos_object-store", "object-store", "object-store", "v1", true),
+    of("cyclades", "cyclades_admin", "admin", "admin", "", true),
+    of("cyclades", "cyclades_plankton", "image", "image", "v1.0", false),
+    of("cyclades", "cyclades_compute", "compute", "compute", "v2.0", true),
+    of("cyclades", "cyclades_volume", "volume", "volume", "v2.0", false),
+    of("cyclades", "cyclades_vmapi", "vmapi", "vmapi", "v1.0", true),
+    of("cyclades", "cyclades_network", "network", "network", "v2.0", false),
 ];
+
+impl Standard {
+    /// Where it is, below the address of its component.
+    pub fn public_url(&self, base: &str) -> String {
+        let base = base.trim_end_matches('/');
+        match self.expose && !self.version.is_empty() {
+            true => format!("{base}/{}/{}", self.prefix, self.version),
+            false => format!("{base}/{}", self.prefix),
+        }
+    }
+
+    /// Keys and values of its endpoint.
+    pub fn endpoint(&self, base: &str) -> Vec<(String, String)> {
+        let expose = if self.expose { "True" } else { "False" };
+        [
+            ("SNF:exposeVersion", expose.to_owned()),
+            ("versionId", self.version.to_owned()),
+            ("publicURL", self.public_url(base)),
+        ]
+        .map(|(key, value)| (key.to_owned(), value))
+        .to_vec()
+    }
+}
+
+/// A registered service as the catalogue names it (ID-KST-14).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: String,
+    /// Keys and values of its endpoints, in the order written: `SNF:uiURL`, `region`
+    /// and the like are there.
+    pub endpoints: Vec<Vec<(String, String)>>,
+}
+
+impl Entry {
+    pub(crate) fn new(
+        name: &str,
+        kind: &str,
+        ui_url: Option<String>,
+        endpoints: Vec<Vec<(String, String)>>,
+    ) -> Self {
+        let complete = |mut data: Vec<(String, String)>| {
+            let value = |data: &[(String, String)], key: &str| {
+                let found = data.iter().find(|(name, _)| name == key);
+                found.map(|(_, value)| value.clone())
+            };
+            if let (None, Some(url)) = (value(&data, "SNF:uiURL"), &ui_url) {
+                data.push(("SNF:uiURL".into(), url.clone()));
+            }
+            if value(&data, "region").is_none() {
+                data.push(("region".into(), "default".into()));
+            }
+            if kind == "astakos_weblogin"
+                && value(&data, "SNF:webloginURL").is_none()
+                && let Some(url) = value(&data, "publicURL")
+            {
+                data.push(("SNF:webloginURL".into(), url));
+            }
+            data
+        };
+        Entry {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            endpoints: endpoints.into_iter().map(complete).collect(),
+        }
+    }
+
+    /// The value of a key of its first endpoint.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        let first = self.endpoints.first()?;
+        let found = first.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| value.as_str())
+    }
+}
 
 /// The native catalogue, one endpoint for each type (CL-K-14, CL-K-15).
 pub fn native(bases: &Bases) -> Vec<Service> {
-    SERVICES
+    STANDARD
         .iter()
-        .map(|(name, kind, base, prefix, version, expose)| {
-            let base = match base {
-                Base::Astakos => &bases.identity,
-                Base::Pithos => &bases.pithos,
-                Base::Cyclades => &bases.cyclades,
-            };
-            let place = format!("{base}/{prefix}");
-            Service {
-                name,
-                kind,
-                version,
-                expose_version: *expose,
-                public_url: if *expose && !version.is_empty() {
-                    format!("{place}/{version}")
-                } else {
-                    place.clone()
-                },
+        .filter_map(|standard| {
+            let base = bases.of(standard.component)?;
+            let public_url = standard.public_url(base);
+            Some(Service {
+                name: standard.name,
+                kind: standard.kind,
+                version: standard.version,
+                expose_version: standard.expose,
                 ui_url: format!("{base}/ui"),
-                weblogin_url: (*kind == "astakos_weblogin").then_some(place),
-            }
+                weblogin_url: (standard.kind == "astakos_weblogin").then(|| public_url.clone()),
+                public_url,
+            })
         })
         .collect()
 }

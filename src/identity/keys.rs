@@ -21,6 +21,19 @@ pub(crate) enum Use {
     Reset,
     Csrf,
     Link,
+    Invitation,
+    EmailChange,
+    Moderation,
+    Pending,
+    Half,
+    Recovery,
+    Captcha,
+    OauthSecret,
+    OauthCode,
+    OauthToken,
+    Scoped,
+    Handover,
+    Component,
 }
 
 impl Use {
@@ -32,6 +45,19 @@ impl Use {
             Use::Reset => b"reset\0",
             Use::Csrf => b"csrf\0",
             Use::Link => b"link\0",
+            Use::Invitation => b"invitation\0",
+            Use::EmailChange => b"email change\0",
+            Use::Moderation => b"moderation\0",
+            Use::Pending => b"pending\0",
+            Use::Half => b"half\0",
+            Use::Recovery => b"recovery\0",
+            Use::Captcha => b"captcha\0",
+            Use::OauthSecret => b"oauth2 secret\0",
+            Use::OauthCode => b"oauth2 code\0",
+            Use::OauthToken => b"oauth2 token\0",
+            Use::Scoped => b"scoped token\0",
+            Use::Handover => b"handover\0",
+            Use::Component => b"component\0",
         }
     }
 }
@@ -110,20 +136,20 @@ impl Keys {
         String::from_utf8(text.to_vec()).map_err(|_| wrong())
     }
 
-    /// A value nobody else can make, good until `expires`.
-    pub(crate) fn sign(&self, value: u64, expires: Timestamp) -> String {
+    /// A value nobody else can make, good until `expires` for one use.
+    pub(crate) fn sign(&self, what: Use, value: u64, expires: Timestamp) -> String {
         let mut bytes = value.to_be_bytes().to_vec();
         bytes.extend(expires.as_second().to_be_bytes());
-        let mac = self.hash(Use::Link, &bytes);
+        let mac = self.hash(what, &bytes);
         bytes.extend_from_slice(&mac.0);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// The value that was signed, unless it was tampered with or is too old.
-    pub(crate) fn signed(&self, text: &str, now: Timestamp) -> Option<u64> {
+    pub(crate) fn signed(&self, what: Use, text: &str, now: Timestamp) -> Option<u64> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (value, mac) = bytes.split_at_checked(16)?;
-        if !kernel::secret::same(mac, &self.hash(Use::Link, value).0) {
+        if !kernel::secret::same(mac, &self.hash(what, value).0) {
             return None;
         }
         let (number, expires) = value.split_at_checked(8)?;
@@ -184,22 +210,23 @@ mod tests {
     #[test]
     fn signed_values_expire_and_cannot_be_changed() {
         let at = |s| Timestamp::from_second(s).unwrap();
-        let text = keys(1).sign(7, at(100));
-        assert_eq!(keys(1).signed(&text, at(99)), Some(7));
-        assert_eq!(keys(1).signed(&text, at(100)), None);
-        assert_eq!(keys(2).signed(&text, at(1)), None);
+        let text = keys(1).sign(Use::Link, 7, at(100));
+        assert_eq!(keys(1).signed(Use::Moderation, &text, at(99)), None);
+        assert_eq!(keys(1).signed(Use::Link, &text, at(99)), Some(7));
+        assert_eq!(keys(1).signed(Use::Link, &text, at(100)), None);
+        assert_eq!(keys(2).signed(Use::Link, &text, at(1)), None);
         for i in 0..text.len() {
             let mut other = text.clone().into_bytes();
             other[i] = if other[i] == b'A' { b'B' } else { b'A' };
             let other = String::from_utf8(other).unwrap();
             if other != text {
-                assert_ne!(keys(1).signed(&other, at(1)), Some(8));
+                assert_ne!(keys(1).signed(Use::Link, &other, at(1)), Some(8));
                 // The last character may carry unused bits; all others matter.
-                assert!(i + 1 == text.len() || keys(1).signed(&other, at(1)).is_none());
+                assert!(i + 1 == text.len() || keys(1).signed(Use::Link, &other, at(1)).is_none());
             }
         }
         for junk in ["", "x", "AAAA", "ü"] {
-            assert_eq!(keys(1).signed(junk, at(1)), None);
+            assert_eq!(keys(1).signed(Use::Link, junk, at(1)), None);
         }
     }
 

@@ -11,19 +11,41 @@
 
 mod access;
 mod admin;
+pub mod audit;
+pub mod captcha;
 pub mod catalog;
+mod component;
+mod desk;
 mod email;
+mod email_change;
+pub mod events;
+pub mod factor;
+pub mod follow;
+mod handover;
+mod invitations;
 mod keys;
+mod limits;
 mod mails;
 pub mod messages;
+mod method;
+mod moderation;
+pub mod oauth2;
+pub mod outside;
 mod password;
+mod pending;
+pub mod policy;
+mod profile;
 mod project;
+pub mod provider;
 mod rows;
 mod rules;
+mod scoped;
 mod service;
 mod session;
 mod sign_up;
 mod state;
+mod statistics;
+mod terms;
 mod throttle;
 mod token;
 mod upkeep;
@@ -31,14 +53,30 @@ mod users;
 mod verify;
 mod view;
 
+pub use component::{
+    CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
+};
+pub use desk::{Desk, DeskOp, Done};
+pub use email_change::{Agreed, EmailChangeView};
+pub use invitations::InvitationView;
 pub use keys::Keys;
-pub use rows::USERS;
-pub use service::Service;
+pub use limits::{Mismatch, Synced};
+pub use moderation::{Decided, Decision, Moderation, Relative};
+pub use policy::GroupView;
+pub use rows::{USERS, reindex_users};
+pub use scoped::Scope;
+pub use service::{
+    AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
+    PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,
+    Service, ServiceCaller, TotpSetup, Wanted,
+};
+pub use statistics::{Amounts, Counts, Resources, Statistics};
+pub use terms::{SignatureView, TermsView};
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
-    ProfileChange, SessionInfo, SessionView, SignUp, SignedUp, TokenView, UserChange, UserFilter,
-    UserView, Verified,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
+    ProfileChange, ProfileRules, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp, TokenView,
+    UserChange, UserFilter, UserView, Verified,
 };
 
 #[cfg(test)]

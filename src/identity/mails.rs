@@ -1,9 +1,11 @@
 //! The mails that report changes of accounts, asked for in the same transaction
 //! (emails-branding.md §2).
 
-use crate::{rows::User, rules::Rules};
+use crate::{
+    email_change::EmailChange, invitations::Invitation, moderation, rows::User, rules::Rules,
+};
 use kernel::{
-    Result,
+    Cx, Result,
     mail::{MailRequest, TOPIC},
 };
 use serde_json::{Value, json};
@@ -96,13 +98,96 @@ pub(crate) fn accepted(tx: &WriteTx, r: &Rules, user: &User) -> Result<()> {
     publish(tx, r, "im/welcome_email", &user.email, user, &more)
 }
 
-/// Somebody waits for a decision (ID-MAIL-10).
-pub(crate) fn waiting(tx: &WriteTx, r: &Rules, user: &User) -> Result<()> {
+/// Somebody waits for a decision (ID-MAIL-10): to each who decides, with a link of
+/// their own.
+pub(crate) fn waiting(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<()> {
     let template = "im/account_pending_moderation_notification";
     for to in recipients(r, "ACCOUNT_PENDING_MODERATION_RECIPIENTS") {
-        publish(tx, r, template, &to, user, &[])?;
+        let (url, expires) = moderation::link(tx, cx, r, user, &to)?;
+        let more = [
+            ("moderate_url", url.into()),
+            ("expires", expires.to_string().into()),
+        ];
+        publish(tx, r, template, &to, user, &more)?;
     }
     Ok(())
+}
+
+/// Everybody who waits, to each who decides, with links of their own; how many mails.
+pub(crate) fn digest(tx: &WriteTx, cx: &Cx, r: &Rules, waiting: &[User]) -> Result<usize> {
+    let all = recipients(r, "ACCOUNT_PENDING_MODERATION_RECIPIENTS");
+    for to in &all {
+        let mut applicants = Vec::new();
+        for user in waiting {
+            let mut applicant = person(user);
+            applicant["moderate_url"] = moderation::link(tx, cx, r, user, to)?.0.into();
+            let since = user.verified_at.unwrap_or(user.joined);
+            applicant["since"] = since.to_string().into();
+            applicants.push(applicant);
+        }
+        let context = BTreeMap::from([
+            ("pending".to_owned(), Value::Array(applicants)),
+            ("count".to_owned(), waiting.len().into()),
+            ("baseurl".to_owned(), r.settings.base_url().into()),
+        ]);
+        tx.publish(
+            TOPIC,
+            &MailRequest {
+                to: to.clone(),
+                template: "im/moderation_digest".to_owned(),
+                context,
+                language: "en".to_owned(),
+            },
+        )?;
+    }
+    Ok(all.len())
+}
+
+/// Another address was asked for: to the new one (ID-MAIL-07) and to the present one
+/// (ID-MAIL-08).
+pub(crate) fn email_change(
+    tx: &WriteTx,
+    r: &Rules,
+    user: &User,
+    change: &EmailChange,
+    new_key: &str,
+    old_key: &str,
+) -> Result<()> {
+    let link = |key: &str| format!("{}/ui/email_change/confirm/{key}", r.settings.base_url());
+    let ec = json!({
+        "user": person(user),
+        "new_email_address": change.new_email,
+        "requested_at": change.requested.to_string(),
+    });
+    // Where the new address alone decides, the present one gets a notice only.
+    let old_link = (!change.old_agreed).then(|| link(old_key));
+    for (template, to, url) in [
+        ("new_email", &change.new_email, Some(link(new_key))),
+        ("old_email", &change.old_email, old_link),
+    ] {
+        let more = [("ec", ec.clone()), ("url", url.into())];
+        let template = format!("registration/email_change_email_{template}");
+        publish(tx, r, &template, to, user, &more)?;
+    }
+    Ok(())
+}
+
+/// Somebody is invited (ID-MAIL-13).
+pub(crate) fn invitation(
+    tx: &WriteTx,
+    r: &Rules,
+    inviter: &User,
+    invitation: &Invitation,
+    code: &str,
+) -> Result<()> {
+    let url = format!("{}/ui/?code={code}", r.settings.base_url());
+    let about = json!({
+        "realname": invitation.realname,
+        "username": invitation.email,
+        "inviter": person(inviter),
+    });
+    let more = [("invitation", about), ("url", url.into())];
+    publish(tx, r, "im/invitation", &invitation.email, inviter, &more)
 }
 
 /// A link for a new password (ID-MAIL-12); with None, why there is none (ID-PWD-02).
@@ -126,6 +211,18 @@ pub(crate) fn reset(
         user,
         &more,
     )
+}
+
+/// What an administrator writes to a person (ID-ADU-44).
+pub(crate) fn contact(
+    tx: &WriteTx,
+    r: &Rules,
+    user: &User,
+    subject: &str,
+    text: &str,
+) -> Result<()> {
+    let more = [("subject", subject.into()), ("text", text.into())];
+    publish(tx, r, "im/plain_email", &user.email, user, &more)
 }
 
 /// What somebody wrote to the people who read feedback (ID-MAIL-14).

@@ -42,8 +42,9 @@ pub fn find(key: &str) -> Option<&'static Message> {
     ALL.get(at)
 }
 
-/// The text of a key with its parameters filled in: `%s` in order (ID-MSG-03: too
-/// few or too many places are no error). What is no key comes back as it is.
+/// The text of a key with its parameters filled in: `%s` and `%(name)s` in order
+/// (ID-MSG-03: too few or too many places are no error). What is no key comes back as
+/// it is.
 pub fn text(settings: &Settings, key: &str, parameters: &[&str]) -> String {
     let Some(message) = find(key) else {
         return key.to_owned();
@@ -52,13 +53,28 @@ pub fn text(settings: &Settings, key: &str, parameters: &[&str]) -> String {
     let mut rest = if set.is_empty() { message.text } else { set };
     let mut out = String::with_capacity(rest.len());
     let mut parameters = parameters.iter();
-    while let Some((before, after)) = rest.split_once("%s") {
+    while let Some((before, after)) = place(rest) {
         out.push_str(before);
         out.push_str(parameters.next().copied().unwrap_or_default());
         rest = after;
     }
     out.push_str(rest);
     out
+}
+
+/// What stands before and after the first place for a parameter.
+fn place(text: &str) -> Option<(&str, &str)> {
+    let plain = text.split_once("%s");
+    let named = text.split_once("%(").and_then(|(before, rest)| {
+        let (name, after) = rest.split_once(")s")?;
+        let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        word.then_some((before, after))
+    });
+    match (plain, named) {
+        (Some(plain), Some(named)) if named.0.len() < plain.0.len() => Some(named),
+        (None, named) => named,
+        (plain, _) => plain,
+    }
 }
 
 /// What an error's text says to people: the message when it is a key (with what
@@ -129,7 +145,11 @@ pub const ALL: &[Message] = &[
     m("DISABLED_FOR_CREATE", Error, "{service_name} does not accept new users through this method at present."),
     m("DOMAIN_VALUE_ERR", Field, "The name must look like a domain name."),
     m("EMAIL_CHANGED", Success, "The email address of your account was changed."),
+    m("EMAIL_CHANGE_EXPIRED", Error, "This link is too old. Ask for the change of your email address again."),
+    m("EMAIL_CHANGE_REFUSED", Success, "The email address stays as it is. The links that were sent do not work any more."),
     m("EMAIL_CHANGE_REGISTERED", Success, "The change of your email address is registered. Confirm it with the link sent to the new address."),
+    m("EMAIL_CHANGE_UNKNOWN", Error, "This link is invalid or was used before."),
+    m("EMAIL_CHANGE_WAITS", Success, "Thank you. The change takes effect as soon as the other email address agrees too."),
     m("EMAIL_RESERVED", Error, "The address %(email)s is taken."),
     m("EMAIL_UNKNOWN", Field, "No account uses this email address."),
     m("EMAIL_USED", Field, "An account with this email address exists."),
@@ -148,6 +168,7 @@ pub const ALL: &[Message] = &[
     m("INVITATION_SENT", Success, "The invitation was sent to %(email)s."),
     m("LOCAL_PROVIDER_ACTIVE", Error, "The local login method is active already."),
     m("LOGGED_IN_WARNING", Error, "You are logged in already."),
+    m("LOGIN_AGAIN", Error, "Please log out and in again first, so that we know it is you."),
     m("MAX_INVITATION_NUMBER_REACHED", Error, "You have no invitations left."),
     m("MEMBERSHIP_ACCEPTED", Error, "The user is a member already."),
     m("MEMBERSHIP_ASSOCIATED", Error, "A request or membership exists already."),
@@ -155,6 +176,7 @@ pub const ALL: &[Message] = &[
     m("MEMBER_LEAVE_POLICY_CLOSED", Error, "Members cannot leave this project."),
     m("MEMBER_NUMBER_LIMIT_REACHED", Error, "The project is full."),
     m("MISSING_NEXT_PARAMETER", Error, "The next parameter is missing."),
+    m("MODERATION_LINK_INVALID", Error, "This link is invalid or too old."),
     m("NAME_TOO_LONG", Field, "This is too long."),
     m("NOTIFICATION_SENT", Warning, "Your email is verified. The account now waits for approval; you will be told by email."),
     m("NOT_ACCEPTED_MEMBERSHIP", Error, "The membership is not an accepted one."),
@@ -168,6 +190,8 @@ pub const ALL: &[Message] = &[
     m("NO_APPLICANT", Error, "The application has no applicant."),
     m("NO_APPROVAL_TERMS", Error, "There are no terms of service."),
     m("NO_LOCAL_AUTH", Error, "This account has no password; use one of its other login methods."),
+    m("PASSKEYS_NOT_SUPPORTED", Error, "Passkeys do not work at this address."),
+    m("PASSKEY_REFUSED", Field, "The device's answer was not accepted. Please try again."),
     m("PASSWORDS_DIFFER", Field, "The two passwords differ."),
     m("PASSWORD_CHANGED", Success, "The new password is set."),
     m("PASSWORD_INCORRECT", Field, "Your present password is not correct."),
@@ -185,6 +209,11 @@ pub const ALL: &[Message] = &[
     m("PROJECT_SUBMITTED", Success, "Your application was received and will be reviewed."),
     m("REACHED_PENDING_APPLICATION_LIMIT", Error, "No more than %s pending project applications are allowed."),
     m("REQUIRED_FIELD", Field, "This field must be filled in."),
+    m("SECOND_FACTOR_NONE", Error, "There is no second factor yet."),
+    m("SECOND_FACTOR_OVER", Error, "That took too long or too many tries. Please begin again."),
+    m("SECOND_FACTOR_REQUIRED", Error, "Your account must have a second factor: set one up, and keep it."),
+    m("SECOND_FACTOR_TOO_MANY", Error, "There are too many already. Remove one first."),
+    m("SECOND_FACTOR_WRONG", Field, "The code is not right, or it was used before."),
     m("SHIBBOLETH_MISSING_NAME", Error, "Your institution did not send your name."),
     m("SHIBBOLETH_MISSING_USER_ID", Error, "Your institution sent no identifier for you, so you cannot log in to %(domain)s with it. Write to %(contact_email)s for help."),
     m("SHIBBOLETH_NOT_FOUND", Error, "The user has no Shibboleth login method."),
@@ -228,6 +257,10 @@ mod tests {
         );
         assert_eq!(text(&settings, "UNKNOWN_USER_ID", &["7"]), "No user 7.");
         assert_eq!(text(&settings, "UNKNOWN_USER_ID", &[]), "No user .");
+        assert_eq!(
+            text(&settings, "INVITATION_SENT", &["a%s@b.org"]),
+            "The invitation was sent to a%s@b.org."
+        );
         settings.set(
             "ASTAKOS_UNKNOWN_USER_ID_MESSAGE",
             Value::Str("Nobody".into()),

@@ -105,6 +105,32 @@ pub struct User {
     pub groups: BTreeSet<u64>,
     /// Permissions of their own.
     pub permissions: BTreeSet<String>,
+    /// What its life brought along.
+    #[serde(default, skip_serializing_if = "Life::is_empty")]
+    pub life: Life,
+}
+
+/// What an account brings along from its registration and the decision about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Life {
+    /// Newest version of the terms that was signed.
+    #[serde(default)]
+    pub signed_terms: u64,
+    /// What the applicant wrote to those who decide.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// Number of the invitation the person signed up with.
+    #[serde(default)]
+    pub invitation: Option<u64>,
+    /// Who decided, in words; None when the settings did.
+    #[serde(default)]
+    pub decided_by: Option<String>,
+}
+
+impl Life {
+    fn is_empty(&self) -> bool {
+        *self == Life::default()
+    }
 }
 
 impl User {
@@ -139,6 +165,8 @@ impl Row for User {
         ix.unique("uuid", self.uuid);
         ix.unique("username", &self.username);
         ix.add("state", self.state() as u8);
+        // Newest first.
+        ix.add("domain", (domain(&self.username), u64::MAX - self.no.0));
         if let Some(token) = &self.token {
             ix.unique("token", token.hash);
         }
@@ -151,12 +179,25 @@ impl Row for User {
     }
 }
 
+/// Slice of a migration: accounts are listed by the domain of their address.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn reindex_users(tx: &WriteTx, cursor: Option<Vec<u8>>) -> Result<store::Step> {
+    tx.rewrite::<User>(cursor, store::SLICE)
+}
+
+/// The domain of an address.
+pub(crate) fn domain(username: &str) -> &str {
+    username.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
 /// Stores a changed account.
 pub(crate) fn save(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
     user.updated = cx.now;
     tx.put(user)?;
     tx.wake(USERS);
-    Ok(())
+    crate::follow::changed(tx, user.no)
 }
 
 /// The account of a public id.
@@ -184,6 +225,9 @@ pub struct Method {
     pub backend: String,
     /// May it be used?
     pub active: bool,
+    /// Where the provider says the person belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affiliation: Option<String>,
     /// What the provider told, JSON.
     pub info: String,
     /// When it was added.
@@ -248,6 +292,9 @@ pub struct Session {
     pub address: String,
     /// Browser that began it.
     pub user_agent: String,
+    /// Began with a second factor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second: bool,
 }
 
 impl Row for Session {
@@ -388,35 +435,5 @@ impl Row for Project {
     }
     fn indexes(&self, ix: &mut IndexSet) {
         ix.unique("no", self.no);
-    }
-}
-
-/// What an administrator did to whom (ID-SEC-28).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audit {
-    /// Its number.
-    pub id: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who; the nil uuid stands for the management commands.
-    pub actor: UserId,
-    /// To whom.
-    pub target: UserNo,
-    /// What, without secrets.
-    pub action: String,
-    /// State before.
-    pub before: String,
-    /// State after.
-    pub after: String,
-}
-
-impl Row for Audit {
-    type Key = u64;
-    const TABLE: &'static str = "identity.audit";
-    fn key(&self) -> u64 {
-        self.id
-    }
-    fn indexes(&self, ix: &mut IndexSet) {
-        ix.add("target", self.target);
     }
 }

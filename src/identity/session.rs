@@ -23,6 +23,7 @@ pub(crate) fn open(
     r: &Rules,
     user: &User,
     client: &ClientInfo,
+    second: bool,
 ) -> Result<(String, Session)> {
     let there = tx.find::<Session>("user", &(user.no,), None, usize::MAX)?;
     for oldest in there.iter().take((there.len() + 1).saturating_sub(MOST)) {
@@ -42,6 +43,7 @@ pub(crate) fn open(
             .filter(|c| !c.is_control())
             .take(256)
             .collect(),
+        second,
     };
     tx.put(&session)?;
     Ok((cookie, session))
@@ -98,8 +100,9 @@ pub(crate) fn rotate(tx: &WriteTx, cx: &Cx, r: &Rules, hash: &Digest) -> Result<
     Ok(Some(cookie))
 }
 
-/// Ends all sessions of a person but one (ID-SES-05).
+/// Ends all sessions of a person but one (ID-SES-05), and logins that are half done.
 pub(crate) fn flush(tx: &WriteTx, user: UserNo, except: Option<&Digest>) -> Result<()> {
+    crate::factor::flush(tx, user)?;
     for session in tx.find::<Session>("user", &(user,), None, usize::MAX)? {
         if Some(&session.hash) != except {
             tx.remove::<Session>(&session.hash)?;

@@ -1,9 +1,12 @@
 //! Registration, and the end of accounts (identity.md §5).
 
 use crate::{
-    rows::{Method, Password, Reset, User, by_email, methods, save},
+    email_change, events,
+    events::Event,
+    factor, handover, invitations, method, moderation, oauth2, policy,
+    rows::{Life, Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
-    session, state, token,
+    session, state, terms, token,
     view::Outcome,
 };
 use kernel::{Cx, Error, Result, UserId};
@@ -26,6 +29,18 @@ pub(crate) struct NewUser {
 /// # Errors
 /// `Invalid` at `email` with EMAIL_USED.
 pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<User> {
+    let mut user = account(tx, cx, r, new)?;
+    set_password(tx, cx, &user, &new.password_hash)?;
+    add_local(tx, cx, &user)?;
+    method::grant(tx, cx, r, &mut user, "local", true)?;
+    Ok(user)
+}
+
+/// The account alone: without a password or any login method.
+///
+/// # Errors
+/// `Invalid` at `email` with EMAIL_USED.
+pub(crate) fn account(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<User> {
     if let Some(namesake) = by_email(tx, &new.email)? {
         if blocks(&namesake) {
             return Err(Error::field("email", "EMAIL_USED"));
@@ -57,8 +72,8 @@ pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<
         deactivated_reason: None,
         deactivated_at: None,
         is_verified: false,
-        has_signed_terms: true,
-        date_signed_terms: Some(cx.now),
+        has_signed_terms: terms::newest(tx)? == 0,
+        date_signed_terms: None,
         token: None,
         level,
         invitations: r.invitations(level),
@@ -69,11 +84,10 @@ pub(crate) fn create(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<
         last_login: None,
         groups: BTreeSet::new(),
         permissions: BTreeSet::new(),
+        life: Life::default(),
     };
     token::make(cx, r, &mut user)?;
     save(tx, cx, &mut user)?;
-    set_password(tx, cx, &user, &new.password_hash)?;
-    add_local(tx, cx, &user)?;
     Ok(user)
 }
 
@@ -82,10 +96,48 @@ pub(crate) fn blocks(user: &User) -> bool {
     user.email_verified || user.accepted_email.is_some()
 }
 
+/// What comes with a registration beside the fields of the account.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Along {
+    /// Code of an invitation (ID-INV-04).
+    pub(crate) code: Option<String>,
+    /// The box of the terms is ticked.
+    pub(crate) signs_terms: bool,
+    /// What the applicant writes to those who decide.
+    pub(crate) message: Option<String>,
+    /// Address the form came from.
+    pub(crate) address: String,
+}
+
 /// Registers somebody and runs the activation engine (ID-REG-04, ID-VER-01).
-pub(crate) fn sign_up(tx: &WriteTx, cx: &Cx, r: &Rules, new: &NewUser) -> Result<(User, Outcome)> {
+///
+/// # Errors
+/// `Invalid` at `email` with EMAIL_USED, at `has_signed_terms` with SIGN_TERMS;
+/// `Conflict` for an invitation that was used (ID-INV-04).
+pub(crate) fn sign_up(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    new: &NewUser,
+    along: &Along,
+) -> Result<(User, Outcome)> {
+    if terms::newest(tx)? > 0 && !along.signs_terms {
+        return Err(Error::field("has_signed_terms", "SIGN_TERMS"));
+    }
+    let invitation = match &along.code {
+        Some(code) => invitations::usable(tx, r, code)?,
+        None => None,
+    };
     let mut user = create(tx, cx, r, new)?;
-    if r.verifies_itself("local") {
+    // Who followed the link has that mailbox (ID-INV-05).
+    let proven = invitation
+        .as_ref()
+        .is_some_and(|invitation| invitation.email == user.username);
+    terms::note(tx, cx, &mut user, &along.address)?;
+    user.life.message.clone_from(&along.message);
+    user.life.invitation = invitation.map(|invitation| invitation.id);
+    save(tx, cx, &mut user)?;
+    if proven || r.verifies_itself("local") {
         let outcome = state::verify(tx, cx, r, &mut user, "local", true)?;
         return Ok((user, outcome));
     }
@@ -131,6 +183,7 @@ pub(crate) fn add_local(tx: &WriteTx, cx: &Cx, user: &User) -> Result<()> {
         identifier: String::new(),
         backend: "astakos".into(),
         active: true,
+        affiliation: None,
         info: "{}".into(),
         created: cx.now,
         last_login: None,
@@ -145,7 +198,15 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     tx.remove::<Password>(&user.no)?;
     forget_resets(tx, user)?;
     session::flush(tx, user.no, None)?;
+    email_change::forget(tx, user.no)?;
+    moderation::forget(tx, user.no)?;
+    terms::forget(tx, user.no)?;
+    factor::forget(tx, user.no)?;
+    policy::forget(tx, user.no)?;
+    oauth2::forget(tx, user.no, true)?;
+    handover::forget(tx, user.no)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
-    Ok(())
+    crate::follow::changed(tx, user.no)?;
+    events::publish(tx, user, Event::Deleted)
 }

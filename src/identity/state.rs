@@ -3,6 +3,8 @@
 //! with the message key.
 
 use crate::{
+    events::{self, Event},
+    invitations,
     keys::Use,
     mails, project,
     rows::{Code, User, save},
@@ -50,7 +52,7 @@ pub(crate) fn of_code(tx: &impl Reads, cx: &Cx, r: &Rules, code: &str) -> Result
     .ok_or_else(|| Error::not_found("INVALID_ACTIVATION_KEY"))
 }
 
-/// VERIFY, and the decision that follows it (ID-VER-03, ID-ACT-01 … 04). `tell`: mail
+/// VERIFY, and the decision that follows it (ID-VER-03, ID-ACT-01 … 04b). `tell`: mail
 /// the administrators when theirs is the decision.
 pub(crate) fn verify(
     tx: &WriteTx,
@@ -70,12 +72,16 @@ pub(crate) fn verify(
         save(tx, cx, user)?;
         return Ok(Outcome::Rejected);
     }
+    // Used up whatever accepts the person, so that it works once.
+    let invited = invitations::consume(tx, cx, r, user)?;
     let policy = if !r.settings.bool("ASTAKOS_MODERATION_ENABLED") {
         Some("auto_moderation".to_owned())
     } else if r.accepts_address(&user.email) {
         Some("email".to_owned())
-    } else if r.policy(module, "AUTOMODERATE", false) {
+    } else if crate::policy::accepts(tx, r, user, module)? {
         Some(format!("auth_provider_{module}"))
+    } else if invited {
+        Some("invitation".to_owned())
     } else if user.moderated {
         Some("already_moderated".to_owned())
     } else {
@@ -89,7 +95,7 @@ pub(crate) fn verify(
         None => {
             save(tx, cx, user)?;
             if tell {
-                mails::waiting(tx, r, user)?;
+                mails::waiting(tx, cx, r, user)?;
             }
             Ok(Outcome::PendingModeration)
         }
@@ -118,8 +124,10 @@ fn take_in(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, policy: &str) -> R
     user.is_rejected = false;
     user.rejected_reason = None;
     user.default_project.get_or_insert(user.uuid.own_project());
+    user.life.decided_by = None;
     project::open(tx, cx, user)?;
     switch_on(tx, cx, user)?;
+    events::publish(tx, user, Event::Accepted)?;
     mails::accepted(tx, r, user)
 }
 
@@ -184,6 +192,7 @@ fn switch_on(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
     user.deactivated_reason = None;
     user.deactivated_at = None;
     save(tx, cx, user)?;
+    events::publish(tx, user, Event::Activated)?;
     project::resume(tx, user)
 }
 
@@ -198,5 +207,6 @@ pub(crate) fn deactivate(tx: &WriteTx, cx: &Cx, user: &mut User, reason: &str) -
     save(tx, cx, user)?;
     project::suspend(tx, user)?;
     session::flush(tx, user.no, None)?;
+    events::publish(tx, user, Event::Deactivated)?;
     Ok(Outcome::Deactivated)
 }

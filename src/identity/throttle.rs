@@ -163,11 +163,35 @@ pub(crate) const FEEDBACK: Quota = Quota {
     uses: 10,
     within: HOUR,
 };
+/// Invitations from an address.
+pub(crate) const INVITE: Quota = Quota {
+    name: "invite",
+    uses: 20,
+    within: HOUR,
+};
+/// Changes of address asked for from an address.
+pub(crate) const EMAIL_CHANGE: Quota = Quota {
+    name: "email-change",
+    uses: 10,
+    within: HOUR,
+};
 /// Addresses looked up by a person (ID-ACC-12).
 pub(crate) const LOOKUP: Quota = Quota {
     name: "lookup",
     uses: 600,
     within: HOUR,
+};
+
+/// Attempts to log in under a name.
+const LOGIN: &str = "login";
+const MINUTE: Duration = Duration::from_secs(60);
+/// More attempts than these need not be known.
+const MOST: usize = 100;
+/// Tokens of an address that were not good (ID-SEC-24).
+pub(crate) const BAD_TOKEN: Quota = Quota {
+    name: "bad-token",
+    uses: 60,
+    within: Duration::from_secs(60),
 };
 
 type Uses = Arc<Mutex<VecDeque<Timestamp>>>;
@@ -183,6 +207,30 @@ impl Default for Recent {
 }
 
 impl Recent {
+    /// Attempts to log in under a name within the last minute (ID-LOG-09).
+    pub(crate) fn lately(&self, name: &str, now: Timestamp) -> usize {
+        let Some(uses) = self.0.get(&(LOGIN, name.to_owned())) else {
+            return 0;
+        };
+        let uses = uses.lock().unwrap_or_else(PoisonError::into_inner);
+        uses.iter().filter(|t| now < **t + MINUTE).count()
+    }
+
+    /// Notes an attempt to log in under a name.
+    pub(crate) fn attempted(&self, name: &str, now: Timestamp) {
+        let uses = self.0.get_with((LOGIN, name.to_owned()), Uses::default);
+        let mut uses = uses.lock().unwrap_or_else(PoisonError::into_inner);
+        while uses.len() >= MOST || uses.front().is_some_and(|t| now >= *t + MINUTE) {
+            uses.pop_front();
+        }
+        uses.push_back(now);
+    }
+
+    /// The right password was given: the name starts anew.
+    pub(crate) fn forgive(&self, name: &str) {
+        self.0.invalidate(&(LOGIN, name.to_owned()));
+    }
+
     /// Notes `n` uses.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 //! API tokens (ID-TOK).
 
 use crate::{
+    events::{self, Event},
     keys::{Use, random_token},
     rows::{Token, User, save},
     rules::Rules,
+    terms,
     view::TokenView,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -31,7 +33,8 @@ pub(crate) fn make(cx: &Cx, r: &Rules, user: &mut User) -> Result<String> {
 /// Renews the token of a person (ID-TOK-02).
 pub(crate) fn renew(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User) -> Result<()> {
     make(cx, r, user)?;
-    save(tx, cx, user)
+    save(tx, cx, user)?;
+    events::publish(tx, user, Event::TokenRenewed)
 }
 
 /// The token to be shown to its owner.
@@ -51,8 +54,9 @@ pub(crate) fn show(r: &Rules, user: &User) -> Result<TokenView> {
 /// Who a token's hash belongs to, and until when.
 ///
 /// # Errors
-/// As of ID-TOK-03, but for the end of its life: the caller compares that.
-pub(crate) fn owner(tx: &impl Reads, hash: &Digest) -> Result<(Caller, Timestamp)> {
+/// As of ID-TOK-03, but for the end of its life, which the caller compares (and which
+/// is told before unsigned terms are).
+pub(crate) fn owner(tx: &impl Reads, hash: &Digest, now: Timestamp) -> Result<(Caller, Timestamp)> {
     let user: Option<User> = tx.find_one("token", hash)?;
     let user = user.ok_or_else(|| Error::unauthorized("Invalid X-Auth-Token"))?;
     if !user.is_active {
@@ -62,6 +66,9 @@ pub(crate) fn owner(tx: &impl Reads, hash: &Digest) -> Result<(Caller, Timestamp
         .token
         .as_ref()
         .map_or(Timestamp::MIN, |token| token.expires);
+    if now < expires && !terms::signed(tx, &user)? {
+        return Err(Error::unauthorized("Pending approval terms"));
+    }
     Ok((caller(&user), expires))
 }
 
@@ -76,5 +83,6 @@ pub(crate) fn caller(user: &User) -> Caller {
         },
         projects: BTreeSet::from([own]),
         default_project: user.default_project.unwrap_or(own),
+        origin: None,
     }
 }

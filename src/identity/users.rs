@@ -2,6 +2,7 @@
 
 use crate::{
     rows::{Group, User, by_email, by_uuid, methods},
+    terms,
     view::{AccountState, MethodView, UserFilter, UserView},
 };
 use kernel::{
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 use store::Reads;
 
 /// The state in words (ID-UST-01, ID-UST-10).
-fn status(user: &User) -> String {
+pub(crate) fn status(user: &User) -> String {
     let reason = |text: &str, why: &Option<String>| match why {
         Some(why) if !why.is_empty() => format!("{text} ({why})"),
         _ => text.to_owned(),
@@ -41,6 +42,9 @@ pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
         }
     }
     let methods = methods(tx, user.no)?.into_iter().map(|m| MethodView {
+        id: m.id,
+        affiliation: m.affiliation,
+        created: m.created,
         module: m.module,
         identifier: m.identifier,
         backend: m.backend,
@@ -49,6 +53,7 @@ pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
         last_login: m.last_login,
     });
     let methods = methods.collect();
+    let signed_terms = terms::signed(tx, &user)?;
     Ok(UserView {
         state: user.state(),
         status: status(&user),
@@ -83,7 +88,7 @@ pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
         updated: user.updated,
         last_login: user.last_login,
         profile_confirmed: user.is_verified,
-        signed_terms: user.has_signed_terms,
+        signed_terms,
         signed_terms_at: user.date_signed_terms,
         level: user.level,
         invitations: user.invitations,

@@ -1,8 +1,19 @@
 //! Do the tables of this crate agree with each other?
 
 use crate::{
+    captcha::Spent,
     email,
-    rows::{Attempts, Audit, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    email_change::EmailChange,
+    factor::{Factor, Half, Recovery, Setup},
+    handover::{Consent, Handover},
+    invitations::Invitation,
+    moderation::{DigestMark, ModerationLink},
+    oauth2::{OauthClient, OauthCode, OauthToken},
+    pending::Pending,
+    policy::Profile,
+    rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
+    scoped::Revoked,
+    terms::{Signature, Terms},
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -18,7 +29,28 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Attempts>()?);
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
-    problems.extend(tx.verify_table::<Audit>()?);
+    problems.extend(tx.verify_table::<Terms>()?);
+    problems.extend(tx.verify_table::<Signature>()?);
+    problems.extend(tx.verify_table::<Invitation>()?);
+    problems.extend(tx.verify_table::<EmailChange>()?);
+    problems.extend(tx.verify_table::<ModerationLink>()?);
+    problems.extend(tx.verify_table::<DigestMark>()?);
+    problems.extend(tx.verify_outbox(crate::events::TOPIC)?);
+    problems.extend(tx.verify_table::<Profile>()?);
+    problems.extend(tx.verify_table::<Pending>()?);
+    problems.extend(tx.verify_table::<Factor>()?);
+    problems.extend(tx.verify_table::<Recovery>()?);
+    problems.extend(tx.verify_table::<Half>()?);
+    problems.extend(tx.verify_table::<Setup>()?);
+    problems.extend(tx.verify_table::<Spent>()?);
+    problems.extend(::audit::verify(tx)?);
+    problems.extend(tx.verify_table::<OauthClient>()?);
+    problems.extend(tx.verify_table::<OauthCode>()?);
+    problems.extend(tx.verify_table::<OauthToken>()?);
+    problems.extend(tx.verify_table::<Revoked>()?);
+    problems.extend(tx.verify_table::<Consent>()?);
+    problems.extend(tx.verify_table::<Handover>()?);
+    problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);
@@ -38,8 +70,19 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<Method>(&(), None, |row| orphan(Method::TABLE, row.user))?;
     tx.each_row::<Password>(&(), None, |row| orphan(Password::TABLE, row.user))?;
     tx.each_row::<Session>(&(), None, |row| orphan(Session::TABLE, row.user))?;
+    tx.each_row::<Factor>(&(), None, |row| orphan(Factor::TABLE, row.user))?;
+    tx.each_row::<Recovery>(&(), None, |row| orphan(Recovery::TABLE, row.user))?;
+    tx.each_row::<Half>(&(), None, |row| orphan(Half::TABLE, row.user))?;
+    tx.each_row::<Setup>(&(), None, |row| orphan(Setup::TABLE, row.user))?;
     tx.each_row::<Reset>(&(), None, |row| orphan(Reset::TABLE, row.user))?;
     tx.each_row::<Project>(&(), None, |row| orphan(Project::TABLE, row.user))?;
+    tx.each_row::<OauthCode>(&(), None, |row| orphan(OauthCode::TABLE, row.user))?;
+    tx.each_row::<OauthToken>(&(), None, |row| orphan(OauthToken::TABLE, row.user))?;
+    tx.each_row::<Consent>(&(), None, |row| orphan(Consent::TABLE, row.user))?;
+    tx.each_row::<Handover>(&(), None, |row| orphan(Handover::TABLE, row.user))?;
+    tx.each_row::<Signature>(&(), None, |row| orphan(Signature::TABLE, row.user))?;
+    tx.each_row::<EmailChange>(&(), None, |row| orphan(EmailChange::TABLE, row.user))?;
+    tx.each_row::<ModerationLink>(&(), None, |row| orphan(ModerationLink::TABLE, row.user))?;
     Ok(problems)
 }
 

@@ -27,6 +27,17 @@ pub struct SignUp {
     pub language: String,
 }
 
+/// What comes with the sign-up form beside the fields of the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignUpMore {
+    /// Code of the invitation that led here (ID-INV-04).
+    pub code: Option<String>,
+    /// The box of the terms is ticked.
+    pub signs_terms: bool,
+    /// What the applicant writes to those who decide; empty for nothing.
+    pub message: String,
+}
+
 /// What became of an account (ID-ACT-11); the names are those the command line prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -87,6 +98,8 @@ pub enum AccountState {
 /// A login method of a person (ID-MOD-04).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MethodView {
+    /// Its number.
+    pub id: u64,
     /// `local`, `ldap`, `shibboleth` …
     pub module: String,
     /// What the method calls the person; empty for local.
@@ -95,6 +108,10 @@ pub struct MethodView {
     pub backend: String,
     /// May it be used?
     pub active: bool,
+    /// Where the provider says the person belongs.
+    pub affiliation: Option<String>,
+    /// When it was added.
+    pub created: Timestamp,
     /// What the provider told, or administrators noted: a JSON object.
     pub info: String,
     /// Last login with it.
@@ -220,6 +237,18 @@ pub enum LoginOutcome {
         /// For [`crate::Service::resend_verification`], when unverified.
         resend: Option<String>,
     },
+    /// The password was right; a second factor is asked for before there is a session.
+    Half(HalfLogin),
+}
+
+/// Half a login: good for the page that asks for the second factor and nothing else
+/// (ID-SEC-29).
+#[derive(Clone, Debug)]
+pub struct HalfLogin {
+    /// Value of the cookie of this login; shown nowhere else.
+    pub cookie: SecretString,
+    /// When it ends.
+    pub expires: Timestamp,
 }
 
 /// What a sign-up led to.
@@ -255,6 +284,10 @@ pub struct SessionView {
     pub id: String,
     /// When it ends.
     pub expires: Timestamp,
+    /// Modules this person has to add (ID-PRV-15).
+    pub missing_methods: Vec<String>,
+    /// A second factor is required and was not given.
+    pub lacks_second: bool,
 }
 
 /// A line of the list of somebody's sessions.
@@ -296,6 +329,21 @@ pub struct ProfileChange {
     pub last_name: String,
     /// Language of mails; None leaves it.
     pub language: Option<String>,
+}
+
+/// What the profile page offers a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProfileRules {
+    /// A login method says what the first name is.
+    pub first_name_forced: bool,
+    /// A login method says what the last name is.
+    pub last_name_forced: bool,
+    /// Another address may be asked for (ID-EML-01).
+    pub changes_email: bool,
+    /// The password may be changed (ID-PWD-13).
+    pub changes_password: bool,
+    /// A first password may be set (ID-PWD-11).
+    pub makes_password: bool,
 }
 
 /// A change of password by its owner (ID-PWD-10).

@@ -1,7 +1,7 @@
 //! Who asks: the answer to "authenticate" that every rules crate authorises with.
 
-use crate::{ProjectId, UserId};
-use std::collections::BTreeSet;
+use crate::{Origin, ProjectId, UserId};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Extra rights of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +23,8 @@ pub struct Caller {
     pub projects: BTreeSet<ProjectId>,
     /// Where resources are charged when a request names no project.
     pub default_project: ProjectId,
+    /// From where they ask, where the edge said so.
+    pub origin: Option<Arc<Origin>>,
 }
 
 impl Caller {
@@ -34,6 +36,7 @@ impl Caller {
             roles: BTreeSet::new(),
             projects: BTreeSet::from([own]),
             default_project: own,
+            origin: None,
         }
     }
 
@@ -42,6 +45,23 @@ impl Caller {
     pub fn with(mut self, role: Role) -> Self {
         self.roles.insert(role);
         self
+    }
+
+    /// The same caller, asking from `origin`.
+    #[must_use]
+    pub fn asking_from(mut self, origin: Origin) -> Self {
+        self.origin = Some(Arc::new(origin));
+        self
+    }
+
+    /// Who asks and from where, for the audit trail: the management commands where
+    /// nobody's account acts.
+    pub fn origin(&self) -> Origin {
+        match &self.origin {
+            Some(origin) => Origin::clone(origin),
+            None if self.user.0.is_nil() => Origin::command_line(""),
+            None => Origin::user(self.user, "", "", None),
+        }
     }
 
     /// Is this an administrator?

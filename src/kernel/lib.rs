@@ -9,6 +9,7 @@ pub mod cx;
 pub mod error;
 pub mod ids;
 pub mod mail;
+pub mod origin;
 pub mod page;
 pub mod quantity;
 pub mod secret;
@@ -22,4 +23,5 @@ pub use ids::{
     BackendId, BlockHash, Digest, FlavorId, Ids, NetworkId, PortId, ProjectId, RandomIds,
     SeededIds, ServerId, SubnetId, UserId, UserNo, VolumeId,
 };
+pub use origin::{Origin, Who};
 pub use settings::{Settings, SettingsHandle};

@@ -1,19 +1,24 @@
-//! Carrying a message: by SMTP, or as a file of the mail spool.
+//! Carrying a message: by SMTP, as a file, to standard output, or nowhere
+//! (`EMAIL_BACKEND`, ID-MAIL-03).
 
-use crate::queue::{Failure, Message};
+use crate::{
+    compose::{build, passing},
+    queue::{Failure, Message},
+};
 use kernel::{Settings, SettingsHandle, Timestamp};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
-    message::{
-        Mailbox, SinglePart,
-        header::{HeaderName, HeaderValue},
-    },
     transport::smtp::{
         authentication::Credentials,
         client::{Tls, TlsParameters},
     },
 };
-use std::{io::Write, os::unix::fs::OpenOptionsExt, path::PathBuf, time::Duration};
+use std::{
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Delivers messages as the settings of the moment say.
 pub struct Carrier {
@@ -21,8 +26,44 @@ pub struct Carrier {
     spool: PathBuf,
 }
 
+/// Where messages go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To the server `EMAIL_HOST`.
+    Smtp,
+    /// Into files of this directory.
+    Files(PathBuf),
+    /// To standard output.
+    Console,
+    /// Nowhere.
+    Nowhere,
+}
+
+/// What the settings say; `spool` is taken where no server is named.
+pub(crate) fn way(settings: &Settings, spool: &Path) -> Result<Way, String> {
+    let backend = settings.str("EMAIL_BACKEND");
+    // The names of the original's backends mean the same.
+    let short = backend
+        .strip_prefix("django.core.mail.backends.")
+        .and_then(|rest| rest.strip_suffix(".EmailBackend"))
+        .unwrap_or(backend);
+    match short {
+        "smtp" | "" if settings.str("EMAIL_HOST").is_empty() => Ok(Way::Files(spool.to_owned())),
+        "smtp" | "" => Ok(Way::Smtp),
+        "console" => Ok(Way::Console),
+        "none" | "dummy" => Ok(Way::Nowhere),
+        other => match other.strip_prefix("file:") {
+            Some(dir) if Path::new(dir).is_absolute() => Ok(Way::Files(dir.into())),
+            Some(_) => Err("EMAIL_BACKEND: the directory must be an absolute path".into()),
+            None => Err(format!(
+                "EMAIL_BACKEND: '{other}' is none of smtp, file:<directory>, console, none"
+            )),
+        },
+    }
+}
+
 impl Carrier {
-    /// A carrier that writes to `spool` while `EMAIL_HOST` is empty.
+    /// A carrier that writes to `spool` while no mail server is set.
     pub fn new(settings: SettingsHandle, spool: PathBuf) -> Self {
         Carrier { settings, spool }
     }
@@ -30,87 +71,65 @@ impl Carrier {
     /// Delivers one message; returns once the mail server took it or the file is on disk.
     pub async fn deliver(&self, message: &Message, now: Timestamp) -> Result<(), Failure> {
         let settings = self.settings.now();
-        let mail = build(&settings, message, now)?;
-        if settings.str("EMAIL_HOST").is_empty() {
-            let file = self.spool.join(format!("{:010}.eml", message.id));
-            let bytes = mail.formatted();
-            let written = tokio::task::spawn_blocking(move || write(&file, &bytes)).await;
-            return match written {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(cause)) => Err(passing(format!("cannot write to the spool: {cause}"))),
-                Err(cause) => Err(passing(cause.to_string())),
-            };
+        let way = way(&settings, &self.spool).map_err(passing)?;
+        if way == Way::Nowhere {
+            return Ok(());
         }
-        let transport = transport(&settings)?;
-        match transport.send(mail).await {
-            Ok(_) => Ok(()),
-            Err(cause) => Err(Failure {
-                permanent: cause.is_permanent(),
-                reason: format!("{cause:#}"),
-            }),
+        let (copy, message) = (settings.clone(), message.clone());
+        let id = message.id;
+        // Composing reads the logo.
+        let mail = apart(move || build(&copy, &message, now)).await??;
+        match way {
+            Way::Smtp => send(&settings, mail).await,
+            Way::Files(dir) => {
+                let bytes = mail.formatted();
+                let written = apart(move || write(&dir, id, &bytes)).await?;
+                written.map_err(|cause| passing(format!("cannot write to the spool: {cause}")))
+            }
+            Way::Console => {
+                let bytes = mail.formatted();
+                let mut out = std::io::stdout().lock();
+                let said = out.write_all(&bytes).and_then(|()| out.write_all(b"\n"));
+                said.map_err(|cause| passing(cause.to_string()))
+            }
+            Way::Nowhere => Ok(()),
         }
     }
 }
 
-fn passing(reason: String) -> Failure {
-    Failure {
-        reason,
-        permanent: false,
-    }
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|cause| passing(cause.to_string()))
 }
 
-fn permanent(reason: String) -> Failure {
-    Failure {
-        reason,
-        permanent: true,
-    }
-}
-
-/// The message with its headers (ID-MAIL-01, ID-MAIL-03).
-fn build(
-    settings: &Settings,
-    message: &Message,
-    now: Timestamp,
-) -> Result<lettre::Message, Failure> {
-    let from: Mailbox = settings
-        .str("SERVER_EMAIL")
-        .parse()
-        .map_err(|cause| passing(format!("SERVER_EMAIL is not an address: {cause}")))?;
-    let to: Mailbox = message
-        .to
-        .parse()
-        .map_err(|cause| permanent(format!("not an address: {cause}")))?;
-    let domain = from.email.domain().to_owned();
-    let mut mail = lettre::Message::builder()
-        .from(from)
-        .to(to)
-        .subject(&message.subject)
-        .date(now.into())
-        .message_id(Some(format!("<{}@{domain}>", message.token)))
-        .singlepart(SinglePart::plain(message.text.clone()))
-        .map_err(|cause| permanent(cause.to_string()))?;
-    for (name, value) in [
-        ("Auto-Submitted", "auto-generated"),
-        ("X-Auto-Response-Suppress", "All"),
-    ] {
-        let name = HeaderName::new_from_ascii_str(name);
-        let header = HeaderValue::new(name, value.to_owned());
-        mail.headers_mut().insert_raw(header);
-    }
-    Ok(mail)
+async fn send(settings: &Settings, mail: lettre::Message) -> Result<(), Failure> {
+    let transport = transport(settings)?;
+    let Err(cause) = transport.send(mail).await else {
+        return Ok(());
+    };
+    // 550 to 554 are about this message or its recipient. Other refusals are about how
+    // we are set up (no login, no encryption), which an administrator may mend.
+    let code = cause.status().map(u16::from);
+    Err(Failure {
+        unreachable: code.is_none(),
+        permanent: cause.is_permanent() && code.is_none_or(|code| (550..=554).contains(&code)),
+        reason: format!("{cause:#}").chars().take(500).collect(),
+    })
 }
 
 fn transport(settings: &Settings) -> Result<AsyncSmtpTransport<Tokio1Executor>, Failure> {
     let host = settings.str("EMAIL_HOST");
+    let patience = u64::try_from(settings.int("EMAIL_TIMEOUT")).unwrap_or(30);
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-        .timeout(Some(Duration::from_secs(30)));
+        .timeout(Some(Duration::from_secs(patience.clamp(1, 600))));
     if let Ok(port @ 1..) = u16::try_from(settings.int("EMAIL_PORT")) {
         builder = builder.port(port);
     }
-    if settings.bool("EMAIL_USE_TLS") {
-        let tls =
-            TlsParameters::new(host.to_owned()).map_err(|cause| passing(cause.to_string()))?;
-        builder = builder.tls(Tls::Required(tls));
+    let tls = || TlsParameters::new(host.to_owned()).map_err(|cause| passing(cause.to_string()));
+    if settings.bool("EMAIL_USE_SSL") {
+        builder = builder.tls(Tls::Wrapper(tls()?));
+    } else if settings.bool("EMAIL_USE_TLS") {
+        builder = builder.tls(Tls::Required(tls()?));
     }
     let user = settings.str("EMAIL_HOST_USER");
     if !user.is_empty() {
@@ -121,7 +140,12 @@ fn transport(settings: &Settings) -> Result<AsyncSmtpTransport<Tokio1Executor>, 
 }
 
 /// Whole or not at all, and the same name at every attempt.
-fn write(file: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write(dir: &Path, id: u64, bytes: &[u8]) -> std::io::Result<()> {
+    if !dir.exists() {
+        let mut make = std::fs::DirBuilder::new();
+        make.recursive(true).mode(0o750).create(dir)?;
+    }
+    let file = dir.join(format!("{id:010}.eml"));
     let part = file.with_extension("part");
     let mut out = std::fs::OpenOptions::new()
         .write(true)
@@ -131,9 +155,6 @@ fn write(file: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
         .open(&part)?;
     out.write_all(bytes)?;
     out.sync_all()?;
-    std::fs::rename(&part, file)?;
-    match file.parent() {
-        Some(dir) => std::fs::File::open(dir)?.sync_all(),
-        None => Ok(()),
-    }
+    std::fs::rename(&part, &file)?;
+    std::fs::File::open(dir)?.sync_all()
 }

@@ -4,17 +4,30 @@
 //! transaction that puts its message into the queue; a message leaves the queue
 //! only when its delivery or its death has been recorded; its Message-ID is fixed
 //! when it is queued. So none is lost by a crash, and none is sent twice except
-//! where the mail server's answer itself was lost.
+//! where the mail server's answer itself was lost: then the same message with the same
+//! Message-ID is sent again, which mail programs show once.
 
+pub mod catalogue;
+mod check;
+mod compose;
+mod dates;
 mod deliver;
+mod django;
+mod files;
+mod filters;
+mod html;
 mod queue;
 mod render;
+mod sample;
+mod service;
 
+pub use check::Finding;
 pub use deliver::Carrier;
-pub use queue::{Message, MessageState, verify};
-pub use render::{Rendered, Templates};
+pub use queue::{Failure, Message, MessageState, verify};
+pub use render::{Problem, Rendered, Templates};
+pub use service::{Preview, Retried, Service};
 
-use kernel::{Clock, SettingsHandle, mail::TOPIC};
+use kernel::{Clock, Settings, SettingsHandle, mail::TOPIC};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use store::Store;
 use tokio_util::sync::CancellationToken;
@@ -32,13 +45,9 @@ pub async fn run(
     stop: CancellationToken,
 ) {
     let mut woken = store.subscribe(TOPIC);
-    let carrier = Carrier::new(settings.clone(), spool);
-    let mut told = false;
+    let carrier = Carrier::new(settings.clone(), spool.clone());
+    begin(&store, &settings, &spool, clock.now()).await;
     while !stop.is_cancelled() {
-        if settings.now().str("EMAIL_HOST").is_empty() && !told {
-            told = true;
-            tracing::warn!(target: "synnefo::mail", "EMAIL_HOST is not set: messages are written to the mail directory");
-        }
         if let Err(error) = round(&store, &settings, &carrier, clock.now(), &stop).await {
             tracing::error!(target: "synnefo::mail", "mail queue: {}", error.chain());
         }
@@ -48,6 +57,67 @@ pub async fn run(
             () = tokio::time::sleep(NAP) => {}
         }
     }
+}
+
+/// Tells the log where mail goes and which templates of the owner are bad, and the
+/// administrators of the latter.
+async fn begin(
+    store: &Store,
+    settings: &SettingsHandle,
+    spool: &std::path::Path,
+    now: kernel::Timestamp,
+) {
+    let settings = settings.now();
+    match deliver::way(&settings, spool) {
+        Err(problem) => tracing::error!(target: "synnefo::mail", "{problem}: mail waits"),
+        Ok(deliver::Way::Files(dir)) if dir == spool => {
+            tracing::warn!(target: "synnefo::mail", "EMAIL_HOST is not set: messages are written to the mail directory");
+        }
+        Ok(deliver::Way::Smtp) => {}
+        Ok(way) => tracing::warn!(target: "synnefo::mail", "mail is not sent: {way:?}"),
+    }
+    let admins = admins(&settings);
+    let templates = Templates::new(settings, now);
+    let Ok(findings) = tokio::task::spawn_blocking(move || check::all(&templates)).await else {
+        return;
+    };
+    for finding in &findings {
+        match finding {
+            Finding::Error(problem) => {
+                tracing::error!(target: "synnefo::mail", "template {problem}; the built-in one is used");
+            }
+            Finding::Warning(problem) => {
+                tracing::warn!(target: "synnefo::mail", "template {problem}");
+            }
+        }
+    }
+    let problems: Vec<Problem> = findings
+        .into_iter()
+        .filter_map(|finding| match finding {
+            Finding::Error(problem) => Some(problem),
+            Finding::Warning(_) => None,
+        })
+        .collect();
+    if problems.is_empty() {
+        return;
+    }
+    let told = store
+        .write(move |tx| queue::tell(tx, &admins, &problems))
+        .await;
+    if let Err(error) = told {
+        tracing::error!(target: "synnefo::mail", "mail queue: {}", error.chain());
+    }
+}
+
+/// The addresses of `ADMINS`, each once.
+fn admins(settings: &Settings) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for (_, address) in settings.people("ADMINS") {
+        if !all.iter().any(|known| known.eq_ignore_ascii_case(&address)) {
+            all.push(address);
+        }
+    }
+    all
 }
 
 /// One round: takes over what was asked for and delivers what is due.
@@ -72,14 +142,20 @@ async fn round(
     now: kernel::Timestamp,
     stop: &CancellationToken,
 ) -> kernel::Result<()> {
-    let templates = Arc::new(Templates::new(settings.now()));
-    while queue::take_over(store, templates.clone(), now).await? {}
+    let current = settings.now();
+    let templates = Templates::new(current.clone(), now);
+    while queue::take_over(store, templates.clone(), admins(&current), now).await? {}
     for message in queue::due(store, now).await? {
         if stop.is_cancelled() {
             return Ok(());
         }
         let outcome = carrier.deliver(&message, now).await;
+        let unreachable = outcome.as_ref().is_err_and(|failure| failure.unreachable);
         queue::settle(store, message, outcome, now).await?;
+        if unreachable {
+            // The others wait for the next round; each would take its time in vain.
+            break;
+        }
     }
     queue::forget_old(store, now).await
 }

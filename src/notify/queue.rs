@@ -1,10 +1,11 @@
 //! The queue of messages: taking over requests, what is due, what became of it.
 
-use crate::render::Templates;
+use crate::render::{Problem, Rendered, Templates};
 use kernel::{Error, Result, Timestamp, mail::MailRequest, mail::TOPIC};
 use serde::{Deserialize, Serialize};
-use std::{sync::Arc, time::Duration};
-use store::{Inconsistency, IndexSet, ReadTx, Reads, Row, Store};
+use serde_json::json;
+use std::{collections::BTreeMap, time::Duration};
+use store::{Inconsistency, IndexSet, ReadTx, Reads, Row, Store, WriteTx};
 
 /// Minutes to wait after each failed attempt; the last one repeats until a day is over (ID-MAIL-03).
 const RETRY_MINUTES: [u64; 5] = [1, 5, 15, 60, 240];
@@ -12,6 +13,13 @@ const RETRY_MINUTES: [u64; 5] = [1, 5, 15, 60, 240];
 const ATTEMPTS: u32 = 10;
 /// Requests taken over in one transaction.
 const SLICE: usize = 32;
+/// How long the text of a dead letter is kept, so that it can be tried again: as long
+/// as the longest-lived link it may hold.
+const TEXT_KEPT: Duration = Duration::from_secs(3 * 86_400);
+/// How long it is remembered that a message was sent.
+const SENT_KEPT: Duration = Duration::from_secs(7 * 86_400);
+/// How long it is remembered that a message could not be sent.
+const FAILED_KEPT: Duration = Duration::from_secs(90 * 86_400);
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +43,8 @@ pub struct Message {
     pub to: String,
     /// Subject, one line.
     pub subject: String,
-    /// Plain text; empty once sent (it may hold links that log people in).
+    /// Plain text; empty once sent, and some days after its death (it may hold links
+    /// that log people in).
     pub text: String,
     /// Left part of its Message-ID; the same at every attempt.
     pub token: String,
@@ -49,6 +58,15 @@ pub struct Message {
     pub at: Timestamp,
     /// Why the last attempt failed; empty when none did.
     pub error: String,
+    /// Where an answer goes; empty: to the sender.
+    #[serde(default)]
+    pub reply_to: String,
+    /// Language of the text.
+    #[serde(default)]
+    pub language: String,
+    /// It was a dead letter once and was tried again (CY-QUE-05).
+    #[serde(default)]
+    pub revived: bool,
 }
 
 impl Row for Message {
@@ -66,40 +84,114 @@ impl Row for Message {
     }
 }
 
+/// That the administrators were told of one version of a bad template (ID-TPL-03).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// The file.
+    pub file: String,
+    /// Its version.
+    pub stamp: String,
+}
+
+impl Row for Told {
+    type Key = String;
+    const TABLE: &'static str = "notify.told";
+    fn key(&self) -> String {
+        self.file.clone()
+    }
+    fn indexes(&self, _: &mut IndexSet) {}
+}
+
 /// Moves requests from the outbox into the queue; false when there were none.
+/// Rendering reads files, so it is done between reading and writing.
 pub(crate) async fn take_over(
     store: &Store,
-    templates: Arc<Templates>,
+    templates: Templates,
+    admins: Vec<String>,
     now: Timestamp,
 ) -> Result<bool> {
-    let waiting = |tx: &ReadTx| Ok(!tx.outbox::<MailRequest>(TOPIC, 0, 1)?.is_empty());
-    if !store.read(waiting).await? {
+    let waiting = |tx: &ReadTx| tx.outbox::<MailRequest>(TOPIC, 0, SLICE);
+    let requests = store.read(waiting).await?;
+    if requests.is_empty() {
         return Ok(false);
     }
+    let rendering = tokio::task::spawn_blocking(move || {
+        let rendered = requests.into_iter().map(|(seq, request)| {
+            let rendered = templates.render(&request);
+            (seq, (request, rendered))
+        });
+        rendered.collect::<BTreeMap<_, _>>()
+    });
+    let rendered = rendering.await.map_err(Error::broken)?;
     store
         .write(move |tx| {
-            let requests = tx.outbox::<MailRequest>(TOPIC, 0, SLICE)?;
-            for (seq, request) in &requests {
-                let rendered = templates.render(request);
-                let id = tx.next_id(Message::TABLE)?;
-                tx.put(&Message {
-                    id,
-                    template: request.template.clone(),
-                    to: request.to.clone(),
-                    subject: rendered.subject,
-                    text: rendered.text,
-                    token: format!("{id}.{seq}.{}", now.as_microsecond()),
-                    state: MessageState::Queued,
-                    attempts: 0,
-                    created: now,
-                    at: now,
-                    error: String::new(),
-                })?;
-                tx.ack_one(TOPIC, *seq)?;
+            for (seq, _) in tx.outbox::<MailRequest>(TOPIC, 0, SLICE)? {
+                if let Some((request, rendered)) = rendered.get(&seq) {
+                    queue(tx, seq, request, rendered, now)?;
+                    tell(tx, &admins, &rendered.problems)?;
+                    tx.ack_one(TOPIC, seq)?;
+                }
             }
-            Ok(!requests.is_empty())
+            Ok(true)
         })
         .await
+}
+
+fn queue(
+    tx: &WriteTx,
+    seq: u64,
+    request: &MailRequest,
+    rendered: &Rendered,
+    now: Timestamp,
+) -> Result<()> {
+    let id = tx.next_id(Message::TABLE)?;
+    tx.put(&Message {
+        id,
+        template: request.template.clone(),
+        to: request.to.clone(),
+        subject: rendered.subject.clone(),
+        text: rendered.text.clone(),
+        token: format!("{id}.{seq}.{}", now.as_microsecond()),
+        state: MessageState::Queued,
+        attempts: 0,
+        created: now,
+        at: now,
+        error: String::new(),
+        reply_to: rendered.reply_to.clone(),
+        language: rendered.language.clone(),
+        revived: false,
+    })
+}
+
+/// Asks for a message to the administrators about each bad file they were not told of
+/// in this version.
+pub(crate) fn tell(tx: &WriteTx, admins: &[String], problems: &[Problem]) -> Result<()> {
+    for problem in problems {
+        let file = problem.file.display().to_string();
+        let stamp = problem.stamp.clone();
+        let told = tx.get::<Told>(&file)?;
+        if told.is_some_and(|told| told.stamp == stamp) {
+            continue;
+        }
+        for to in admins {
+            let context = BTreeMap::from([
+                ("file".to_owned(), json!(file)),
+                ("line".to_owned(), json!(problem.line)),
+                ("problem".to_owned(), json!(problem.message)),
+            ]);
+            tx.publish(
+                TOPIC,
+                &MailRequest {
+                    to: to.clone(),
+                    template: "im/template_problem".to_owned(),
+                    context,
+                    language: String::new(),
+                },
+            )?;
+        }
+        tx.put(&Told { file, stamp })?;
+    }
+    Ok(())
 }
 
 /// Messages whose time has come, oldest first.
@@ -126,6 +218,8 @@ pub struct Failure {
     pub reason: String,
     /// Trying again is of no use.
     pub permanent: bool,
+    /// The mail server did not answer at all, so the next message need not try now.
+    pub unreachable: bool,
 }
 
 /// Times that recording a delivery is tried while the store has too much to do.
@@ -171,22 +265,38 @@ pub(crate) async fn settle(
     store.write_reclaiming(move |tx| tx.put(&message)).await
 }
 
-/// Removes what was sent more than a week ago, a slice at a time.
+/// Removes what was sent a week ago, drops the text of dead letters once their links
+/// are of no use any more, and forgets those too in the end; a slice at a time.
 pub(crate) async fn forget_old(store: &Store, now: Timestamp) -> Result<()> {
-    let before = now - Duration::from_secs(7 * 86_400);
-    let old = store
+    let (gone, emptied) = store
         .read(move |tx| {
             let sent = tx.find::<Message>("sent", &(), None, 200)?;
-            let old = sent.into_iter().filter(|m| m.at < before).map(|m| m.id);
-            Ok(old.collect::<Vec<_>>())
+            let failed = tx.find::<Message>("failed", &(), None, 200)?;
+            let old = |m: &Message, kept| m.at < now - kept;
+            let gone: Vec<u64> = sent
+                .iter()
+                .filter(|m| old(m, SENT_KEPT))
+                .chain(failed.iter().filter(|m| old(m, FAILED_KEPT)))
+                .map(|m| m.id)
+                .collect();
+            let emptied: Vec<Message> = failed
+                .into_iter()
+                .filter(|m| !m.text.is_empty() && old(m, TEXT_KEPT) && !old(m, FAILED_KEPT))
+                .collect();
+            Ok((gone, emptied))
         })
         .await?;
-    if old.is_empty() {
+    if gone.is_empty() && emptied.is_empty() {
         return Ok(());
     }
     store
         .write_reclaiming(move |tx| {
-            old.iter()
+            for message in &emptied {
+                let mut message = message.clone();
+                message.text.clear();
+                tx.put(&message)?;
+            }
+            gone.iter()
                 .try_for_each(|id| tx.remove::<Message>(id).map(drop))
         })
         .await
@@ -195,6 +305,7 @@ pub(crate) async fn forget_old(store: &Store, now: Timestamp) -> Result<()> {
 /// Is the queue consistent?
 pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     let mut problems = tx.verify_table::<Message>()?;
+    problems.extend(tx.verify_table::<Told>()?);
     problems.extend(tx.verify_outbox(TOPIC)?);
     Ok(problems)
 }

@@ -1,47 +1,27 @@
-//! Templates and subjects of all messages (ID-MAIL-05, ID-TPL-10).
+//! Requests made into subject and text (ID-MAIL-05, ID-TPL-01 … ID-TPL-14).
+//!
+//! Invariant: a request always becomes a message. A file of the owner that cannot be
+//! used is reported and left out; the built-in template takes its place.
 
-use kernel::{Settings, mail::MailRequest, settings::Value};
+use crate::{
+    catalogue::{self, Audience, Kind},
+    django,
+    files::{self, Files, Found, Source},
+    filters,
+};
+use kernel::{Settings, Timestamp, mail::MailRequest, settings::Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
-use rust_embed::RustEmbed;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../templates/mail"]
-struct BuiltIn;
-
-/// Template, subject key, default subject (`<S>`: the service's name, `%(user)s`: the address).
-const SUBJECTS: &[(&str, &str, &str)] = &[
-    (
-        "im/activation_email",
-        "VERIFICATION_EMAIL_SUBJECT",
-        "<S> account verification",
-    ),
-    (
-        "im/welcome_email",
-        "GREETING_EMAIL_SUBJECT",
-        "Welcome to <S>",
-    ),
-    (
-        "im/account_pending_moderation_notification",
-        "ACCOUNT_CREATION_SUBJECT",
-        "<S> account created (%(user)s)",
-    ),
-    (
-        "im/account_activated_notification",
-        "HELPDESK_NOTIFICATION_EMAIL_SUBJECT",
-        "<S> account activated (%(user)s)",
-    ),
-    (
-        "registration/password_email",
-        "PASSWORD_RESET_EMAIL_SUBJECT",
-        "Password reset on <S>",
-    ),
-    (
-        "im/feedback_mail",
-        "FEEDBACK_EMAIL_SUBJECT",
-        "Feedback from <S>",
-    ),
-];
+/// Templates that extend or include each other, at most (ID-TPL-14).
+const DEEPEST: usize = 16;
+/// What a rendering may do (ID-TPL-14).
+const FUEL: u64 = 200_000;
 
 /// A message ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,92 +30,414 @@ pub struct Rendered {
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// Where an answer goes; empty: to the sender.
+    pub reply_to: String,
+    /// Language of the text.
+    pub language: String,
+    /// Files of the owner that could not be used.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a file of the owner was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: PathBuf,
+    /// Which version of it.
+    pub stamp: String,
+    /// Line, from 1; 0 when it is about the whole file.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file.display(), self.message),
+            line => write!(f, "{}:{line}: {}", self.file.display(), self.message),
+        }
+    }
+}
+
+/// Why a template could not be rendered: which one, where, what.
+struct Failure {
+    source: Source,
+    line: usize,
+    message: String,
 }
 
 /// All templates with the settings they may use.
+#[derive(Clone)]
 pub struct Templates {
-    environment: Environment<'static>,
     settings: Arc<Settings>,
+    now: Timestamp,
 }
 
 impl Templates {
-    /// The built-in templates, seeing `settings`.
-    pub fn new(settings: Arc<Settings>) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        environment.set_auto_escape_callback(|name| {
-            if name.ends_with(".html") {
-                AutoEscape::Html
-            } else {
-                AutoEscape::None
+    /// The owner's templates over the built-in ones, seeing `settings`.
+    pub fn new(settings: Arc<Settings>, now: Timestamp) -> Self {
+        Templates { settings, now }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn files(&self) -> Files {
+        let dirs = self.settings.strings("TEMPLATE_DIRS");
+        Files {
+            dirs: dirs.iter().map(PathBuf::from).collect(),
+            ..Files::default()
+        }
+    }
+
+    /// The language a request is written in.
+    fn language(&self, kind: Option<&Kind>, request: &MailRequest) -> String {
+        match kind.map(|kind| kind.audience) {
+            Some(Audience::Staff) => files::language(self.settings.str("LANGUAGE_CODE")),
+            _ => files::language(&request.language),
+        }
+    }
+
+    /// Renders a request. Reads files: not for a thread that serves.
+    pub fn render(&self, request: &MailRequest) -> Rendered {
+        let kind = catalogue::find(&request.template);
+        let language = self.language(kind, request);
+        self.render_kind(kind, language, request)
+    }
+
+    /// The same in a language of one's choice; in the usual one when it is empty.
+    pub(crate) fn render_in(&self, request: &MailRequest, language: &str) -> Rendered {
+        let kind = catalogue::find(&request.template);
+        let language = match language {
+            "" => self.language(kind, request),
+            language => files::language(language),
+        };
+        self.render_kind(kind, language, request)
+    }
+
+    fn render_kind(
+        &self,
+        kind: Option<&Kind>,
+        language: String,
+        request: &MailRequest,
+    ) -> Rendered {
+        let context = self.context(kind, request);
+        let name = match kind {
+            Some(kind) => format!("{}.txt", kind.template),
+            None => format!("{}.txt", request.template),
+        };
+        let (text, problems) = self.text(&language, &name, &context);
+        let replies = kind.is_some_and(|kind| kind.reply_to_user);
+        let email = request
+            .context
+            .get("user")
+            .and_then(|user| user.get("email"));
+        let reply_to = email.and_then(|email| email.as_str()).filter(|_| replies);
+        Rendered {
+            subject: self.subject(kind, &language, request),
+            text,
+            reply_to: one_line(reply_to.unwrap_or_default()),
+            language,
+            problems,
+        }
+    }
+
+    /// Does a file of the owner parse?
+    pub(crate) fn parse(&self, files: &Files, file: &Path) -> Result<(), Problem> {
+        let Some(Found {
+            source: Source::Own(_, stamp),
+            text,
+        }) = files.own(file.to_owned())
+        else {
+            return Ok(());
+        };
+        let problem = |line, message| Problem {
+            file: file.to_owned(),
+            stamp: stamp.clone(),
+            line,
+            message,
+        };
+        let text = text.map_err(|message| problem(0, message))?;
+        let translated = django::translate(&text);
+        let translated = translated.map_err(|wrong| problem(wrong.line, wrong.message))?;
+        let parsed = self
+            .environment()
+            .add_template_owned("it.txt", translated.source);
+        parsed.map_err(|error| problem(error.line().unwrap_or(0), in_words(&error)))
+    }
+
+    /// The text of a template, without the files that cannot be used.
+    pub(crate) fn text(
+        &self,
+        language: &str,
+        name: &str,
+        context: &Context,
+    ) -> (String, Vec<Problem>) {
+        let mut files = self.files();
+        let mut problems = Vec::new();
+        loop {
+            let failure = match self.attempt(&files, language, name, context) {
+                Ok(text) => return (text, problems),
+                Err(failure) => failure,
+            };
+            match failure.source {
+                Source::Own(file, stamp) if files.without.insert(file.clone()) => {
+                    let problem = Problem {
+                        file,
+                        stamp,
+                        line: failure.line,
+                        message: failure.message,
+                    };
+                    tracing::error!(target: "synnefo::mail", "template {problem}; the built-in one is used");
+                    problems.push(problem);
+                    // However many there are, an end is in sight.
+                    if problems.len() > DEEPEST {
+                        files.dirs.clear();
+                    }
+                }
+                _ if !files.dirs.is_empty() => files.dirs.clear(),
+                _ => {
+                    tracing::error!(target: "synnefo::mail", "built-in template {name}:{}: {}", failure.line, failure.message);
+                    let plain = name.strip_suffix(".txt").unwrap_or(name);
+                    let text = format!(
+                        "The text of this message ({plain}) could not be made. Please tell the \
+                         administrators.\n"
+                    );
+                    return (text, problems);
+                }
             }
+        }
+    }
+
+    fn attempt(
+        &self,
+        files: &Files,
+        language: &str,
+        name: &str,
+        context: &Context,
+    ) -> Result<String, Failure> {
+        let mut loaded = Loaded {
+            files,
+            language,
+            templates: BTreeMap::new(),
+        };
+        loaded.load(name, &mut Vec::new())?;
+        let mut environment = self.environment();
+        let sources: BTreeMap<&String, &Source> =
+            loaded.templates.iter().map(|(n, (s, _))| (n, s)).collect();
+        let failed = |error: minijinja::Error| {
+            let at = error.name().unwrap_or(name).to_owned();
+            let source = sources.get(&at).or_else(|| sources.get(&name.to_owned()));
+            Failure {
+                source: source.map_or(Source::BuiltIn, |source| (*source).clone()),
+                line: error.line().unwrap_or(0),
+                message: in_words(&error),
+            }
+        };
+        for (name, (_, text)) in &loaded.templates {
+            let added = environment.add_template_owned(name.clone(), text.clone());
+            added.map_err(&failed)?;
+        }
+        let mut out = Bounded(Vec::new());
+        let template = environment.get_template(name).map_err(&failed)?;
+        let values: BTreeMap<String, minijinja::Value> = context
+            .iter()
+            .map(|(name, value)| (format!("{}{name}", django::PREFIX), value.clone()))
+            .collect();
+        template
+            .render_captured_to(values, &mut out)
+            .map_err(&failed)?;
+        Ok(String::from_utf8_lossy(&out.0).into_owned())
+    }
+
+    fn environment(&self) -> Environment<'static> {
+        let mut environment = Environment::empty();
+        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+        environment.set_auto_escape_callback(|name| match name.ends_with(".html") {
+            true => AutoEscape::Html,
+            false => AutoEscape::None,
         });
-        environment.set_fuel(Some(100_000));
-        match SyntaxConfig::builder().trim_blocks(true).build() {
+        environment.set_fuel(Some(FUEL));
+        environment.set_recursion_limit(200);
+        match SyntaxConfig::builder().keep_trailing_newline(true).build() {
             Ok(syntax) => environment.set_syntax(syntax),
             Err(error) => tracing::error!(target: "synnefo::mail", "template syntax: {error}"),
         }
-        environment.set_loader(|name| {
-            let file = BuiltIn::get(name);
-            Ok(file.map(|file| String::from_utf8_lossy(&file.data).into_owned()))
-        });
-        Templates {
-            environment,
-            settings,
-        }
+        filters::install(&mut environment, self.now, self.settings.base_url());
+        environment
     }
 
-    /// Renders a request. A template that fails gives its error as the text, so
-    /// that nothing asked for disappears without a trace.
-    pub fn render(&self, request: &MailRequest) -> Rendered {
-        let name = format!("{}.txt", request.template);
-        let context = self.context(request);
-        let text = self
-            .environment
-            .get_template(&name)
-            .and_then(|template| template.render(&context));
-        let text = text.unwrap_or_else(|error| {
-            tracing::error!(target: "synnefo::mail", "template {name}: {error:#}");
-            format!(
-                "The text of this message ({}) could not be made. Please tell the administrators.\n",
-                request.template
-            )
-        });
-        Rendered {
-            subject: one_line(&self.subject(request)),
-            text,
-        }
-    }
-
-    fn subject(&self, request: &MailRequest) -> String {
+    fn subject(&self, kind: Option<&Kind>, language: &str, request: &MailRequest) -> String {
         let service = self.settings.str("BRANDING_SERVICE_NAME");
-        let known = SUBJECTS.iter().find(|(name, ..)| *name == request.template);
-        let Some((_, key, default)) = known else {
-            return service.to_owned();
+        let Some(kind) = kind else {
+            return one_line(service);
         };
-        let set = self.settings.str(&format!("ASTAKOS_{key}_MESSAGE"));
-        let pattern = if set.is_empty() { default } else { set };
-        let user = request.context.get("user");
-        let email = user.and_then(|user| user.get("email")?.as_str());
-        pattern
-            .replace("<S>", service)
-            .replace("%(user)s", email.unwrap_or_default())
+        let own = format!("ASTAKOS_{}_MESSAGE", kind.subject_key);
+        let given = request.context.get("subject").and_then(|s| s.as_str());
+        let pattern = match (self.settings.str(&own), given) {
+            (_, Some(given))
+                if ["im/plain_email", "im/log_record"].contains(&kind.template)
+                    && !given.is_empty() =>
+            {
+                return one_line(given);
+            }
+            ("", _) => subject_of(language, kind),
+            (set, _) => set.to_owned(),
+        };
+        let filled = fill(&pattern.replace("<S>", service), &request.context);
+        let prefix = match kind.template {
+            "im/template_problem" => self.settings.str("EMAIL_SUBJECT_PREFIX"),
+            _ => "",
+        };
+        one_line(&format!("{prefix}{filled}"))
     }
 
-    fn context(&self, request: &MailRequest) -> BTreeMap<String, minijinja::Value> {
-        let mut context = BTreeMap::new();
+    /// What a template sees: the settings of branding and the values of its kind.
+    pub(crate) fn context(&self, kind: Option<&Kind>, request: &MailRequest) -> Context {
+        let mut context = Context::new();
         for (name, value) in self.settings.starting_with("BRANDING_") {
             context.insert(name.to_owned(), plain(value));
         }
+        let year = self.now.to_zoned(jiff::tz::TimeZone::UTC).year();
+        let copyright = self.settings.copyright(year);
+        context.insert("BRANDING_COPYRIGHT_MESSAGE".into(), copyright.into());
         let support = self.settings.str("CONTACT_EMAIL");
         context.insert("support".into(), support.into());
-        let base = self.settings.str("ASTAKOS_BASE_URL");
-        context.insert("baseurl".into(), base.into());
-        for (name, value) in &request.context {
-            context.insert(name.clone(), Serde(value.clone()).into());
+        context.insert("baseurl".into(), self.settings.base_url().into());
+        let seen = kind.map(|kind| kind.seen(&request.context));
+        for (name, value) in seen.unwrap_or_default() {
+            context.insert(name, Serde(value).into());
         }
         context
     }
+}
+
+/// Values by name.
+pub(crate) type Context = BTreeMap<String, minijinja::Value>;
+
+/// A template with all it extends and includes, translated.
+struct Loaded<'a> {
+    files: &'a Files,
+    language: &'a str,
+    templates: BTreeMap<String, (Source, String)>,
+}
+
+impl Loaded<'_> {
+    fn load(&mut self, name: &str, above: &mut Vec<String>) -> Result<(), Failure> {
+        if self.templates.contains_key(name) {
+            return Ok(());
+        }
+        let found = self.files.find(self.language, name);
+        let Some(Found { source, text }) = found else {
+            return Err(Failure {
+                source: Source::BuiltIn,
+                line: 0,
+                message: format!("no template '{name}'"),
+            });
+        };
+        let failed = |line, message| Failure {
+            source: source.clone(),
+            line,
+            message,
+        };
+        let text = text.map_err(|message| failed(0, message))?;
+        let translated = match django::translate(&text) {
+            Ok(translated) => translated,
+            Err(wrong) => return Err(failed(wrong.line, wrong.message)),
+        };
+        above.push(name.to_owned());
+        for (other, line) in &translated.needs {
+            if above.contains(other) || above.len() >= DEEPEST {
+                let message = format!("'{other}' is needed by itself, or too deep");
+                return Err(failed(*line, message));
+            }
+            if self.files.find(self.language, other).is_none() {
+                return Err(failed(*line, format!("no template '{other}'")));
+            }
+            self.load(other, above)?;
+        }
+        above.pop();
+        let entry = (source.clone(), translated.source);
+        self.templates.insert(name.to_owned(), entry);
+        Ok(())
+    }
+}
+
+/// Takes no more than a template may make.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > filters::LARGEST {
+            return Err(io::Error::other("the text grows too large"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is wrong, for the owner of a template.
+fn in_words(error: &minijinja::Error) -> String {
+    match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    }
+}
+
+/// The subject of a kind in a language: `<language>/subjects.txt`, lines `KEY = text`.
+fn subject_of(language: &str, kind: &Kind) -> String {
+    let all = files::plain(&format!("{language}/subjects.txt")).unwrap_or_default();
+    let found = all.lines().find_map(|line| {
+        let (template, text) = line.split_once('=')?;
+        (template.trim() == kind.template).then(|| text.trim().to_owned())
+    });
+    found.unwrap_or_else(|| kind.subject.to_owned())
+}
+
+/// Fills in `%(name)s`, `%s` and `{0}` (ID-MAIL-05, ID-MAIL-35); what is unknown says
+/// nothing.
+fn fill(pattern: &str, context: &BTreeMap<String, serde_json::Value>) -> String {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let about = context.get("object").or_else(|| context.get("application"));
+    let known = |name: &str| -> Option<String> {
+        let field = |value: Option<&serde_json::Value>, name| text(value?.get(name)?);
+        match name {
+            "user" => field(context.get("user"), "email"),
+            "count" => text(context.get("count")?),
+            name => field(about, name).or_else(|| field(context.get("user"), name)),
+        }
+    };
+    let name = known("name").or_else(|| known("user")).unwrap_or_default();
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some(at) = rest.find(['%', '{']) {
+        let (before, special) = rest.split_at(at);
+        out.push_str(before);
+        let (filled, taken) = match special {
+            s if s.starts_with("%s") => (name.clone(), 2),
+            s if s.starts_with("{0}") => (name.clone(), 3),
+            s if s.starts_with("%%") => ("%".into(), 2),
+            s if s.starts_with("%(") => match s[2..].find(")s") {
+                Some(end) => (known(&s[2..2 + end]).unwrap_or_default(), end + 4),
+                None => ("%".into(), 1),
+            },
+            s => (s[..1].to_owned(), 1),
+        };
+        out.push_str(&filled);
+        rest = &special[taken..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn plain(value: &Value) -> minijinja::Value {
@@ -149,9 +451,12 @@ fn plain(value: &Value) -> minijinja::Value {
     }
 }
 
-/// Nothing a header could be broken out of with (ID-SEC-32).
-fn one_line(text: &str) -> String {
-    text.split(|c: char| c.is_control())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// Nothing a header could be broken out of with (ID-SEC-32), and no longer than a
+/// header should be.
+pub(crate) fn one_line(text: &str) -> String {
+    let parts: Vec<&str> = text
+        .split(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}')
+        .filter(|part| !part.is_empty())
+        .collect();
+    parts.join(" ").trim().chars().take(300).collect()
 }

@@ -356,6 +356,16 @@ pub fn set_limit(
     tx.put(&held)
 }
 
+/// Removes a holding nothing is pending on, whatever is used of it; says whether it
+/// is gone.
+pub fn remove_holding(tx: &WriteTx, holder: &str, source: &str, resource: &str) -> Result<bool> {
+    let key = (holder.to_owned(), source.to_owned(), resource.to_owned());
+    match tx.get::<Holding>(&key)? {
+        Some(held) if held.usage_min == held.usage_max => Ok(tx.remove::<Holding>(&key)?.is_some()),
+        _ => Ok(false),
+    }
+}
+
 /// The holding's limit; None when there is no such holding.
 pub fn limit_of(
     tx: &impl Reads,

@@ -13,11 +13,12 @@ mod verify;
 
 pub use ledger::{
     Commission, Delta, Holding, Numbers, Provision, Refusal, Serial, charge, charge_all,
-    commissions, issue, issue_provisions, limit_of, open_system_project, project_source, set_limit,
-    settle, usage, usage_in, user_holder,
+    commissions, issue, issue_provisions, limit_of, open_system_project, project_source,
+    remove_holding, set_limit, settle, usage, usage_in, user_holder,
 };
 pub use registry::{
-    Resource, ResourceInfo, catalogue, in_words, set_project_default, set_system_default,
+    NewResource, Resource, ResourceInfo, catalogue, in_words, register, resource_named,
+    set_project_default, set_system_default, set_visible, standard_of,
 };
 pub use service::Service;
 pub use verify::verify;

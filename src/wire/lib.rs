@@ -2,4 +2,5 @@
 //! or crate boundary, one module per family. Plain data; no rules, no I/O.
 
 pub mod admin;
+pub mod guide;
 pub mod vmapi;

@@ -17,6 +17,60 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
   });
 }
 
+// A box of messages may be put away.
+for (const button of document.querySelectorAll("[data-dismiss]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => button.parentElement.remove());
+}
+
+// Search: `/` or Ctrl-K leads to it, arrows walk through what was found.
+const search = document.querySelector("[data-search]");
+if (search) {
+  const field = search.querySelector("input");
+  const found = search.querySelector("#found");
+  const links = () => [...found.querySelectorAll("a")];
+  const close = () => { found.hidden = true; };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    const asked = (event.key === "/" && !typing) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
+    if (!asked) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+  search.addEventListener("htmx:afterSwap", () => { found.hidden = false; });
+  field.addEventListener("focus", () => { if (found.childElementCount) found.hidden = false; });
+  search.addEventListener("focusout", (event) => { if (!search.contains(event.relatedTarget)) close(); });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { close(); field.focus(); return; }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const all = [field, ...links()];
+    const next = all.indexOf(document.activeElement) + step;
+    all.at(next % all.length).focus();
+  });
+  search.addEventListener("submit", (event) => {
+    const first = links()[0];
+    if (found.hidden || !first) return;
+    event.preventDefault();
+    location.assign(first.href);
+  });
+}
+
+// One menu at a time, and none when one looks elsewhere.
+const shut = (but) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+};
+document.addEventListener("click", (event) => shut(event.target.closest("details.menu")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest("details[open].menu, details[open].confirm");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 // Copy buttons, also in parts that arrive later.
 const showCopy = (within) => {
   if (!navigator.clipboard) return;

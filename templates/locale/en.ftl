@@ -1,4 +1,7 @@
-# Texts of the pages. The texts of identity's messages are in the crate `identity`.
+# Texts of the pages. The texts of identity's messages are in the crate `identity`;
+# other languages have them here, under their upper-case keys.
+
+language-name = English
 
 ## The shell
 skip = Skip to the content
@@ -7,6 +10,11 @@ theme = Light or dark
 sign-in = Sign in
 sign-up = Sign up
 log-out = Log out
+dismiss = Dismiss
+form-mend = Some of it has to be mended first:
+done-language = These pages are in { $name } now.
+no-such-language = There are no texts in this language.
+tab-profile = Profile
 powered-by = Powered by
 rights = All rights reserved.
 nav-overview = Overview
@@ -17,6 +25,15 @@ nav-files = Files
 nav-usage = Usage
 nav-api = API access
 nav-account = Account
+nav-guide = Guide
+administration = Administration
+nav-contact = Contact
+search = Search
+search-for = Pages, actions, machines
+search-none = Nothing is called “{ $query }”.
+kind-page = Page
+kind-action = Action
+kind-machine = Machine
 
 ## Words used in many places
 actions = Actions
@@ -44,10 +61,28 @@ days-ago = { $n ->
    *[other] { $n } days ago
  }
 keep = Keep it
+in-minutes = { $n ->
+    [1] in 1 minute
+   *[other] in { $n } minutes
+ }
+in-hours = { $n ->
+    [1] in 1 hour
+   *[other] in { $n } hours
+ }
+in-days = { $n ->
+    [1] in 1 day
+   *[other] in { $n } days
+ }
 kind = Kind
 log = Log
 name = Name
 next-page = Next page
+over = over
+page-of = Page { $page } of { $pages }
+pages = Pages
+previous-page = Previous page
+send = Send
+look = Look
 of-limit = of { $limit }
 private = Private
 public = Public
@@ -69,6 +104,7 @@ error-title-500 = Something went wrong
 error-title-501 = Not supported yet
 error-title-503 = Not available at the moment
 error-text-500 = The mistake is ours, and it has been noted. Please try again in a moment.
+error-help = Need help?
 error-id = If it happens again, tell us this number:
 forgery = The form was not sent by a page of this session. Go back, reload the page and send it again.
 form-too-long = The form is too long.
@@ -89,6 +125,21 @@ stored = Stored
 containers = Containers
 first-step = Upload a disk image to begin
 usage-empty = There is nothing to show yet.
+usage-none = Nothing to show yet
+usage-all = Usage in detail
+usage-says = { $used } out of { $limit } ({ $left } left)
+project-left = The project as a whole has only { $left } left.
+group-storage = Storage
+group-compute = Machines
+group-network = Networks
+group-accounts = Account
+all-of-them = All { $n }
+services = Services
+account-about = Your name, your password, and where you are signed in.
+needs-you = Needs you
+need-token = Your API token ends { $when }.
+need-machine = The machine { $name } has an error.
+need-quota = { $resource }: { $used } of { $limit } are used.
 
 ## Login, sign-up, passwords
 login-title = Sign in
@@ -127,6 +178,8 @@ renew-token-too = Make a new API token too
 user-id = User ID
 joined = Joined
 change-password = Change password
+language = Language
+language-help = Of these pages and of the mails you get.
 sessions = Where you are signed in
 sessions-help = End what you do not know.
 browser = Browser
@@ -136,7 +189,7 @@ this-browser = This browser
 end-session = End
 end-others = End all others
 done-session-ended = The session was ended.
-own-project = My own
+own-project = System project
 
 ## API access
 api-intro = Programs prove who you are with a token. Treat it like a password.
@@ -148,6 +201,16 @@ renew-ask = Programs that use the present token stop working at once.
 kamaki = Set up kamaki
 kamaki-help = kamaki is the command line of this cloud. Install it, tell it where the cloud is and who you are:
 download-kamakirc = Download .kamakirc
+copy-token = Copy the token
+get-client = Get the command-line client
+other-clients = Other clients
+other-clients-help = Where a client asks for a name and a password, the name is your user ID and the password is the token.
+
+## Contact
+contact-title = Contact us
+contact-intro = A person reads it and answers to { $email }.
+contact-message = Your message
+contact-help = What did you do, what did you expect, what happened instead?
 
 ## Resources
 resource-pithos-diskspace = File storage
@@ -253,3 +316,7 @@ done-password-forgotten = The password is no longer kept here.
 ## Networks
 networks-none = No networks yet
 networks-empty = Networks connect your machines with each other and with the world.
+
+## Guide
+guide-title = Administrator's guide
+guide-administrators = The guide is for administrators.

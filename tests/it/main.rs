@@ -9,13 +9,16 @@
 )]
 
 mod arrows;
+mod axe;
 mod browser;
 mod client;
 mod crash;
 mod files;
+mod guide;
 mod kamaki;
 mod lab;
 mod operation;
 mod path;
 mod server;
 mod servers;
+mod walk;

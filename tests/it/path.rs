@@ -19,14 +19,18 @@ use std::{
 use thirtyfour::{By, WebDriver, WebElement, error::WebDriverResult};
 
 /// A browser window, used step by step.
-struct Window<'a> {
-    runtime: &'a tokio::runtime::Runtime,
-    driver: WebDriver,
-    base: String,
+pub struct Window<'a> {
+    /// Where the driver's requests run.
+    pub runtime: &'a tokio::runtime::Runtime,
+    /// The window.
+    pub driver: WebDriver,
+    /// Address of the service.
+    pub base: String,
 }
 
 impl Window<'_> {
-    fn open(&self, path: &str) {
+    /// Goes to a page of the service, or a whole address.
+    pub fn open(&self, path: &str) {
         let url = match path.starts_with("http") {
             true => path.to_owned(),
             false => format!("{}{path}", self.base),
@@ -34,18 +38,21 @@ impl Window<'_> {
         self.runtime.block_on(self.driver.goto(url)).unwrap();
     }
 
-    fn find(&self, css: &str) -> WebElement {
+    /// The first element of a selector; waits for it.
+    pub fn find(&self, css: &str) -> WebElement {
         let found: WebDriverResult<_> = self.runtime.block_on(self.driver.find(By::Css(css)));
         found.unwrap_or_else(|error| panic!("no {css}: {error}\n{}", self.source()))
     }
 
-    fn source(&self) -> String {
+    /// The page as it is now.
+    pub fn source(&self) -> String {
         self.runtime
             .block_on(self.driver.source())
             .unwrap_or_default()
     }
 
-    fn fill(&self, name: &str, text: &str) {
+    /// Types into a field.
+    pub fn fill(&self, name: &str, text: &str) {
         let field = self.find(&format!("[name='{name}']"));
         if name != "file" {
             self.runtime.block_on(field.clear()).unwrap();
@@ -53,7 +60,8 @@ impl Window<'_> {
         self.runtime.block_on(field.send_keys(text)).unwrap();
     }
 
-    fn press(&self, css: &str) {
+    /// Clicks.
+    pub fn press(&self, css: &str) {
         let element = self.find(css);
         // What lies below the fold is brought into view first.
         self.runtime.block_on(element.scroll_into_view()).ok();
@@ -62,7 +70,8 @@ impl Window<'_> {
             .unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
-    fn address(&self) -> String {
+    /// Where the window is.
+    pub fn address(&self) -> String {
         self.runtime
             .block_on(self.driver.current_url())
             .unwrap()
@@ -70,7 +79,7 @@ impl Window<'_> {
     }
 
     /// Waits until the page says something; without script it has to be loaded again.
-    fn wait_for(&self, text: &str, reload: bool) {
+    pub fn wait_for(&self, text: &str, reload: bool) {
         wait_for(text, || {
             if reload {
                 self.runtime.block_on(self.driver.refresh()).unwrap();
@@ -79,7 +88,8 @@ impl Window<'_> {
         });
     }
 
-    fn close(self) {
+    /// Closes the window.
+    pub fn close(self) {
         self.runtime.block_on(self.driver.quit()).unwrap();
     }
 }

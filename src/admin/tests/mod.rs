@@ -98,6 +98,7 @@ impl World {
                 settings: settings.clone(),
                 cx: cx.clone(),
                 upkeep: Arc::new(NoUpkeep),
+                user: String::new(),
             },
             objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
             store,

@@ -28,6 +28,12 @@ impl Args<'_> {
         self.one(name)
     }
 
+    /// `--unit-style`.
+    pub fn unit_style(&self, default: &str) -> String {
+        self.text("unit-style")
+            .unwrap_or_else(|| default.to_owned())
+    }
+
     /// A password.
     pub fn secret(&self, name: &str) -> Option<Secret> {
         self.text(name).map(Secret::new)

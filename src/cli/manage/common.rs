@@ -83,6 +83,31 @@ fn read_boolean(text: &str) -> Result<bool, String> {
     truth(text).ok_or_else(|| "expected True or False".to_owned())
 }
 
+/// `-f`, `--no-confirm`.
+pub(crate) fn no_confirm() -> Arg {
+    flag("no-confirm", "Ask nothing").short('f')
+}
+
+/// Units of sizes (ID-UNI-03).
+pub(crate) const UNIT_STYLES: [&str; 8] = ["b", "kb", "mb", "gb", "tb", "pb", "auto", "none"];
+
+/// `--unit-style`.
+pub(crate) fn unit_style(default: &'static str) -> Arg {
+    option("unit-style", "STYLE", "")
+        .help(format!("Unit of sizes [default: {default}]"))
+        .value_parser(read_unit_style)
+}
+
+fn read_unit_style(text: &str) -> Result<String, String> {
+    match UNIT_STYLES.contains(&text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "Invalid unit style. Valid ones are {}.",
+            UNIT_STYLES.join(", ")
+        )),
+    }
+}
+
 /// What stands without an option.
 pub(crate) fn positional(value: &'static str) -> Arg {
     Arg::new("argument")

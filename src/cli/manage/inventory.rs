@@ -46,21 +46,11 @@ impl Service {
 #[rustfmt::skip]
 const LATER: &[(Service, &[&str])] = &[
     (Service::Astakos, &[
-        "astakos-init", "audit-list", "authpolicy-add", "authpolicy-list", "authpolicy-remove",
-        "authpolicy-set", "authpolicy-show", "cleanup-full", "commission-list", "commission-show",
-        "component-add", "component-list", "component-modify", "component-remove",
-        "component-show", "fix-superusers", "group-add", "group-list", "group-remove",
-        "import-django-dump", "invitation-list", "oauth2-client-add", "oauth2-client-list",
-        "oauth2-client-remove", "pending-list", "project-control", "project-list",
-        "project-modify", "project-show", "quota", "quota-list", "quota-verify",
-        "reconcile-resources-astakos", "resource-export-astakos", "resource-import",
-        "resource-list", "resource-modify", "service-export-astakos", "service-import",
-        "service-list", "service-show", "session-flush", "session-list", "stats-astakos",
-        "template-check", "term-add", "user-erase", "user-export",
+        "import-django-dump", "project-control", "project-list", "project-modify", "project-show",
+        "template-check", "user-erase",
     ]),
     (Service::Pithos, &[
         "file-show", "reconcile-commissions-pithos", "reconcile-resources-pithos",
-        "resource-export-pithos", "service-export-pithos",
     ]),
     (Service::Cyclades, &[
         "cyclades-astakos-migrate-013", "enforce-resources-cyclades", "flavor-access-add",
@@ -72,17 +62,16 @@ const LATER: &[(Service, &[&str])] = &[
         "project-backend-remove", "queue-inspect", "queue-retry", "reconcile-commissions-cyclades",
         "reconcile-networks", "reconcile-pools", "reconcile-resources-cyclades",
         "reconcile-servers", "rescue-image-create", "rescue-image-list", "rescue-image-modify",
-        "rescue-image-remove", "rescue-image-show", "resource-export-cyclades", "server-create",
+        "rescue-image-remove", "rescue-image-show", "server-create",
         "server-import", "server-inspect", "server-modify", "server-remove", "server-tag-exists",
-        "service-export-cyclades", "snapshot-create", "snapshot-list", "snapshot-modify",
+        "snapshot-create", "snapshot-list", "snapshot-modify",
         "snapshot-remove", "snapshot-show", "stats-cyclades", "subnet-create", "subnet-inspect",
         "subnet-list", "subnet-modify", "volume-attach", "volume-create", "volume-detach",
         "volume-inspect", "volume-list", "volume-modify", "volume-remove", "volume-show",
         "volume-type-create", "volume-type-list", "volume-type-modify", "volume-type-show",
     ]),
     (Service::General, &[
-        "collectstatic", "createsuperuser", "link_static", "mail-list", "mail-retry", "mail-test",
-        "migrate", "runserver", "settings-show", "show_urls", "syncdb",
+        "mail-list", "mail-retry", "mail-test",
     ]),
 ];
 

@@ -3,17 +3,25 @@
 //! Invariant: what this accepts is a well-formed [`Command`]; what it does not
 //! accept has changed nothing (ID-CLI-03, ID-CLI-04).
 
+mod accounts;
 pub(crate) mod arguments;
 mod backends;
+mod clients;
 mod common;
+mod components;
 mod flavors;
+mod general;
+mod groups;
 mod help;
 mod images;
 pub(crate) mod inventory;
 mod lists;
 mod networks;
 pub(crate) mod own;
+mod policies;
+mod quota;
 mod servers;
+mod services;
 mod users;
 
 use crate::{
@@ -62,6 +70,14 @@ pub(crate) struct Entry {
 pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
     [
         users::ENTRIES,
+        groups::ENTRIES,
+        policies::ENTRIES,
+        accounts::ENTRIES,
+        components::ENTRIES,
+        services::ENTRIES,
+        quota::ENTRIES,
+        clients::ENTRIES,
+        general::ENTRIES,
         backends::ENTRIES,
         servers::ENTRIES,
         flavors::ENTRIES,
@@ -77,6 +93,7 @@ impl Entry {
     pub fn command(&self, program: &str) -> clap::Command {
         let name = match program {
             "synnefo" => format!("synnefo {}", self.name),
+            program if program == self.name => program.to_owned(),
             _ => format!("snf-manage {}", self.name),
         };
         let command = clap::Command::new(self.name)
@@ -95,10 +112,21 @@ impl Entry {
     }
 }
 
+/// The script that registers the product's components.
+pub(crate) const REGISTER: &str = "snf-component-register";
+
+/// The call of a program that is one command, as a call of that command.
+fn under(call: &Call, name: &str) -> Call {
+    let mut call = call.clone();
+    call.args.insert(0, name.to_owned());
+    call
+}
+
 /// Reads the arguments of a call.
 pub fn read(call: &Call, services: &[String], terminal: Terminal) -> Read {
     match call.program.as_str() {
         "synnefo" => own_command(call, terminal),
+        REGISTER => one(&components::REGISTER, &under(call, REGISTER), terminal),
         _ => manage(call, services, terminal),
     }
 }

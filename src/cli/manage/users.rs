@@ -3,7 +3,7 @@
 use super::{
     Context, Entry,
     arguments::Args,
-    common::{Failure, flag, free, many, option, positional},
+    common::{self, Failure, flag, free, many, option, positional},
     inventory::Service::Astakos,
     lists,
 };
@@ -142,10 +142,7 @@ fn list(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
 fn define_show(command: clap::Command) -> clap::Command {
     command
         .arg(flag("quota", "Show the user's quota"))
-        .arg(
-            option("unit-style", "STYLE", "Unit of sizes [default: mb]")
-                .value_parser(["none", "auto", "b", "kb", "mb", "gb", "tb"]),
-        )
+        .arg(common::unit_style("mb"))
         .arg(flag("projects", "Show the user's projects"))
         .arg(positional("USER"))
 }
@@ -154,7 +151,7 @@ fn show(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
     Ok(Command::UserShow {
         user: args.only("Please provide a user ID or email")?,
         quota: args.flag("quota"),
-        unit_style: args.text("unit-style").unwrap_or_else(|| "mb".into()),
+        unit_style: args.unit_style("mb"),
         projects: args.flag("projects"),
     })
 }

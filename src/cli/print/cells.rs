@@ -13,6 +13,7 @@ pub(crate) fn shown(cell: &Cell) -> String {
         Cell::Int(n) => n.to_string(),
         Cell::Float(x) => format!("{x:?}"),
         Cell::Text(text) => text.clone(),
+        Cell::Secret(secret) => secret.expose().to_owned(),
         Cell::Time(at) => time(*at),
         Cell::List(cells) => {
             let inner: Vec<String> = cells.iter().map(quoted).collect();
@@ -24,7 +25,7 @@ pub(crate) fn shown(cell: &Cell) -> String {
 /// A value inside a list.
 fn quoted(cell: &Cell) -> String {
     match cell {
-        Cell::Text(_) | Cell::Time(_) => {
+        Cell::Text(_) | Cell::Secret(_) | Cell::Time(_) => {
             let text = shown(cell).replace('\\', "\\\\").replace('\'', "\\'");
             format!("'{text}'")
         }

@@ -25,6 +25,10 @@ pub(super) fn document(outputs: &[Output]) -> String {
             )),
             Output::Text(line) => Some(Value::String(line.clone())),
             Output::Lines(lines) => Some(lines.iter().cloned().map(Value::String).collect()),
+            Output::Told { before, secret } => {
+                Some(Value::String(format!("{before}{}", secret.expose())))
+            }
+            Output::Json(value) => Some(value.clone()),
             Output::Note(_) => None,
         })
         .collect();
@@ -55,6 +59,7 @@ fn typed(cell: &Cell) -> Value {
         Cell::Int(n) => (*n).into(),
         Cell::Float(x) => (*x).into(),
         Cell::Text(text) => text.clone().into(),
+        Cell::Secret(secret) => secret.expose().into(),
         Cell::Time(at) => time(*at).into(),
         Cell::List(cells) => cells.iter().map(typed).collect(),
     }

@@ -75,6 +75,10 @@ pub fn report(report: &Report, style: &Style) -> (String, String) {
                 out.push_str(&one_record(record, style));
             }
             Output::Text(line) => push_line(&mut out, line),
+            Output::Told { before, secret } => {
+                push_line(&mut out, &format!("{before}{}", secret.expose()));
+            }
+            Output::Json(value) => out.push_str(&render(value)),
             Output::Lines(lines) => lines.iter().for_each(|line| push_line(&mut out, line)),
         }
     }

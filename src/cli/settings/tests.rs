@@ -7,9 +7,11 @@ fn call(dir: &Path, check: bool, json: bool, names: &[&str]) -> Printed {
     let call = SettingsCall {
         config_dir: dir.to_owned(),
         set: vec!["EMAIL_PORT=2525".to_owned()],
-        check,
         json,
-        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        act: match check {
+            true => SettingsAct::Check,
+            false => SettingsAct::List(names.iter().map(|&name| name.to_owned()).collect()),
+        },
     };
     run(
         &call,
@@ -138,4 +140,136 @@ fn check_names_file_line_and_the_nearest_name() {
         (0, "The settings are good.\n")
     );
     assert!(printed.err.starts_with("warning: ") && printed.err.contains(retired[0]));
+}
+
+fn act(dir: &Path, act: SettingsAct) -> Printed {
+    let call = SettingsCall {
+        config_dir: dir.to_owned(),
+        set: Vec::new(),
+        json: false,
+        act,
+    };
+    run(&call, [])
+}
+
+// ID-OPS-01
+#[test]
+fn the_files_with_all_defaults_change_nothing_when_uncommented() {
+    let dir = tempfile::tempdir().unwrap();
+    let printed = act(dir.path(), SettingsAct::WriteDefaults(dir.path().into()));
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let mut seen = std::collections::BTreeMap::<String, usize>::new();
+    for entry in fs::read_dir(dir.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let mut open = String::new();
+        for line in text.lines() {
+            match line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')) {
+                Some(setting) => {
+                    let name = setting.split(" = ").next().unwrap();
+                    *seen.entry(name.to_owned()).or_default() += 1;
+                    open.push_str(setting);
+                }
+                None => open.push_str(line),
+            }
+            open.push('\n');
+        }
+        fs::write(&path, open).unwrap();
+    }
+    for (_, setting) in registry::all() {
+        assert_eq!(seen.get(setting.name), Some(&1), "{}", setting.name);
+    }
+    let loaded = settings::load(dir.path(), [], &[]).unwrap();
+    assert_eq!(lines("warning", &loaded.warnings), "");
+    for (name, value) in Settings::default().iter() {
+        assert_eq!(loaded.settings.get(name), Some(value), "{name}");
+    }
+}
+
+// ID-OPS-01
+#[test]
+fn what_somebody_wrote_is_never_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = || act(dir.path(), SettingsAct::WriteDefaults(dir.path().into()));
+    write();
+    // Again: nothing to do.
+    let printed = write();
+    assert_eq!((printed.code, &*printed.out), (0, ""));
+    let mine = dir.path().join("15-snf-branding.conf");
+    let text = fs::read_to_string(&mine).unwrap();
+    fs::write(&mine, "BRANDING_SERVICE_NAME = 'Ours'\n").unwrap();
+    let printed = write();
+    assert!(
+        printed.out.contains("15-snf-branding.conf.new"),
+        "{}",
+        printed.out
+    );
+    assert_eq!(
+        fs::read_to_string(&mine).unwrap(),
+        "BRANDING_SERVICE_NAME = 'Ours'\n"
+    );
+    let new = dir.path().join("15-snf-branding.conf.new");
+    assert_eq!(fs::read_to_string(new).unwrap(), text);
+    assert_eq!(act(dir.path(), SettingsAct::Check).code, 0);
+
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    let printed = act(dir.path(), SettingsAct::WriteDefaults(file.clone()));
+    assert_eq!(printed.code, 1);
+    assert!(
+        printed.err.contains(&file.display().to_string()),
+        "{}",
+        printed.err
+    );
+}
+
+// ID-OPS-03
+#[test]
+fn a_front_server_gets_a_site_file() {
+    let dir = with("ASTAKOS_BASE_URL = 'https://cloud.example.org/astakos'\n");
+    for server in ["apache", "nginx"] {
+        let printed = act(dir.path(), SettingsAct::Front(server.into()));
+        assert_eq!(printed.code, 0);
+        for part in [
+            "cloud.example.org",
+            "127.0.0.1:8080",
+            "Shibboleth",
+            "Upgrade",
+        ] {
+            assert!(printed.out.contains(part), "{server}: {part}");
+        }
+        assert!(!printed.out.contains("/astakos"), "{server}");
+    }
+    let printed = act(with("").path(), SettingsAct::Front("nginx".into()));
+    assert!(printed.out.contains("server_name"), "{}", printed.out);
+}
+
+// ID-OPS-11 ID-OPS-12
+#[test]
+fn loggers_are_shown_with_level_and_handlers() {
+    let dir = with(
+        "LOGGING_SETUP = {'handlers': {'own': {'class': 'FileHandler', 'filename': '/x'}},
+  'loggers': {'synnefo.api': {'level': 'DEBUG', 'handlers': ['own'], 'propagate': False},
+              'astakos': {'handlers': [], 'propagate': 0}}}
+LOG_DIR = '/logs/'
+",
+    );
+    let printed = act(dir.path(), SettingsAct::Loggers);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let line = |name: &str| {
+        let mut lines = printed.out.lines();
+        let found = lines.find(|line| line.split_whitespace().next() == Some(name));
+        let found = found.unwrap_or_else(|| panic!("{name}: {}", printed.out));
+        found.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        line("synnefo.api"),
+        "synnefo.api DEBUG own (FileHandler, /x)"
+    );
+    assert_eq!(line("astakos.im"), "astakos.im INFO nowhere");
+    assert!(line("root").starts_with("root INFO default ("));
+    assert_eq!(
+        line("snf.dispatcher"),
+        "snf.dispatcher INFO dispatcher.log (FileHandler, /logs/dispatcher.log)"
+    );
 }

@@ -3,7 +3,7 @@
 
 use super::Service;
 use crate::{
-    address, backend, flavor,
+    address, audit, backend, flavor,
     pool::{self, PoolKind, ValuePool},
     ranges,
     rows::{
@@ -15,7 +15,7 @@ use crate::{
 };
 use ipnet::IpNet;
 use kernel::{
-    BackendId, FlavorId, NetworkId, ProjectId, Result, ServerId, SubnetId, UserId,
+    BackendId, Error, FlavorId, NetworkId, ProjectId, Result, ServerId, SubnetId, UserId,
     secret::SecretString,
 };
 use std::{collections::BTreeMap, net::IpAddr};
@@ -195,21 +195,33 @@ pub struct ServerFilter {
 impl Service {
     /// Makes a flavor; with false, the one of that size and type that exists (CY-CLI-FLV-01).
     pub async fn add_flavor(&self, new: NewFlavor) -> Result<(Flavor, bool)> {
-        self.store.write(move |tx| flavor::add(tx, &new)).await
+        let made = self.add_flavors(vec![new]).await?;
+        made.into_iter()
+            .next()
+            .ok_or_else(|| Error::broken("no flavor was made"))
     }
 
     /// Makes flavors, all or none; each as [`Service::add_flavor`] answers.
     pub async fn add_flavors(&self, new: Vec<NewFlavor>) -> Result<Vec<(Flavor, bool)>> {
-        self.store
-            .write(move |tx| new.iter().map(|new| flavor::add(tx, new)).collect())
-            .await
+        self.noted(move |tx, _| {
+            let all = new.iter().map(|new| flavor::add(tx, new));
+            let all = all.collect::<Result<Vec<_>>>()?;
+            let made = all.iter().filter(|(_, made)| *made);
+            let acts = made.map(|(flavor, _)| audit::flavor_made(flavor)).collect();
+            Ok((all, acts))
+        })
+        .await
     }
 
     /// Changes a flavor.
     pub async fn modify_flavor(&self, id: FlavorId, change: FlavorChange) -> Result<Flavor> {
-        self.store
-            .write(move |tx| flavor::modify(tx, id, &change))
-            .await
+        self.noted(move |tx, _| {
+            let before = tx.get::<Flavor>(&id)?;
+            let after = flavor::modify(tx, id, &change)?;
+            let acts = audit::flavor_changed(before.as_ref(), &after);
+            Ok((after, acts))
+        })
+        .await
     }
 
     /// All flavors, live or deleted, each with its number of live servers.
@@ -224,9 +236,11 @@ impl Service {
         project: ProjectId,
         access: Access,
     ) -> Result<()> {
-        self.store
-            .write(move |tx| flavor::access(tx, flavor, project, access))
-            .await
+        self.noted(move |tx, _| {
+            flavor::access(tx, flavor, project, access)?;
+            Ok(((), vec![audit::flavor_access(flavor, project, access)]))
+        })
+        .await
     }
 
     /// Volume types by id.
@@ -236,26 +250,37 @@ impl Service {
 
     /// Registers a cluster.
     pub async fn add_backend(&self, new: NewBackend) -> Result<Backend> {
-        let (cx, policy, sealer) = (self.cx.cx(), self.policy(), self.sealer.clone());
-        self.store
-            .write(move |tx| backend::add(tx, &cx, &policy, &sealer, &new))
-            .await
+        let (policy, sealer) = (self.policy(), self.sealer.clone());
+        self.noted(move |tx, cx| {
+            let backend = backend::add(tx, cx, &policy, &sealer, &new)?;
+            let act = audit::backend("backend.add", None, Some(&backend));
+            Ok((backend, vec![act]))
+        })
+        .await
     }
 
     /// Changes a cluster's row.
     pub async fn modify_backend(&self, id: BackendId, change: BackendChange) -> Result<Backend> {
-        let (cx, policy, sealer) = (self.cx.cx(), self.policy(), self.sealer.clone());
-        self.store
-            .write(move |tx| backend::modify(tx, &cx, &policy, &sealer, id, &change))
-            .await
+        let (policy, sealer) = (self.policy(), self.sealer.clone());
+        self.noted(move |tx, cx| {
+            let before = tx.get::<Backend>(&id)?;
+            let after = backend::modify(tx, cx, &policy, &sealer, id, &change)?;
+            let act = audit::backend("backend.modify", before.as_ref(), Some(&after));
+            Ok((after, vec![act]))
+        })
+        .await
     }
 
     /// Forgets a cluster without live servers; answers the names of networks left in it.
     pub async fn remove_backend(&self, id: BackendId) -> Result<Vec<String>> {
         let policy = self.policy();
-        self.store
-            .write(move |tx| backend::remove(tx, &policy, id))
-            .await
+        self.noted(move |tx, _| {
+            let before = tx.get::<Backend>(&id)?;
+            let left = backend::remove(tx, &policy, id)?;
+            let act = audit::backend("backend.remove", before.as_ref(), None);
+            Ok((left, vec![act]))
+        })
+        .await
     }
 
     /// Clusters by name, each with its number of live servers.
@@ -317,9 +342,12 @@ impl Service {
 
     /// Makes the pool of MAC prefixes or of bridges.
     pub async fn create_pool(&self, kind: PoolKind, base: String, size: u64) -> Result<ValuePool> {
-        self.store
-            .write(move |tx| pool::create(tx, kind, &base, size))
-            .await
+        self.noted(move |tx, _| {
+            let pool = pool::create(tx, kind, &base, size)?;
+            let act = audit::pool_made(&pool);
+            Ok((pool, vec![act]))
+        })
+        .await
     }
 
     /// The pools, each with its number of free values.
@@ -343,10 +371,13 @@ impl Service {
 
     /// Locks a server against its people, or unlocks it (CY-STM-06.2).
     pub async fn suspend(&self, id: ServerId, suspended: bool) -> Result<()> {
-        let cx = self.cx.cx();
-        self.store
-            .write(move |tx| server::suspend(tx, &cx, id, suspended))
-            .await
+        self.noted(move |tx, cx| {
+            server::suspend(tx, cx, id, suspended)?;
+            let server = tx.get::<Server>(&id)?;
+            let name = server.map(|server| server.name).unwrap_or_default();
+            Ok(((), vec![audit::server_suspended(id, &name, suspended)]))
+        })
+        .await
     }
 
     /// Networks by id, strictly after `after`, at most `limit`.

@@ -20,7 +20,7 @@ use crate::{
     view::{Act, Created, FlavorView, NewServer, ServerView},
 };
 use kernel::{
-    Caller, Cx, CxSource, Error, FlavorId, Result, ServerId, SettingsHandle, Timestamp,
+    Caller, Cx, CxSource, Error, FlavorId, Origin, Result, ServerId, SettingsHandle, Timestamp,
     secret::SecretString,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -35,6 +35,8 @@ pub struct Service {
     pub(crate) cx: CxSource,
     pub(crate) sealer: Sealer,
     pub(crate) vmapi: Arc<str>,
+    /// Who asks, where administrators do (see [`Service::on_behalf_of`]).
+    origin: Arc<Origin>,
 }
 
 /// How long the handler of an action waits for the cluster to take its job.
@@ -79,7 +81,36 @@ impl Service {
             cx,
             sealer,
             vmapi: vmapi.trim_end_matches('/').into(),
+            origin: Arc::new(Origin::system()),
         }
+    }
+
+    /// The same service, whose acts of administration the audit trail ascribes to
+    /// `caller`.
+    #[must_use]
+    pub fn on_behalf_of(&self, caller: &Caller) -> Self {
+        let origin = Arc::new(caller.origin());
+        Service {
+            origin,
+            ..self.clone()
+        }
+    }
+
+    /// Carries out an act of administration and records it, in one transaction.
+    pub(crate) async fn noted<T: Send + 'static>(
+        &self,
+        rule: impl Fn(&WriteTx, &Cx) -> Result<(T, Vec<::audit::Act>)> + Send + 'static,
+    ) -> Result<T> {
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
+        self.store
+            .write(move |tx| {
+                let (done, acts) = rule(tx, &cx)?;
+                for act in acts {
+                    ::audit::record(tx, &cx, &origin, act)?;
+                }
+                Ok(done)
+            })
+            .await
     }
 
     pub(crate) fn policy(&self) -> Policy {

@@ -2,6 +2,7 @@
 
 use super::{NewNetwork, NewSubnet, Service};
 use crate::{
+    audit,
     network::{self, floating, reassign},
     port,
     rows::{Network, Subnet},
@@ -32,7 +33,12 @@ impl Service {
     /// Makes a private network, or, by an administrator, any (CY-NET-23).
     pub async fn create_network(&self, caller: &Caller, new: NewNetwork) -> Result<Network> {
         self.write(caller, move |tx, cx, caller, policy| {
-            network::create(tx, cx, caller, policy, &new)
+            let network = network::create(tx, cx, caller, policy, &new)?;
+            if caller.is_admin() && network.user != Some(caller.user) {
+                let act = audit::network_made(&network);
+                ::audit::record(tx, cx, &caller.origin(), act)?;
+            }
+            Ok(network)
         })
         .await
     }

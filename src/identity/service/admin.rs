@@ -3,7 +3,7 @@
 use super::Service;
 use crate::{
     admin::{self, Change, Rights},
-    email, password, users,
+    audit, email, password, users,
     view::{SignUp, UserChange, UserFilter, UserView},
 };
 use kernel::{
@@ -127,6 +127,22 @@ impl Service {
     pub async fn admin_send_verification(&self, actor: &Caller, user: UserNo) -> Result<()> {
         let actor = actor.clone();
         self.write(move |tx, cx, r| admin::send_verification(tx, cx, r, &actor, user))
+            .await
+    }
+
+    /// A page of the audit trail, newest first (ID-SEC-28).
+    ///
+    /// # Errors
+    /// `Forbidden` for non-administrators; `Invalid` for a marker that is none.
+    pub async fn audit(
+        &self,
+        actor: &Caller,
+        filter: audit::Filter,
+        page: PageRequest,
+    ) -> Result<Page<audit::Entry>> {
+        admin::allow(actor)?;
+        self.store
+            .read(move |tx| audit::list(tx, &filter, &page))
             .await
     }
 

@@ -2,15 +2,15 @@
 
 use super::{Service, must};
 use crate::{
-    access, email,
+    access, email, factor,
     keys::Use,
-    password,
+    password, policy,
     rows::{Session, User, by_email},
     session, sign_up,
-    sign_up::NewUser,
+    sign_up::{Along, NewUser},
     state, throttle, users,
     view::{
-        ClientInfo, Login, LoginOutcome, Outcome, SessionInfo, SessionView, SignUp, SignedUp,
+        ClientInfo, Login, Outcome, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp,
         UserView, Verified,
     },
 };
@@ -18,13 +18,12 @@ use kernel::{
     Error, Result, Timestamp, UserId, UserNo,
     secret::{ExposeSecret, SecretString},
 };
-use std::time::Duration;
 use store::Reads;
 
+/// Longest words to those who decide.
+const MESSAGE: usize = 1000;
 /// Longest name of a person.
 const NAME: usize = 150;
-/// How long the link to another verification mail is good.
-const RESEND: Duration = Duration::from_secs(3600);
 
 impl Service {
     /// What is wrong with a sign-up form: (field, message key), empty when nothing is.
@@ -57,18 +56,35 @@ impl Service {
         wrong
     }
 
-    /// Registers somebody (ID-REG-03, ID-REG-04).
+    /// Registers somebody without invitation where there are no terms.
     ///
     /// # Errors
-    /// `Invalid` with a field and a message key; `Busy` past the limit of sign-ups;
-    /// `NotFound` when the local login is not offered.
+    /// As [`Service::sign_up_with`].
     pub async fn sign_up(&self, form: SignUp, client: &ClientInfo) -> Result<SignedUp> {
+        self.sign_up_with(form, SignUpMore::default(), client).await
+    }
+
+    /// Registers somebody (ID-REG-03, ID-REG-04, ID-INV-05).
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key; `Conflict` for an invitation that was
+    /// used; `Busy` past the limit of sign-ups; `NotFound` when the local login is not
+    /// offered.
+    pub async fn sign_up_with(
+        &self,
+        form: SignUp,
+        more: SignUpMore,
+        client: &ClientInfo,
+    ) -> Result<SignedUp> {
         let rules = self.rules();
         if !rules.enabled("local") {
             return Err(Error::not_found("DISABLED_FOR_CREATE"));
         }
         if !rules.policy("local", "CREATE", true) {
             return Err(Error::forbidden("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE"));
+        }
+        if more.message.chars().count() > MESSAGE {
+            return Err(Error::field("message", "NAME_TOO_LONG"));
         }
         if let Some((field, key)) = self.check_sign_up(&form).into_iter().next() {
             return Err(Error::field(field, key));
@@ -78,6 +94,13 @@ impl Service {
             .note(throttle::SIGN_UP, &subject, 1, self.cx.cx().now)?;
         let new = self.hashed(form).await?;
         let visitor = client.clone();
+        let message = more.message.trim();
+        let along = Along {
+            code: more.code,
+            signs_terms: more.signs_terms,
+            message: (!message.is_empty()).then(|| message.to_owned()),
+            address: client.address.to_canonical().to_string(),
+        };
         let hidden = rules.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP");
         let made = self
             .write(move |tx, cx, r| {
@@ -86,7 +109,7 @@ impl Service {
                     tx.next_id("identity.signup.refused")?;
                     return Ok(None);
                 }
-                let (user, outcome) = sign_up::sign_up(tx, cx, r, &new)?;
+                let (user, outcome) = sign_up::sign_up(tx, cx, r, &new, &along)?;
                 if !user.is_active {
                     return Ok(Some((users::view(tx, user)?, outcome, None)));
                 }
@@ -121,6 +144,30 @@ impl Service {
         })
     }
 
+    /// As [`Service::resend_verification`] for the number of an account, which anybody
+    /// can type: says the same for unknown, verified and unverified ones (ID-VER-05).
+    ///
+    /// # Errors
+    /// `Busy`.
+    pub async fn resend_by_number(&self, no: UserNo, client: &ClientInfo) -> Result<()> {
+        let now = self.cx.cx().now;
+        let subject = throttle::network(client.address);
+        self.recent.note(throttle::RESEND, &subject, 1, now)?;
+        let number = no.to_string();
+        let again = self.recent.note(throttle::RESEND_USER, &number, 1, now);
+        self.write(move |tx, cx, r| {
+            // The same durable write whatever is found.
+            tx.next_id("identity.resend.requests")?;
+            match tx.get::<User>(&no)? {
+                Some(mut user) if !user.email_verified && again.is_ok() => {
+                    state::send_verification(tx, cx, r, &mut user)
+                }
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+
     /// Sends the verification mail again (ID-VER-05); `link` is the value of
     /// [`LoginOutcome::Refused`]. Says the same whatever the account's state.
     ///
@@ -128,7 +175,7 @@ impl Service {
     /// `NotFound` with ACCOUNT_UNKNOWN for a link that is forged or too old; `Busy`.
     pub async fn resend_verification(&self, link: &str, client: &ClientInfo) -> Result<()> {
         let now = self.cx.cx().now;
-        let no = self.keys.signed(link, now);
+        let no = self.keys.signed(Use::Link, link, now);
         let no = no.ok_or_else(|| Error::not_found("ACCOUNT_UNKNOWN"))?;
         let subject = throttle::network(client.address);
         self.recent.note(throttle::RESEND, &subject, 1, now)?;
@@ -163,68 +210,6 @@ impl Service {
         })
     }
 
-    /// Logs in with a password (ID-LOG).
-    ///
-    /// # Errors
-    /// `Unauthorized` with INVALID_LOGIN_CREDENTIALS; `Busy` past the limits (ID-LOG-10);
-    /// `NotFound` when the local login is not offered.
-    pub async fn log_in(
-        &self,
-        email: &str,
-        password: SecretString,
-        client: &ClientInfo,
-    ) -> Result<LoginOutcome> {
-        if !self.rules().enabled("local") {
-            return Err(Error::not_found("AUTH_PROVIDER_NOT_ACTIVE"));
-        }
-        let email: String = email.trim().to_lowercase().chars().take(254).collect();
-        let (name, address) = (email.clone(), client.address);
-        self.write_anyway(move |tx, cx, _| throttle::attempt(tx, cx, &name, address))
-            .await?;
-        let known = self
-            .store
-            .read(move |tx| access::credentials(tx, &email))
-            .await?;
-        let stored = known.as_ref().map(|(_, hash)| hash.clone());
-        let ids = self.cx.cx().ids;
-        let (right, better) = self.hasher.check(ids, password, stored).await?;
-        let Some((user, hash)) = known.filter(|_| right) else {
-            return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
-        };
-        let right = access::Right { user, hash, better };
-        let client = client.clone();
-        let (user, fresh) = self
-            .write_anyway(move |tx, cx, r| {
-                let (user, fresh) = access::enter(tx, cx, r, &right, &client)?;
-                Ok((users::view(tx, user)?, fresh))
-            })
-            .await?;
-        Ok(match fresh {
-            Some(fresh) => {
-                tracing::info!(target: "astakos.im", "{} logged in", user.log_display());
-                LoginOutcome::In(login(user, fresh))
-            }
-            None => self.refused(user),
-        })
-    }
-
-    fn refused(&self, user: UserView) -> LoginOutcome {
-        use crate::view::AccountState::{Inactive, Rejected, Unmoderated, Unverified};
-        let message = match user.state {
-            Unverified => "AUTH_PROVIDER_PENDING_ACTIVATION",
-            Unmoderated => "AUTH_PROVIDER_PENDING_MODERATION",
-            Rejected => "ACCOUNT_REJECTED",
-            Inactive | crate::view::AccountState::Active => "AUTH_PROVIDER_ACCOUNT_INACTIVE",
-        };
-        let resend = (user.state == Unverified)
-            .then(|| self.keys.sign(user.no.0, self.cx.cx().now + RESEND));
-        LoginOutcome::Refused {
-            user,
-            message,
-            resend,
-        }
-    }
-
     /// The session of a cookie; None when there is none any more.
     pub async fn session(&self, cookie: &str) -> Result<Option<SessionView>> {
         if cookie.is_empty() || cookie.len() > 256 {
@@ -234,10 +219,14 @@ impl Service {
         let hash = self.keys.hash(Use::Session, cookie.as_bytes());
         let found = self.store.read_now(|tx| {
             let live = session::live(tx, &cx, &rules, &hash)?;
-            live.map(|(session, user)| Ok((session, users::view(tx, user)?)))
-                .transpose()
+            let Some((session, user)) = live else {
+                return Ok(None);
+            };
+            let missing = policy::missing(tx, &rules, &user)?;
+            let second = session.second || !factor::required(tx, &rules, &user)?;
+            Ok(Some((session, users::view(tx, user)?, missing, second)))
         })?;
-        let Some((session, user)) = found else {
+        let Some((session, user, missing, second)) = found else {
             return Ok(None);
         };
         if session::is_stale(&session, &cx) {
@@ -252,6 +241,8 @@ impl Service {
             csrf: self.keys.hash(Use::Csrf, &hash.0).to_string(),
             id: session.hash.to_string(),
             expires: session.expires,
+            missing_methods: missing,
+            lacks_second: !second,
         }))
     }
 
@@ -266,8 +257,11 @@ impl Service {
         let hash = self.keys.hash(Use::Session, cookie.as_bytes());
         let gone = self
             .store
-            .write_reclaiming(move |tx| tx.remove::<Session>(&hash));
-        gone.await.map(drop)
+            .write_reclaiming(move |tx| match tx.remove::<Session>(&hash)? {
+                Some(session) => crate::oauth2::forget(tx, session.user, false),
+                None => Ok(()),
+            });
+        gone.await
     }
 
     /// Somebody's sessions, newest first; `cookie` marks the one that asks.
@@ -349,6 +343,11 @@ impl Service {
         .await
     }
 
+    /// The two parts of a link for a new password in its old form (ID-PWD-03).
+    pub fn old_reset_link(link: &str) -> Option<(String, String)> {
+        access::old_link(link)
+    }
+
     /// Is the link good? `user` and `token` are the two parts of its path.
     pub async fn password_reset_valid(&self, user: &str, token: &str) -> Result<bool> {
         let (cx, rules) = (self.cx.cx(), self.rules());
@@ -382,6 +381,11 @@ impl Service {
         let (user, token) = (user.to_owned(), token.to_owned());
         self.write(move |tx, cx, r| {
             let mut user = access::of_reset(tx, cx, r, &user, &token)?;
+            let local = sign_up::local(tx, &user)?.is_some();
+            let added = policy::resolve(tx, r, &user, "local", None)?;
+            if !local && !added.allows(policy::Policy::Add) {
+                return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
+            }
             access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
             session::flush(tx, user.no, None)
         })
@@ -401,7 +405,7 @@ impl Service {
     }
 }
 
-fn login(user: UserView, (cookie, expires): (String, Timestamp)) -> Login {
+pub(super) fn login(user: UserView, (cookie, expires): (String, Timestamp)) -> Login {
     Login {
         user,
         cookie: SecretString::from(cookie),

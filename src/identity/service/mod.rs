@@ -1,23 +1,46 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod captcha;
+mod care;
+mod desk;
 mod entry;
+mod factor;
+mod handover;
+mod life;
+mod login;
+mod oauth2;
+mod outside;
 mod own;
+mod policy;
+mod profile;
+mod registry;
+mod sealed;
+mod statistics;
+mod tokens;
+
+pub use care::PendingIdentity;
+pub use factor::{FactorView, FactorsView};
+pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
+pub use outside::{Arrival, MethodLine, Methods, PendingView};
+pub use registry::{ResourceChange, ServiceCaller};
+pub use tokens::{Person, Place, Proof, Wanted};
+
+pub use oauth2::AccessToken;
+
+pub use desk::Card;
 
 use crate::{
     Keys,
-    keys::Use,
     password::Hasher,
     rows::{USERS, User, by_email, by_uuid},
     rules::Rules,
     throttle::Recent,
-    token, users,
+    users,
     view::UserView,
 };
-use kernel::{
-    Caller, Cx, CxSource, Digest, Error, Result, SettingsHandle, Timestamp, UserId, UserNo,
-};
-use std::collections::BTreeMap;
+use kernel::{Caller, Cx, CxSource, Digest, Error, Result, SettingsHandle, UserId, UserNo};
+use std::{collections::BTreeMap, sync::Arc};
 use store::{ReadTx, Reads, Store, WriteTx};
 use tokio::sync::watch;
 
@@ -32,15 +55,11 @@ pub struct Service {
     recent: Recent,
     /// Counts commits that changed who may do what.
     changes: watch::Receiver<u64>,
-    callers: moka::sync::Cache<Digest, Known>,
-}
-
-/// A token that was looked up, good while nothing changed.
-#[derive(Clone)]
-struct Known {
-    caller: Caller,
-    expires: Timestamp,
-    changes: u64,
+    passkeys: Option<Arc<dyn crate::factor::Passkeys>>,
+    judge: Option<Arc<dyn crate::captcha::Judge>>,
+    callers: moka::sync::Cache<Digest, tokens::Known>,
+    counted: statistics::Counted,
+    catalogue: registry::Remembered,
 }
 
 impl Service {
@@ -52,6 +71,10 @@ impl Service {
             recent: Recent::default(),
             changes: store.subscribe(USERS),
             callers: moka::sync::Cache::new(20_000),
+            passkeys: None,
+            judge: None,
+            counted: statistics::Counted::default(),
+            catalogue: registry::Remembered::new(&store),
             store,
             settings,
             cx,
@@ -91,31 +114,7 @@ impl Service {
     /// # Errors
     /// `Unauthorized` as of ID-TOK-03.
     pub fn caller_by_token(&self, token: &str) -> Result<Caller> {
-        if token.len() > 256 {
-            return Err(Error::unauthorized("Invalid X-Auth-Token"));
-        }
-        let now = self.cx.cx().now;
-        let hash = self.keys.hash(Use::Token, token.as_bytes());
-        // Read before the snapshot: a commit in between makes the entry useless.
-        let changes = *self.changes.borrow();
-        let known = self.callers.get(&hash);
-        let (caller, expires) = match known.filter(|known| known.changes == changes) {
-            Some(known) => (known.caller, known.expires),
-            None => {
-                let (caller, expires) = self.store.read_now(|tx| token::owner(tx, &hash))?;
-                let known = Known {
-                    caller: caller.clone(),
-                    expires,
-                    changes,
-                };
-                self.callers.insert(hash, known);
-                (caller, expires)
-            }
-        };
-        match now < expires {
-            true => Ok(caller),
-            false => Err(Error::unauthorized("Authentication expired")),
-        }
+        Ok(self.person_by_token(token)?.caller.clone())
     }
 
     /// Who a token belongs to, with the account; point reads only.
@@ -204,10 +203,10 @@ impl Service {
     pub async fn tidy(&self) -> Result<usize> {
         let mut all = 0;
         for _ in 0..500 {
-            let cx = self.cx.cx();
+            let (cx, rules) = (self.cx.cx(), self.rules());
             let slice = self
                 .store
-                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx));
+                .write_reclaiming(move |tx| crate::upkeep::tidy(tx, &cx, &rules));
             match slice.await? {
                 0 => break,
                 gone => all += gone,

@@ -4,10 +4,10 @@ use super::{Service, must};
 use crate::{
     access, admin,
     keys::Use,
-    mails,
-    rows::{Password, save},
-    session, sign_up, throttle, token, users,
-    view::{ClientInfo, PasswordChange, ProfileChange, TokenView, UserView},
+    mails, profile,
+    rows::Password,
+    session, throttle, token,
+    view::{ClientInfo, PasswordChange, TokenView},
 };
 use kernel::{Error, Result, UserId, secret::SecretString};
 use store::Reads;
@@ -18,6 +18,19 @@ impl Service {
         let rules = self.rules();
         self.store
             .read_now(|tx| token::show(&rules, &must(tx, user)?))
+    }
+
+    /// Is this the present API token of the user, and may it still be used?
+    ///
+    /// # Errors
+    /// `NotFound` without such a user.
+    pub fn is_token_of(&self, user: UserId, token: &str) -> Result<bool> {
+        let now = self.cx.cx().now;
+        let hash = self.keys.hash(Use::Token, token.as_bytes());
+        let user = self.store.read_now(|tx| must(tx, user))?;
+        Ok(user
+            .token
+            .is_some_and(|own| own.hash == hash && now < own.expires))
     }
 
     /// Makes a new API token; the old one stops working at once (ID-TOK-02).
@@ -42,10 +55,10 @@ impl Service {
         cookie: &str,
         client: &ClientInfo,
     ) -> Result<SecretString> {
+        let rules = self.rules();
         let (person, stored) = self.store.read_now(|tx| {
             let person = must(tx, user)?;
-            let local = sign_up::local(tx, &person)?;
-            let usable = local.is_some_and(|method| method.backend == "astakos");
+            let usable = profile::changes_password(tx, &rules, &person)?;
             let stored = tx.get::<Password>(&person.no)?.filter(|_| usable);
             Ok((person, stored))
         })?;
@@ -77,33 +90,6 @@ impl Service {
             cookie.ok_or_else(|| Error::unauthorized("The session is over."))
         });
         cookie.await.map(SecretString::from)
-    }
-
-    /// Saves the profile form.
-    ///
-    /// # Errors
-    /// `Invalid` with a field and a message key.
-    pub async fn update_profile(&self, user: UserId, change: ProfileChange) -> Result<UserView> {
-        for (field, name) in [
-            ("first_name", &change.first_name),
-            ("last_name", &change.last_name),
-        ] {
-            if name.chars().count() > 150 || name.chars().any(char::is_control) {
-                return Err(Error::field(field, "NAME_TOO_LONG"));
-            }
-        }
-        self.write(move |tx, cx, _| {
-            let mut user = must(tx, user)?;
-            user.first_name = change.first_name.trim().to_owned();
-            user.last_name = change.last_name.trim().to_owned();
-            if let Some(language) = &change.language {
-                user.language.clone_from(language);
-            }
-            user.is_verified = true;
-            save(tx, cx, &mut user)?;
-            users::view(tx, user)
-        })
-        .await
     }
 
     /// Mails feedback to the people who read it (ID-ACC-05).

@@ -226,14 +226,22 @@ async fn changes_are_made_in_order_all_or_none() {
     let after = after.unwrap();
     assert!(after.admin && after.active);
     assert_eq!((after.level, after.invitations), (2, 7));
-    let audits = world
-        .store
-        .read_now(|tx| tx.scan::<crate::rows::Audit>(None, 100))
-        .unwrap();
-    assert_eq!(audits.len(), 5);
+    let trail = world.trail(crate::audit::Filter::default()).await;
+    let actions: Vec<&str> = trail.iter().rev().map(|entry| &*entry.action).collect();
     assert_eq!(
-        (audits[1].action.as_str(), audits[1].after.as_str()),
-        ("accept", "Active")
+        actions,
+        [
+            "user.admin",
+            "user.accept",
+            "user.level",
+            "user.invitations",
+            "user.add-permission"
+        ]
+    );
+    assert_eq!(trail[3].fields[0].after, "Active");
+    assert_eq!(
+        (&*trail[2].fields[0].before, &*trail[2].fields[0].after),
+        ("4", "2")
     );
     let failed = refusal(
         world

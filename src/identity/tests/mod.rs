@@ -2,6 +2,7 @@
 
 mod administration;
 mod credentials;
+mod desk;
 mod flows;
 mod golden;
 mod guesses;
@@ -152,6 +153,7 @@ impl World {
         match self.log_in(email, PASSWORD).await.unwrap() {
             LoginOutcome::In(login) => login.cookie.expose_secret().to_owned(),
             LoginOutcome::Refused { message, .. } => panic!("{message}"),
+            LoginOutcome::Half(_) => panic!("half a login"),
         }
     }
 
@@ -159,6 +161,16 @@ impl World {
         use kernel::secret::ExposeSecret;
         let view = self.service.token_of(user.uuid).await.unwrap();
         view.token.expose_secret().to_owned()
+    }
+
+    /// The audit trail, newest first.
+    async fn trail(&self, filter: crate::audit::Filter) -> Vec<crate::audit::Entry> {
+        let page = kernel::page::PageRequest {
+            after: None,
+            limit: 1000,
+        };
+        let found = self.service.audit(&root(), filter, page).await.unwrap();
+        found.items
     }
 
     async fn modify(&self, user: &UserView, change: UserChange) -> kernel::Result<UserView> {

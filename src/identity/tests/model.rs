@@ -120,7 +120,9 @@ impl Run {
                     password_hash: "not looked at".into(),
                 };
                 let before = self.user(n);
-                let made = self.write(move |tx, cx, r| sign_up::sign_up(tx, cx, r, &new));
+                let made = self.write(move |tx, cx, r| {
+                    sign_up::sign_up(tx, cx, r, &new, &sign_up::Along::default())
+                });
                 // Refused exactly when the address belongs to somebody.
                 let taken = before.is_some_and(|user| sign_up::blocks(&user));
                 assert_eq!(made.is_err(), taken);
@@ -163,7 +165,7 @@ impl Run {
                 let (_, fresh) = self
                     .write(move |tx, cx, r| access::enter(tx, cx, r, &right, &client()))
                     .unwrap();
-                assert_eq!(fresh.is_some(), may);
+                assert_eq!(matches!(fresh, access::Entry::In(_)), may);
             }
             Step::Moderation(on) => self
                 .settings
@@ -236,7 +238,9 @@ impl Run {
             );
             assert!(!user.is_active || user.email_verified);
             let hash = user.token.as_ref().unwrap().hash;
-            let caller = self.store.read_now(|tx| crate::token::owner(tx, &hash));
+            let caller = self
+                .store
+                .read_now(|tx| crate::token::owner(tx, &hash, self.cx.now));
             assert_eq!(caller.is_ok(), user.is_active);
             let sessions = self
                 .store

@@ -1,7 +1,7 @@
 //! The pages over a store in memory, with somebody who has files, images, machines and
 //! a network: to look at, nothing is kept. Prints address and login, serves until killed.
 //!
-//! `cargo run -p web --example demo [PORT]`
+//! `cargo run -p web --example demo [PORT]` (0: any port)
 
 use blocks::{BlockList, Blocks};
 use compute::{
@@ -37,6 +37,8 @@ fn settings(port: u16) -> Settings {
         set("BRANDING_ACCENT_COLOR", &color);
     }
     settings.set("BRANDING_SHOW_COPYRIGHT", Value::Bool(true));
+    // For `/ui/_components`.
+    settings.set("DEBUG", Value::Bool(true));
     settings
 }
 
@@ -303,6 +305,8 @@ async fn main() -> Done<()> {
     let port = std::env::args()
         .nth(1)
         .map_or(Ok(8700), |port| port.parse())?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    let port = listener.local_addr()?.port();
     let dir = tempfile::tempdir()?;
     let store = Store::in_memory()?;
     let root = Caller::person(UserId(uuid::Uuid::from_bytes([250; 16]))).with(Role::Admin);
@@ -318,7 +322,6 @@ async fn main() -> Done<()> {
     if let Some(image) = images.first() {
         demo.machines(&person, backend, image).await?;
     }
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://127.0.0.1:{port}  {EMAIL}  {PASSWORD}");
     web::serve(listener, None, demo.state, Default::default()).await?;
     Ok(())

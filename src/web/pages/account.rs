@@ -1,15 +1,16 @@
-//! What people see and change of themselves: profile, password, API access, usage.
+//! What people see and change of themselves: profile, sessions, password.
 
 use super::{
     Failed,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::{SESSION, User, add_cookie},
-    words::{self, Meter, meters},
+    words,
 };
+use crate::text::Language;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::StatusCode;
 use identity::{PasswordChange, ProfileChange, messages};
 use kernel::secret::ExposeSecret;
 
@@ -31,6 +32,7 @@ struct Profile {
     email: String,
     uuid: String,
     joined: String,
+    languages: Vec<(&'static str, &'static str)>,
     sessions: Vec<Session>,
 }
 
@@ -51,6 +53,9 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
         email: user.view.email.clone(),
         uuid: user.view.uuid.to_string(),
         joined: words::instant(user.view.joined),
+        languages: Language::all()
+            .map(|(language, name)| (language.code(), name))
+            .collect(),
         sessions: sessions.into_iter().map(session).collect(),
     }))
 }
@@ -60,6 +65,7 @@ pub(super) async fn profile_page(user: User) -> Result<Response, Failed> {
     let names = [
         ("first_name", user.view.first_name.as_str()),
         ("last_name", user.view.last_name.as_str()),
+        ("language", user.visitor.language.code()),
     ];
     draw_profile(&user, Form::with(&names)).await
 }
@@ -70,7 +76,7 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
     let change = ProfileChange {
         first_name: sent.trimmed("first_name").to_owned(),
         last_name: sent.trimmed("last_name").to_owned(),
-        language: None,
+        language: Language::named(sent.get("language")).map(|own| own.code().to_owned()),
     };
     match v
         .state
@@ -156,95 +162,4 @@ pub(super) async fn change_password(user: User, sent: Posted) -> Result<Response
             Ok((StatusCode::BAD_REQUEST, password_form(&user, f)).into_response())
         }
     }
-}
-
-#[derive(Template)]
-#[template(path = "pages/api_access.html")]
-struct ApiAccess {
-    s: Shell,
-    url: String,
-    cloud: String,
-    token: String,
-    uuid: String,
-    expires: String,
-}
-
-/// The name a client calls this cloud by.
-fn cloud(service: &str) -> String {
-    let plain = service.trim().to_lowercase();
-    plain
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect()
-}
-
-/// Token and how to use it (ID-DSH-06).
-pub(super) async fn api_access(user: User) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let token = v.state.identity.token_of(user.view.uuid).await?;
-    Ok(page(&ApiAccess {
-        s: Shell::titled(v, "api-access", "nav-api", "nav-api"),
-        url: format!("{}/identity/v2.0", v.settings.base_url()),
-        cloud: cloud(v.settings.str("BRANDING_SERVICE_NAME")),
-        token: token.token.expose_secret().to_owned(),
-        uuid: user.view.uuid.to_string(),
-        expires: words::instant(token.expires),
-    }))
-}
-
-/// A new token (ID-TOK-02).
-pub(super) async fn renew_token(user: User, _sent: Posted) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    v.state.identity.renew_token(user.view.uuid).await?;
-    Ok(go(v, "/ui/api_access", "TOKEN_UPDATED"))
-}
-
-/// The configuration of kamaki (ID-DSH-07).
-pub(super) async fn kamakirc(user: User) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let token = v.state.identity.token_of(user.view.uuid).await?;
-    let cloud = cloud(v.settings.str("BRANDING_SERVICE_NAME"));
-    let base = v.settings.base_url();
-    let token = token.token.expose_secret();
-    let text = format!(
-        "[global]\ndefault_cloud = {cloud}\n\n[cloud \"{cloud}\"]\nurl = {base}/identity/v2.0\ntoken = {token}\n"
-    );
-    let about = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\".kamakirc\"",
-        ),
-    ];
-    Ok((about, text).into_response())
-}
-
-struct Project {
-    name: String,
-    meters: Vec<Meter>,
-}
-
-#[derive(Template)]
-#[template(path = "pages/usage.html")]
-struct Usage {
-    s: Shell,
-    projects: Vec<Project>,
-}
-
-/// What is used of what may be used, per project.
-pub(super) async fn usage(user: User) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let catalogue = v.state.quota.catalogue().await?;
-    let usage = v.state.quota.usage(user.view.uuid).await?;
-    let project = |(id, numbers): (&kernel::ProjectId, &_)| Project {
-        name: match *id == user.view.uuid.own_project() {
-            true => crate::text::text("own-project"),
-            false => id.to_string(),
-        },
-        meters: meters(&catalogue, numbers, &id.to_string()),
-    };
-    Ok(page(&Usage {
-        s: Shell::titled(v, "usage", "nav-usage", "nav-usage"),
-        projects: usage.iter().map(project).collect(),
-    }))
 }

@@ -4,7 +4,7 @@ use super::{
     Failed,
     posted::{Form, Posted},
     shell::{Shell, go, page},
-    visitor::{ANONYMOUS, SESSION, Visitor, add_cookie, own_path},
+    visitor::{ANONYMOUS, SESSION, Visitor, add_cookie},
 };
 use crate::auth::query_value;
 use askama::Template;
@@ -70,7 +70,7 @@ fn query(visitor: &Visitor, name: &str) -> String {
 
 /// To where the login was asked for, with the session's cookie.
 fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
-    let target = own_path(next).unwrap_or("/ui/landing");
+    let target = visitor.next(next).unwrap_or("/ui/landing");
     let mut response = go(visitor, target, message);
     let left = login.expires.as_second() - visitor.now.as_second();
     let cookie = visitor.set_cookie(SESSION, login.cookie.expose_secret(), Some(left.max(0)));
@@ -82,7 +82,7 @@ fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Respo
 fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
     page(&LoginPage {
         s: Shell::titled(visitor, "login", "login-title", ""),
-        next: own_path(next).unwrap_or_default().to_owned(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
         resend,
         f,
     })
@@ -92,7 +92,7 @@ fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) ->
 pub(super) async fn login_page(visitor: Visitor) -> Response {
     let next = query(&visitor, "next");
     if visitor.user().is_some() {
-        return Redirect::to(own_path(&next).unwrap_or("/ui/landing")).into_response();
+        return Redirect::to(visitor.next(&next).unwrap_or("/ui/landing")).into_response();
     }
     login_form(&visitor, Form::default(), &next, None)
 }
@@ -117,6 +117,7 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
                 "AUTH_PROVIDER_LOGIN_SUCCESS",
             ));
         }
+        Ok(LoginOutcome::Half(half)) => return Ok(super::second::ask(&visitor, &half, next)),
         Ok(LoginOutcome::Refused {
             message, resend, ..
         }) => (message, resend, StatusCode::FORBIDDEN),
@@ -189,7 +190,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
         first_name: sent.trimmed("first_name").to_owned(),
         last_name: sent.trimmed("last_name").to_owned(),
         password: sent.secret("password1"),
-        language: "en".to_owned(),
+        language: visitor.language.code().to_owned(),
     };
     let mut f = Form::sent(&sent);
     for (field, key) in identity.check_sign_up(&new) {

@@ -54,17 +54,26 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
         }
     };
     parts.extensions.insert(visitor.clone());
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let request = Request::from_parts(parts, body);
+    text::speaking(visitor.language, answer(&visitor, request, next)).await
+}
+
+async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
+    let sent = request.headers().clone();
+    let mut response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
-        response = draw(&visitor, &error);
+        response = draw(visitor, &error);
         for name in [header::RETRY_AFTER, header::ALLOW] {
             if let Some(value) = headers.get(&name) {
                 response.headers_mut().insert(name, value.clone());
             }
         }
     }
-    finish(&visitor, &mut response);
+    if is_page(&response) {
+        super::token_cookie::mend(visitor, &sent, &mut response).await;
+    }
+    finish(visitor, &mut response);
     response
 }
 
@@ -103,13 +112,14 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     (status, drawn).into_response()
 }
 
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// Cookies and cache headers of a page.
 fn finish(visitor: &Visitor, response: &mut Response) {
-    let drawn = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if drawn {
+    if is_page(response) {
         let elsewhere = super::owner::image_origins(&visitor.settings);
         let policy = crate::server::PAGES_POLICY
             .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));
@@ -122,6 +132,8 @@ fn finish(visitor: &Visitor, response: &mut Response) {
         if let Some(fresh) = &visitor.fresh {
             add_cookie(response, &visitor.set_cookie(ANONYMOUS, fresh, None));
         }
+        let vary = HeaderValue::from_static("Cookie, Accept-Language");
+        response.headers_mut().append(header::VARY, vary);
         if visitor.message.is_some() {
             add_cookie(response, &visitor.set_cookie(MESSAGE, "", Some(0)));
         }

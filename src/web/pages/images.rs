@@ -3,6 +3,7 @@
 use super::{
     Failed,
     files::Ask,
+    pager::Pager,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::User,
@@ -35,6 +36,7 @@ struct Row {
 struct List {
     s: Shell,
     rows: Vec<Row>,
+    pager: Pager,
 }
 
 pub(super) async fn list(user: User) -> std::result::Result<Response, Failed> {
@@ -44,6 +46,7 @@ pub(super) async fn list(user: User) -> std::result::Result<Response, Failed> {
         .images
         .list(&user.caller, images::Listing::default())
         .await?;
+    let pager = Pager::new(v, "", found.len());
     let row = |image: images::Image| Row {
         id: image.id.to_string(),
         size: words::bytes(image.size),
@@ -56,7 +59,8 @@ pub(super) async fn list(user: User) -> std::result::Result<Response, Failed> {
     };
     Ok(page(&List {
         s: Shell::titled(v, "images", "nav-images", "nav-images"),
-        rows: found.into_iter().map(row).collect(),
+        rows: pager.cut(found).into_iter().map(row).collect(),
+        pager,
     }))
 }
 

@@ -6,19 +6,30 @@
 //! pages of the same house with the request's id.
 
 mod account;
+mod api_access;
+mod components;
+mod contact;
 mod entry;
 mod error;
 mod files;
+mod guide;
 mod images;
+mod language;
 mod live;
 mod machines;
 mod machines_new;
 mod networks;
+mod overview;
 mod owner;
+mod pager;
 mod portal;
 mod posted;
+mod search;
+mod second;
 mod shell;
+mod token_cookie;
 mod upload;
+mod usage;
 mod visitor;
 mod words;
 
@@ -51,14 +62,20 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/ui/local/password_reset", || get(entry::reset_page).post(entry::reset)),
     ("GET POST", "/ui/local/reset/confirm/{user}/{token}", || get(entry::confirm_page).post(entry::confirm)),
     ("GET POST", "/ui/password_change", || get(account::password_page).post(account::change_password)),
-    ("GET", "/ui/landing", || get(portal::overview)),
+    ("GET", "/ui/landing", || get(overview::overview)),
     ("GET POST", "/ui/profile", || get(account::profile_page).post(account::save_profile)),
-    ("POST", "/ui/profile/update_token", || post(account::renew_token)),
+    ("GET POST", "/ui/profile/update_token", || get(api_access::ask_renewal).post(api_access::renew_token)),
     ("POST", "/ui/profile/sessions", || post(account::end_session)),
-    ("GET", "/ui/api_access", || get(account::api_access)),
-    ("GET", "/ui/.kamakirc", || get(account::kamakirc)),
-    ("GET", "/ui/resources", || get(account::usage)),
-    ("GET", "/ui/usage", || get(account::usage)),
+    ("GET", "/ui/api_access", || get(api_access::api_access)),
+    ("GET", "/ui/.kamakirc", || get(api_access::kamakirc)),
+    ("GET", "/ui/resources", || get(usage::usage)),
+    ("GET", "/ui/usage", || get(usage::usage)),
+    ("GET POST", "/ui/feedback", || get(contact::form).post(contact::send)),
+    ("GET", "/ui/search", || get(search::search)),
+    ("GET", "/ui/_components", || get(components::all)),
+    ("POST", "/lang", || post(language::choose)),
+    ("GET", "/guide", || get(guide::index)),
+    ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),

@@ -2,7 +2,7 @@
 //! which only harmless tags are kept.
 
 use crate::assets;
-use kernel::Settings;
+use kernel::{Settings, settings::Value};
 
 /// The address of a branding image (ID-BRD-01, ID-BRD-02, ID-BRD-03).
 pub(crate) fn branding_image(settings: &Settings, name: &str, file: &str) -> String {
@@ -70,6 +70,46 @@ pub(super) fn image_origins(settings: &Settings) -> String {
         }
     }
     found.join(" ")
+}
+
+/// Address and text of the owner's buttons below account pages (ID-DSH-13).
+pub(super) fn extra_links(settings: &Settings) -> Vec<(String, String)> {
+    let Some(Value::Dict(entries)) = settings.get("ASTAKOS_PROFILE_EXTRA_LINKS") else {
+        return Vec::new();
+    };
+    let pair = |(url, text): &(Value, Value)| match (url, text) {
+        (Value::Str(url), Value::Str(text)) if runs_nothing(url) => {
+            Some((url.clone(), text.clone()))
+        }
+        _ => None,
+    };
+    entries.iter().filter_map(pair).collect()
+}
+
+/// A banner of the owner: its level and harmless HTML (ID-UI-03).
+pub(super) fn banners(settings: &Settings, name: &str) -> Vec<(&'static str, String)> {
+    let parts = |value: &Value| -> Option<(&'static str, String)> {
+        let Value::List(pair) = value else {
+            return None;
+        };
+        let [Value::Str(level), Value::Str(html)] = pair.as_slice() else {
+            return None;
+        };
+        let level = ["debug", "info", "success", "warning", "error"]
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(level));
+        Some((level.unwrap_or("info"), harmless(html)))
+    };
+    match settings.get(name) {
+        Some(Value::List(all)) => all.iter().filter_map(parts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Does an address lead somewhere instead of running something?
+pub(super) fn runs_nothing(url: &str) -> bool {
+    let good = ["https://", "http://", "mailto:", "/"];
+    good.iter().any(|start| url.starts_with(start))
 }
 
 const KEPT: [&str; 10] = [
@@ -147,10 +187,7 @@ fn link(tag: &str) -> Option<&str> {
         quote @ ('"' | '\'') => value[1..].split(quote).next()?,
         _ => value.split_ascii_whitespace().next()?,
     };
-    let good = ["https://", "http://", "mailto:", "/"];
-    good.iter()
-        .any(|start| value.starts_with(start))
-        .then_some(value)
+    runs_nothing(value).then_some(value)
 }
 
 #[cfg(test)]

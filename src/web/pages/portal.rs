@@ -1,15 +1,11 @@
-//! The front page and the overview of a person's things.
+//! The front page, and the way from the index.
 
 use super::{
-    Failed,
-    machines::{Row, rows},
     shell::{Shell, page},
-    visitor::{User, Visitor},
-    words::{Meter, meters},
+    visitor::Visitor,
 };
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use std::collections::BTreeMap;
 
 #[derive(Template)]
 #[template(path = "pages/portal.html")]
@@ -39,46 +35,4 @@ pub(super) async fn index(visitor: Visitor) -> Redirect {
         Some(_) => Redirect::to("/ui/landing"),
         None => Redirect::to("/ui/login"),
     }
-}
-
-#[derive(Template)]
-#[template(path = "pages/overview.html")]
-struct Overview {
-    s: Shell,
-    name: String,
-    machines: Vec<Row>,
-    running: usize,
-    containers: u64,
-    stored: String,
-    meters: Vec<Meter>,
-}
-
-/// What runs, and how much of the quota is used.
-pub(super) async fn overview(user: User) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let machines = rows(v, v.state.compute.servers(&user.caller, None).await?);
-    let account = v
-        .state
-        .objects
-        .account(&user.caller, user.view.uuid, None)
-        .await?;
-    let usage = v.state.quota.usage(user.view.uuid).await?;
-    let none = BTreeMap::new();
-    let numbers = usage.get(&user.view.default_project).unwrap_or(&none);
-    let catalogue = v.state.quota.catalogue().await?;
-    let name = user.view.first_name.trim();
-    Ok(page(&Overview {
-        name: if name.is_empty() {
-            &user.view.email
-        } else {
-            name
-        }
-        .to_owned(),
-        running: machines.iter().filter(|row| row.tone == "success").count(),
-        containers: account.containers,
-        stored: super::words::bytes(account.used),
-        meters: meters(&catalogue, numbers, ""),
-        machines,
-        s: Shell::titled(v, "landing", "nav-overview", "nav-overview"),
-    }))
 }

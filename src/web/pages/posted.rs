@@ -87,11 +87,22 @@ impl FromRequest<State> for Posted {
     }
 }
 
+/// What is wrong at a field of a form.
+#[derive(Clone)]
+pub(super) struct Wrong {
+    /// Name of the field; empty for the form as a whole.
+    pub(super) field: String,
+    /// Key of the message, when it has one (ID-UI-11).
+    pub(super) key: String,
+    /// The same in words.
+    pub(super) text: String,
+}
+
 /// What a form shows: what was typed and what is wrong with it.
 #[derive(Clone, Default)]
 pub(super) struct Form {
     values: Posted,
-    wrong: Vec<(String, String)>,
+    wrong: Vec<Wrong>,
 }
 
 impl Form {
@@ -114,7 +125,23 @@ impl Form {
 
     /// Adds what is wrong at a field, in words.
     pub(super) fn wrong(&mut self, field: &str, text: impl Into<String>) {
-        self.wrong.push((field.to_owned(), text.into()));
+        self.wrong.push(Wrong {
+            field: field.to_owned(),
+            key: String::new(),
+            text: text.into(),
+        });
+    }
+
+    /// Adds what is wrong at a field by the key of identity's message, with its value
+    /// behind a colon.
+    pub(super) fn refuse(&mut self, visitor: &Visitor, field: &str, said: &str) {
+        let key = said.split(':').next().unwrap_or_default();
+        let key = identity::messages::find(key).map_or("", |found| found.key);
+        self.wrong.push(Wrong {
+            field: field.to_owned(),
+            key: key.to_owned(),
+            text: identity::messages::resolve(&visitor.settings, said).into_owned(),
+        });
     }
 
     /// The form with what an error says, at its field or above the form; other errors
@@ -128,8 +155,7 @@ impl Form {
             }
             other => (String::new(), other.to_string()),
         };
-        let words = identity::messages::resolve(&visitor.settings, &text).into_owned();
-        self.wrong(&field, words);
+        self.refuse(visitor, &field, &text);
         Ok(self)
     }
 
@@ -138,10 +164,18 @@ impl Form {
         self.values.get(name)
     }
 
+    fn first(&self, name: &str) -> Option<&Wrong> {
+        self.wrong.iter().find(|wrong| wrong.field == name)
+    }
+
     /// What is wrong at a field; the empty name is the whole form.
     pub(super) fn error(&self, name: &str) -> &str {
-        let found = self.wrong.iter().find(|(field, _)| field == name);
-        found.map_or("", |(_, text)| text)
+        self.first(name).map_or("", |wrong| &wrong.text)
+    }
+
+    /// The key of that message, when it has one.
+    pub(super) fn error_key(&self, name: &str) -> &str {
+        self.first(name).map_or("", |wrong| &wrong.key)
     }
 
     /// Is anything wrong?
@@ -149,8 +183,23 @@ impl Form {
         !self.wrong.is_empty()
     }
 
+    /// Everything that is wrong at fields, for the box above the form (ID-UI-06).
+    pub(super) fn at_fields(&self) -> impl Iterator<Item = &Wrong> {
+        self.wrong.iter().filter(|wrong| !wrong.field.is_empty())
+    }
+
+    /// The words above that list.
+    pub(super) fn mend(&self) -> String {
+        crate::text::text("form-mend")
+    }
+
     /// What is wrong with the form as a whole: what stands at no field of it.
     pub(super) fn general(&self) -> &str {
         self.error("")
+    }
+
+    /// Its key.
+    pub(super) fn general_key(&self) -> &str {
+        self.error_key("")
     }
 }

@@ -54,13 +54,61 @@ const PLACES: &[Place] = &[
     place("nav-usage", "/ui/resources", "chart", "astakos"),
     place("nav-api", "/ui/api_access", "key", ""),
     place("nav-account", "/ui/profile", "person", ""),
+    place("nav-contact", "/ui/feedback", "mail", ""),
 ];
+
+/// The rooms of administrators, in order; only they see them.
+const ADMIN: &[Place] = &[place("nav-guide", "/guide", "book", "")];
+
+/// A component on the overview (ID-DSH-03).
+pub(super) struct Room {
+    pub(super) key: &'static str,
+    pub(super) path: &'static str,
+    pub(super) icon: &'static str,
+    pub(super) service: &'static str,
+    pub(super) about: String,
+}
+
+/// Key, where, icon, service, words.
+type RoomText = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+/// The components in the order of the overview.
+#[rustfmt::skip]
+const ROOMS: &[RoomText] = &[
+    ("nav-files", "/pithos/ui/containers", "folder", "pithos", "files-about"),
+    ("nav-machines", "/cyclades/ui/machines", "machine", "cyclades", "machines-about"),
+    ("nav-account", "/ui/profile", "person", "astakos", "account-about"),
+];
+
+/// A part of the account, in the tabs of the account pages (`templates/account.html`).
+pub(super) struct Tab {
+    pub(super) key: &'static str,
+    pub(super) path: &'static str,
+    shown: fn(&Settings) -> bool,
+}
+
+const fn tab(key: &'static str, path: &'static str, shown: fn(&Settings) -> bool) -> Tab {
+    Tab { key, path, shown }
+}
+
+/// The parts of the account, in order (ID-MNU-03). Their pages extend `account.html`,
+/// fill the block `account` and name `nav-account` as their room.
+const TABS: &[Tab] = &[tab("tab-profile", "/ui/profile", |_| true)];
 
 /// A message on top of a page.
 pub(super) struct Message {
+    /// Its key (ID-UI-11); empty for what has none.
     pub(super) key: String,
     pub(super) level: &'static str,
     pub(super) text: String,
+    /// Harmless HTML of the owner, in place of the text.
+    pub(super) html: String,
 }
 
 impl Message {
@@ -70,6 +118,7 @@ impl Message {
             key: String::new(),
             level: "error",
             text,
+            html: String::new(),
         }
     }
 }
@@ -88,15 +137,16 @@ pub(super) struct Shell {
 impl Shell {
     /// The surroundings of the page `page`, in the room whose key is `nav`.
     pub(super) fn new(v: Visitor, page: &'static str, title: &str, nav: &'static str) -> Self {
-        let messages = v
-            .message
-            .as_deref()
-            .and_then(|key| message(&v.settings, key));
+        let carried = v.message.as_deref().unwrap_or_default().split(',').take(8);
+        let mut messages: Vec<_> = carried
+            .filter_map(|one| message(&v.settings, one))
+            .collect();
+        messages.extend(banners(&v.settings, page));
         Shell {
             page,
             title: title.to_owned(),
             nav,
-            messages: messages.into_iter().collect(),
+            messages,
             v,
         }
     }
@@ -109,6 +159,44 @@ impl Shell {
     /// Text of a key.
     pub(super) fn t(&self, key: &str) -> String {
         text::with(key, &[("service", self.service())])
+    }
+
+    /// The language of the page, for `lang`.
+    pub(super) fn lang(&self) -> &'static str {
+        self.v.language.code()
+    }
+
+    /// Languages to choose from: code, own name, the one in use.
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        let own = self.v.language;
+        text::Language::all().map(move |(one, name)| (one.code(), name, one == own))
+    }
+
+    /// Where the page is, to come back to it.
+    pub(super) fn here_path(&self) -> &str {
+        self.v
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+    }
+
+    /// The tabs of the account pages.
+    pub(super) fn tabs(&self) -> impl Iterator<Item = &'static Tab> {
+        TABS.iter().filter(|tab| (tab.shown)(&self.v.settings))
+    }
+
+    /// Is this the tab one is at?
+    pub(super) fn at_tab(&self, tab: &&Tab) -> bool {
+        let path = self.v.uri.path();
+        let path = path.strip_prefix("/astakos").unwrap_or(path);
+        path.strip_prefix(tab.path)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Buttons of the owner below account pages (`ASTAKOS_PROFILE_EXTRA_LINKS`,
+    /// ID-DSH-13): address and text.
+    pub(super) fn extra_links(&self) -> Vec<(String, String)> {
+        super::owner::extra_links(&self.v.settings)
     }
 
     /// Text of a key with one value.
@@ -130,6 +218,25 @@ impl Shell {
         self.v.user()
     }
 
+    /// The level of the box of messages: that of the last (ID-UI-03).
+    pub(super) fn messages_level(&self) -> &'static str {
+        self.messages.last().map_or("info", |last| last.level)
+    }
+
+    /// The title of the window (ID-UI-02): service, product, page.
+    pub(super) fn window_title(&self) -> String {
+        format!("{} {} | {}", self.service(), self.product(), self.title)
+    }
+
+    /// The product a page belongs to, as its logo is called (ID-BRD-05).
+    pub(super) fn product(&self) -> &'static str {
+        match self.v.uri.path() {
+            path if path.starts_with("/cyclades") => "Compute",
+            path if path.starts_with("/pithos") => "Storage",
+            _ => "Dashboard",
+        }
+    }
+
     pub(super) fn csrf(&self) -> &str {
         &self.v.csrf
     }
@@ -147,9 +254,9 @@ impl Shell {
     }
 
     pub(super) fn logo(&self) -> String {
-        let (name, file) = match self.v.uri.path() {
-            path if path.starts_with("/cyclades") => ("COMPUTE", "compute_logo.png"),
-            path if path.starts_with("/pithos") => ("STORAGE", "storage_logo.png"),
+        let (name, file) = match self.product() {
+            "Compute" => ("COMPUTE", "compute_logo.png"),
+            "Storage" => ("STORAGE", "storage_logo.png"),
             _ => ("DASHBOARD", "dashboard_logo.png"),
         };
         branding_image(&self.v.settings, name, file)
@@ -165,13 +272,59 @@ impl Shell {
         harmless(self.v.settings.str("BRANDING_FOOTER_EXTRA_MESSAGE"))
     }
 
+    /// Is a component there? What belongs to none always is.
+    pub(super) fn offers(&self, service: &str) -> bool {
+        let enabled = || self.v.settings.strings("ENABLED_SERVICES");
+        service.is_empty() || enabled().iter().any(|name| name == service)
+    }
+
     pub(super) fn places(&self, second: bool) -> impl Iterator<Item = &'static Place> {
-        let enabled = self.v.settings.strings("ENABLED_SERVICES");
-        PLACES.iter().filter(move |place| {
-            let offered =
-                place.service.is_empty() || enabled.iter().any(|name| name == place.service);
-            place.second == second && offered
-        })
+        let shown =
+            |place: &&Place| self.offers(place.service) && self.presents(place.service, "cloudbar");
+        PLACES
+            .iter()
+            .filter(move |place| place.second == second && shown(place))
+    }
+
+    /// The rooms of administrators, when an administrator looks.
+    pub(super) fn admin_places(&self) -> impl Iterator<Item = &'static Place> {
+        let admin = self.user().is_some_and(|user| user.admin);
+        ADMIN.iter().filter(move |_| admin)
+    }
+
+    /// Should a component be shown in the navigation (`cloudbar`) or on the overview
+    /// (`dashboard`)? `ASTAKOS_COMPONENTS_META` may say no.
+    fn presents(&self, service: &str, place: &str) -> bool {
+        let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
+        let show = meta.and_then(|meta| meta.entry(service)?.entry(place)?.entry("show"));
+        !matches!(show, Some(kernel::settings::Value::Bool(false)))
+    }
+
+    /// The components the overview leads to, with the words for them (ID-DSH-03).
+    pub(super) fn rooms(&self) -> Vec<Room> {
+        let shown = ROOMS
+            .iter()
+            .filter(|room| self.offers(room.3) && self.presents(room.3, "dashboard"));
+        let room = |&(key, path, icon, service, about): &RoomText| {
+            let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
+            let own = meta.and_then(|meta| {
+                meta.entry(service)?
+                    .entry("dashboard")?
+                    .entry("description")
+            });
+            let about = match own {
+                Some(kernel::settings::Value::Str(own)) => own.clone(),
+                _ => self.t(about),
+            };
+            Room {
+                key,
+                path,
+                icon,
+                service,
+                about,
+            }
+        };
+        shown.map(room).collect()
     }
 
     pub(super) fn here(&self, place: &&Place) -> bool {
@@ -202,9 +355,53 @@ impl Shell {
     }
 }
 
-/// A message by its key, of identity's or of our own texts.
-fn message(settings: &Settings, key: &str) -> Option<Message> {
-    let (level, text) = match identity::messages::find(key) {
+/// The views of the original whose banners a page shows (`ASTAKOS_MESSAGES_VIEWS_MAP`).
+const VIEWS: [(&str, &str); 7] = [
+    ("feedback", "feedback"),
+    ("index", "index"),
+    ("invite", "invite"),
+    ("login", "login"),
+    ("password-change", "password_change"),
+    ("profile", "edit_profile"),
+    ("signup", "signup"),
+];
+
+/// The owner's banners: those of every page, then those of this one (ID-UI-03).
+fn banners(settings: &Settings, page: &str) -> Vec<Message> {
+    let view = VIEWS.iter().find(|(own, _)| *own == page);
+    let list = view.and_then(|(_, view)| {
+        let map = settings.get("ASTAKOS_MESSAGES_VIEWS_MAP")?;
+        match map.entry(view)? {
+            kernel::settings::Value::Str(list) => Some(format!("ASTAKOS_{list}_MESSAGES")),
+            _ => None,
+        }
+    });
+    let lists = ["ASTAKOS_GLOBAL_MESSAGES".to_owned()]
+        .into_iter()
+        .chain(list);
+    let banner = |(level, html)| Message {
+        key: String::new(),
+        level,
+        text: String::new(),
+        html,
+    };
+    lists
+        .flat_map(|list| super::owner::banners(settings, &list))
+        .map(banner)
+        .collect()
+}
+
+/// A message as it was carried: its key, then its values, percent-encoded. The key is
+/// one of identity's or of our own texts.
+fn message(settings: &Settings, carried: &str) -> Option<Message> {
+    let mut parts = carried.split(':').map(|part| {
+        let part = percent_encoding::percent_decode_str(part);
+        part.decode_utf8_lossy().into_owned()
+    });
+    let key = parts.next()?;
+    let values: Vec<String> = parts.collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let (level, text) = match identity::messages::find(&key) {
         Some(found) => {
             let level = match found.level {
                 Level::Success => "success",
@@ -213,17 +410,32 @@ fn message(settings: &Settings, key: &str) -> Option<Message> {
                 Level::Error | Level::Field => "error",
             };
             let service = settings.str("BRANDING_SERVICE_NAME");
-            let text = identity::messages::text(settings, key, &[]);
+            let text = identity::messages::text(settings, &key, &values);
             (level, text.replace("{service_name}", service))
         }
-        None if key.starts_with("done-") && text::known(key) => ("success", text::text(key)),
+        None if key.starts_with("done-") && text::known(&key) => {
+            let value = values.first().copied().unwrap_or_default();
+            ("success", text::with(&key, &[("name", value)]))
+        }
         None => return None,
     };
     Some(Message {
-        key: key.to_owned(),
+        key,
         level,
         text,
+        html: String::new(),
     })
+}
+
+/// A message with values, for [`go`]: several are joined by commas.
+pub(super) fn carried(key: &str, values: &[&str]) -> String {
+    let mut out = key.to_owned();
+    for value in values {
+        out.push(':');
+        let plain = percent_encoding::NON_ALPHANUMERIC;
+        out.extend(percent_encoding::utf8_percent_encode(value, plain));
+    }
+    out
 }
 
 /// A drawn template.
@@ -234,7 +446,7 @@ pub(super) fn page(template: &impl askama::Template) -> Response {
     }
 }
 
-/// To another page, with a message there.
+/// To another page, with messages there (keys joined by commas, or [`carried`] ones).
 pub(super) fn go(visitor: &Visitor, target: &str, message: &str) -> Response {
     let mut response = Redirect::to(target).into_response();
     if !message.is_empty() {

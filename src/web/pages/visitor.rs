@@ -8,6 +8,7 @@
 use crate::{
     State,
     server::{Peer, RequestId},
+    text::{self, Language},
 };
 use axum::{
     extract::FromRequestParts,
@@ -24,6 +25,8 @@ pub(super) const SESSION: &str = "sessionid";
 pub(super) const ANONYMOUS: &str = "csrftoken";
 /// Cookie that carries the key of one message to the next page.
 pub(super) const MESSAGE: &str = "messages";
+/// Cookie of the language that was chosen (ID-UI-09).
+pub(super) const LANGUAGE: &str = "language";
 
 /// Who looks, and what the page needs to know of the request.
 #[derive(Clone)]
@@ -31,7 +34,9 @@ pub(super) struct Visitor(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) state: State,
+    /// The settings, identity's messages in the visitor's language.
     pub(super) settings: Arc<Settings>,
+    pub(super) language: Language,
     pub(super) session: Option<SessionView>,
     pub(super) cookie: String,
     pub(super) csrf: String,
@@ -74,6 +79,7 @@ impl Visitor {
             }
         };
         let request = parts.extensions.get::<RequestId>();
+        let language = language(&settings, session.as_ref(), &parts.headers);
         Ok(Visitor(Arc::new(Inner {
             client: client(&settings, parts),
             uri: parts.uri.clone(),
@@ -81,7 +87,8 @@ impl Visitor {
             message: self::cookie(&parts.headers, MESSAGE),
             now: state.cx.cx().now,
             state: state.clone(),
-            settings,
+            settings: text::settings_in(language, &settings),
+            language,
             session,
             cookie,
             csrf,
@@ -92,6 +99,11 @@ impl Visitor {
     /// The person, when somebody is logged in.
     pub(super) fn user(&self) -> Option<&UserView> {
         self.session.as_ref().map(|session| &session.user)
+    }
+
+    /// Where to go after a login, when it is allowed (ID-SEC-20).
+    pub(super) fn next<'a>(&self, next: &'a str) -> Option<&'a str> {
+        own_address(&self.settings, &self.state.served, next)
     }
 
     /// May cookies travel only encrypted?
@@ -160,6 +172,20 @@ impl FromRequestParts<State> for User {
     }
 }
 
+/// The language of the profile, else of the cookie, else the browser's wish (ID-UI-09).
+fn language(settings: &Settings, session: Option<&SessionView>, headers: &HeaderMap) -> Language {
+    let own = session.and_then(|session| Language::named(&session.user.language));
+    let chosen = || cookie(headers, LANGUAGE).and_then(|code| Language::named(&code));
+    let wished = || {
+        let wish = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        Language::accepted(wish)
+    };
+    own.or_else(chosen)
+        .or_else(wished)
+        .or_else(|| Language::named(settings.str("LANGUAGE_CODE")))
+        .unwrap_or_default()
+}
+
 /// The value of a cookie.
 pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
@@ -212,6 +238,34 @@ pub(super) fn own_path(next: &str) -> Option<&str> {
     good.then_some(next)
 }
 
+/// Is an absolute address one of this service, or below `ASTAKOS_COOKIE_DOMAIN` (whole
+/// labels)? (ID-SEC-20)
+fn own_host(settings: &Settings, served: &str, url: &str) -> bool {
+    let host = |url: &str| {
+        let uri = url.parse::<Uri>().ok()?;
+        let web = matches!(uri.scheme_str(), Some("http" | "https"));
+        let at = uri.authority().filter(|at| !at.as_str().contains('@'))?;
+        web.then(|| at.host().to_lowercase())
+    };
+    let Some(asked) = host(url) else {
+        return false;
+    };
+    let domain = settings.str("ASTAKOS_COOKIE_DOMAIN").to_lowercase();
+    let domain = domain.trim_start_matches('.');
+    let below = asked
+        .strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let own = [settings.base_url(), served];
+    own.iter().any(|own| host(own).as_ref() == Some(&asked)) || (!domain.is_empty() && below)
+}
+
+/// Where to go after a login: a path of ours, or an address of ours (ID-SEC-20).
+pub(super) fn own_address<'a>(settings: &Settings, served: &str, next: &'a str) -> Option<&'a str> {
+    let plain = next.len() <= 2048 && !next.contains('\\') && !next.chars().any(char::is_control);
+    let good = own_path(next).is_some() || (plain && own_host(settings, served, next));
+    good.then_some(next)
+}
+
 /// Does a request that changes something come from a page of ours (ID-SEC-07)?
 pub(super) fn from_own_page(settings: &Settings, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
@@ -254,6 +308,41 @@ mod tests {
         for bad in ["", "ui", "//evil", "/\\evil", "https://evil/", "/a\nb"] {
             assert_eq!(own_path(bad), None, "{bad}");
         }
+    }
+
+    // ID-SEC-20 ID-SEC acceptance 2
+    #[test]
+    fn whole_addresses_are_led_to_only_when_they_are_ours() {
+        let mut settings = Settings::default();
+        let text = |text: &str| kernel::settings::Value::Str(text.into());
+        settings.set("ASTAKOS_BASE_URL", text("https://cloud.example.org"));
+        let served = "https://served.example.org:8443";
+        let allowed = |settings: &Settings, next| own_address(settings, served, next).is_some();
+        for good in [
+            "/ui/profile",
+            "https://cloud.example.org/pithos/ui",
+            "http://CLOUD.example.org/",
+            "https://served.example.org/x",
+        ] {
+            assert!(allowed(&settings, good), "{good}");
+        }
+        let bad = [
+            "//evil.example",
+            "https://evil.example/cloud.example.org",
+            "https://cloud.example.org@evil.example/",
+            "https://cloud.example.org.evil.example/",
+            "https://cloud.example.org\\@evil.example/",
+            "javascript:alert(1)",
+            "ftp://cloud.example.org/",
+            "https://files.example.org/",
+        ];
+        for bad in bad {
+            assert!(!allowed(&settings, bad), "{bad}");
+        }
+        settings.set("ASTAKOS_COOKIE_DOMAIN", text(".example.com"));
+        assert!(allowed(&settings, "https://files.example.com/"));
+        assert!(allowed(&settings, "https://example.com/"));
+        assert!(!allowed(&settings, "https://evilexample.com/"));
     }
 
     // ID-SEC-07

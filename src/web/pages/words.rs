@@ -1,5 +1,6 @@
 //! Amounts and times as people read them.
 
+use super::usage;
 use kernel::{Timestamp, quantity};
 use quota::{Numbers, ResourceInfo};
 use std::collections::BTreeMap;
@@ -28,6 +29,18 @@ pub(super) fn ago(now: Timestamp, at: Timestamp) -> String {
         3600..86_400 => ("hours-ago", seconds / 3600),
         86_400..2_592_000 => ("days-ago", seconds / 86_400),
         _ => return instant(at),
+    };
+    crate::text::with(key, &[("n", &n.to_string())])
+}
+
+/// How far ahead, in the largest unit.
+pub(super) fn ahead(now: Timestamp, at: Timestamp) -> String {
+    let seconds = at.as_second().saturating_sub(now.as_second());
+    let (key, n) = match seconds {
+        ..=0 => return crate::text::text("over"),
+        1..3600 => ("in-minutes", seconds.div_euclid(60).max(1)),
+        3600..172_800 => ("in-hours", seconds / 3600),
+        _ => ("in-days", seconds / 86_400),
     };
     crate::text::with(key, &[("n", &n.to_string())])
 }
@@ -92,33 +105,16 @@ pub(super) struct Meter {
 
 impl Meter {
     fn new(about: &ResourceInfo, numbers: &Numbers, project: &str) -> Self {
-        let shown = |n: u64| match about.about.unit {
-            Some("bytes") => bytes(n),
-            _ if n >= quantity::INFINITE => crate::text::text("unlimited"),
-            _ => n.to_string(),
-        };
         let limit = numbers.effective_limit();
-        let percent = match limit {
-            0 => u64::from(numbers.usage > 0) * 100,
-            limit => (u128::from(numbers.usage) * 100 / u128::from(limit)).min(100) as u64,
-        };
-        let key = format!("resource-{}", about.about.name.replace(['.', '_'], "-"));
-        let label = match crate::text::known(&key) {
-            true => crate::text::text(&key),
-            false => about.about.words.to_owned(),
-        };
+        let percent = usage::percent(numbers.usage, limit);
         Meter {
             name: about.about.name.to_owned(),
-            label,
+            label: usage::label(about),
             project: project.to_owned(),
-            used: shown(numbers.usage),
-            limit: shown(limit),
+            used: usage::amount(about, numbers.usage),
+            limit: usage::amount(about, limit),
             percent,
-            level: match percent {
-                0..75 => "ok",
-                75..95 => "warning",
-                _ => "danger",
-            },
+            level: usage::level(percent),
         }
     }
 }
@@ -149,6 +145,11 @@ mod tests {
         assert_eq!(before(120), "2 minutes ago");
         assert_eq!(before(3600), "1 hour ago");
         assert_eq!(before(-9), "just now");
+        let after = |seconds: i64| ahead(now, Timestamp::from_second(1_000_000 + seconds).unwrap());
+        assert_eq!(after(30), "in 1 minute");
+        assert_eq!(after(86_400), "in 24 hours");
+        assert_eq!(after(30 * 86_400), "in 30 days");
+        assert_eq!(after(-1), "over");
         assert_eq!(bytes(0), "0");
         assert_eq!(bytes(u64::MAX), "Unlimited");
         let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";

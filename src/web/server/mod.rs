@@ -81,7 +81,9 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> io::Result<()> {
     let limits = Limits::of(&state.settings.now());
-    let secure = tls.is_some();
+    // Behind a front server people are on TLS although this listener is not (ID-OPS-03).
+    let public = state.settings.now().base_url().starts_with("https://");
+    let secure = tls.is_some() || public;
     let graceful = GracefulShutdown::new();
     let shared = Arc::new(Shared {
         router: outer::dress(monitor::add(router(state.clone()), &state), secure)

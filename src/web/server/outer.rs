@@ -104,7 +104,7 @@ fn protect(headers: &mut HeaderMap, secure: bool, uploaded: bool) {
             .or_insert(HeaderValue::from_static(value));
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "same-origin");
+    set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(header::X_FRAME_OPTIONS, "DENY");
     set(
         header::CONTENT_SECURITY_POLICY,
@@ -145,6 +145,42 @@ mod tests {
     use super::*;
     use axum::{body::Body, routing::get};
     use tower::ServiceExt;
+
+    async fn headers(path: &str, secure: bool) -> HeaderMap {
+        let page = || async { axum::response::Html("<p>x</p>") };
+        let routes = Router::new().fallback(get(page));
+        let request = Request::get(path).body(axum::body::Body::empty());
+        let answer = dress(routes, secure).oneshot(request.unwrap()).await;
+        answer.unwrap().headers().clone()
+    }
+
+    // ID-SEC-22
+    #[tokio::test]
+    async fn every_answer_is_guarded() {
+        let seen = headers("/ui/login", true).await;
+        let value = |name: HeaderName| seen[name].to_str().unwrap();
+        assert_eq!(value(header::X_FRAME_OPTIONS), "DENY");
+        assert_eq!(value(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+        let referrer = value(header::REFERRER_POLICY);
+        assert_eq!(referrer, "strict-origin-when-cross-origin");
+        assert!(value(header::STRICT_TRANSPORT_SECURITY).contains("max-age=31536000"));
+        let policy = value(header::CONTENT_SECURITY_POLICY);
+        for part in [
+            "default-src 'none'",
+            "script-src 'self';",
+            "style-src 'self';",
+        ] {
+            assert!(policy.contains(part), "{policy}");
+        }
+        for loose in ["unsafe", "http:", "https:", "*"] {
+            assert!(!policy.contains(loose), "{policy}");
+        }
+        let plain = headers("/ui/login", false).await;
+        assert!(!plain.contains_key(header::STRICT_TRANSPORT_SECURITY));
+        let uploaded = headers("/pithos/public/x", true).await;
+        let policy = uploaded[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.contains("sandbox") && !policy.contains("script-src"));
+    }
 
     // ID-SEC-07
     #[tokio::test]

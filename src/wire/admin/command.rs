@@ -3,7 +3,11 @@
 //! Invariant: a value of [`Command`] is well formed (numbers are numbers, choices
 //! are among the choices); whether the things it names exist is for `admin`.
 
-use super::filter::Filter;
+use super::{
+    accounts::{AccountCommand, ClientCommand, GeneralCommand, PolicyCommand},
+    filter::Filter,
+    registry::{ComponentCommand, GroupCommand, QuotaCommand, ResourceCommand, ServiceCommand},
+};
 use kernel::secret::{ExposeSecret, SecretString};
 
 /// A password given as an option; never shown by Debug.
@@ -64,6 +68,24 @@ pub enum Command {
         /// Whom to write to.
         users: Vec<String>,
     },
+    /// `group-*`.
+    Group(GroupCommand),
+    /// `authpolicy-*`.
+    Policy(PolicyCommand),
+    /// `component-*`, `snf-component-register`.
+    Component(ComponentCommand),
+    /// `service-*`.
+    Service(ServiceCommand),
+    /// `resource-*`.
+    Resource(ResourceCommand),
+    /// `quota*`, `commission-*`, `reconcile-resources-astakos`, `astakos-init`.
+    Quota(QuotaCommand),
+    /// `oauth2-client-*`.
+    Client(ClientCommand),
+    /// Other commands about accounts.
+    Account(AccountCommand),
+    /// Commands of no service.
+    General(GeneralCommand),
     /// `flavor-create` (CY-CLI-FLV-01).
     FlavorCreate(FlavorCreate),
     /// `flavor-list` (CY-CLI-FLV-02); fields [`super::lists::FLAVOR`].

@@ -237,6 +237,10 @@ fn scalar(kind: FieldKind, text: &str) -> Option<Wanted> {
     match kind {
         FieldKind::Text | FieldKind::Many => Some(Wanted::Text(text.to_owned())),
         FieldKind::Int => text.parse().ok().map(Wanted::Int),
+        FieldKind::Amount => {
+            let amount = kernel::quantity::parse(text)?;
+            i64::try_from(amount).ok().map(Wanted::Int)
+        }
         FieldKind::Bool => truth(text).map(Wanted::Bool),
         FieldKind::Time => instant(text).map(Wanted::Time),
     }
@@ -252,7 +256,7 @@ pub fn truth(text: &str) -> Option<bool> {
 }
 
 /// `YYYY-MM-DD`, with `HH:MM[:SS[.ffffff]]` after a blank or `T`, UTC.
-fn instant(text: &str) -> Option<Timestamp> {
+pub fn instant(text: &str) -> Option<Timestamp> {
     let text = text.trim_end_matches('Z').replace(' ', "T");
     let full = match text.split_once('T') {
         None => format!("{text}T00:00:00Z"),

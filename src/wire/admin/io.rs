@@ -43,6 +43,10 @@ pub trait Io: Send {
     fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>>;
     /// The terminal.
     fn terminal(&self) -> Terminal;
+    /// Name of the user of the machine who typed the command; empty when unknown.
+    fn user(&self) -> String {
+        String::new()
+    }
 }
 
 /// Asks `question`; goes on after `y` or `yes`, else refuses with `Aborted.`

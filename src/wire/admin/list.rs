@@ -20,6 +20,8 @@ pub enum FieldKind {
     Time,
     /// Lists of texts; a filter holds when it holds for one of them.
     Many,
+    /// Numbers, in filters also with a unit or `inf`.
+    Amount,
 }
 
 /// Where a field is seen.
@@ -78,7 +80,7 @@ impl List {
         let mut table = Table::new(options.columns.iter().cloned());
         for row in rows {
             if options.filters.iter().all(|f| f.matches(row.get(&f.field))) {
-                table.push(options.columns.iter().map(|c| row.get(c).clone()));
+                table.push(options.columns.iter().map(|c| row.seen(c).clone()));
             }
         }
         table
@@ -94,7 +96,11 @@ impl ListOptions {
 
 /// The values of one row by field name; what is not set is None.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row(BTreeMap<&'static str, Cell>);
+pub struct Row {
+    values: BTreeMap<&'static str, Cell>,
+    /// What is printed in place of some values.
+    seen: BTreeMap<&'static str, Cell>,
+}
 
 impl Row {
     /// An empty row.
@@ -105,13 +111,31 @@ impl Row {
     /// The same row with a value.
     #[must_use]
     pub fn with(mut self, field: &'static str, value: impl Into<Cell>) -> Self {
-        self.0.insert(field, value.into());
+        self.values.insert(field, value.into());
+        self
+    }
+
+    /// The same row with a value that is printed otherwise than it is filtered by.
+    #[must_use]
+    pub fn shown(
+        mut self,
+        field: &'static str,
+        value: impl Into<Cell>,
+        seen: impl Into<Cell>,
+    ) -> Self {
+        self.values.insert(field, value.into());
+        self.seen.insert(field, seen.into());
         self
     }
 
     /// The value of a field.
     pub fn get(&self, field: &str) -> &Cell {
-        self.0.get(field).unwrap_or(&Cell::None)
+        self.values.get(field).unwrap_or(&Cell::None)
+    }
+
+    /// What is printed of a field.
+    pub fn seen(&self, field: &str) -> &Cell {
+        self.seen.get(field).unwrap_or_else(|| self.get(field))
     }
 }
 

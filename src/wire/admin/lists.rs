@@ -4,7 +4,7 @@
 
 use super::list::{
     Field,
-    FieldKind::{self, Bool, Int, Many, Text, Time},
+    FieldKind::{self, Amount, Bool, Int, Many, Text, Time},
     List,
     Shown::{self, Default, Extra, Filter},
 };
@@ -26,7 +26,137 @@ const fn f(
 }
 
 /// Every list, for help and tests.
-pub const ALL: &[List] = &[USER, FLAVOR, BACKEND, NETWORK, SERVER, IMAGE];
+pub const ALL: &[List] = &[
+    USER, GROUP, POLICY, COMPONENT, SERVICE, RESOURCE, QUOTA, COMMISSION, CLIENT, INVITATION,
+    PENDING, AUDIT, FLAVOR, BACKEND, NETWORK, SERVER, IMAGE,
+];
+
+/// `group-list` (ID-CLI-31).
+#[rustfmt::skip]
+pub const GROUP: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the group"),
+    f("name", Text, Default, &[], "The name of the group"),
+    f("users_count", Int, Default, &[], "The number of users in the group"),
+    f("permissions", Many, Extra, &[], "The permissions of the group"),
+] };
+
+/// `authpolicy-list` (ID-CLI-33).
+#[rustfmt::skip]
+pub const POLICY: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the profile"),
+    f("name", Text, Default, &[], "The name of the profile"),
+    f("provider", Text, Default, &[], "The login method the profile is about"),
+    f("exclusive", Bool, Default, &["is_exclusive"], "Whether the profile is about all other login methods"),
+    f("groups", Many, Default, &[], "The groups the profile is assigned to"),
+    f("users", Many, Default, &[], "The users the profile is assigned to"),
+    f("active", Bool, Extra, &["is_active"], "Whether the profile is in force"),
+    f("priority", Int, Extra, &[], "The priority of the profile: the greater one wins"),
+] };
+
+/// `component-list` (ID-CLI-39).
+#[rustfmt::skip]
+pub const COMPONENT: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the component"),
+    f("name", Text, Default, &[], "The name of the component"),
+    f("base_url", Text, Default, &[], "The base URL of the component"),
+    f("ui_url", Text, Extra, &["url"], "The URL of the component's pages"),
+    f("token", Text, Extra, &["auth_token"], "The token of the component"),
+    f("token_created", Time, Extra, &["auth_token_created"], "When the token was made"),
+    f("token_expires", Time, Filter, &["auth_token_expires"], "When the token expires"),
+] };
+
+/// `service-list` (ID-CLI-43).
+#[rustfmt::skip]
+pub const SERVICE: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the service"),
+    f("name", Text, Default, &[], "The name of the service"),
+    f("component", Text, Default, &["component__name"], "The component of the service"),
+    f("type", Text, Default, &[], "The type of the service"),
+] };
+
+/// `resource-list` (ID-CLI-44).
+#[rustfmt::skip]
+pub const RESOURCE: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the resource"),
+    f("name", Text, Default, &[], "The name of the resource"),
+    f("service_type", Text, Extra, &[], "The type of the resource's service"),
+    f("service_origin", Text, Extra, &[], "The service of the resource"),
+    f("unit", Text, Extra, &[], "The unit of the resource"),
+    f("system_default", Amount, Default, &["limit", "uplimit"], "The limit of new users"),
+    f("project_default", Amount, Default, &[], "The limit of new projects"),
+    f("description", Text, Extra, &["desc"], "The description of the resource"),
+    f("api_visible", Bool, Default, &[], "Whether the resource is seen in the APIs"),
+    f("ui_visible", Bool, Default, &[], "Whether the resource is seen on pages"),
+    f("allow_in_projects", Bool, Extra, &[], "Whether projects may ask for the resource"),
+] };
+
+/// `quota-list` (ID-CLI-51).
+#[rustfmt::skip]
+pub const QUOTA: List = List { fields: &[
+    f("displayname", Text, Extra, &["email"], "The display name of the user"),
+    f("holder", Text, Default, &["user"], "The uuid of the user"),
+    f("source", Text, Default, &["project"], "The project the quota comes from"),
+    f("resource", Text, Default, &[], "The name of the resource"),
+    f("limit", Amount, Default, &[], "What the user may use"),
+    f("usage", Amount, Default, &[], "What the user uses"),
+    f("pending", Amount, Extra, &[], "What of it is not settled yet"),
+] };
+
+/// `commission-list` (ID-CLI-54).
+#[rustfmt::skip]
+pub const COMMISSION: List = List { fields: &[
+    f("serial", Int, Default, &["id", "pk"], "The serial of the commission"),
+    f("name", Text, Default, &[], "The name of the commission"),
+    f("clientkey", Text, Default, &[], "The component that issued the commission"),
+    f("issue time", Time, Default, &["issue_time", "issue_datetime"], "When the commission was issued"),
+] };
+
+/// `oauth2-client-list` (ID-CLI-61).
+#[rustfmt::skip]
+pub const CLIENT: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the client"),
+    f("identifier", Text, Default, &[], "The public identifier of the client"),
+    f("type", Text, Default, &[], "Whether the client keeps a secret"),
+    f("is_trusted", Bool, Default, &["trusted"], "Whether users are not asked for their consent"),
+    f("redirect_urls", Many, Extra, &["urls"], "Where users may be sent back to"),
+] };
+
+/// `invitation-list` (ID-CLI-80).
+#[rustfmt::skip]
+pub const INVITATION: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the invitation"),
+    f("inviter", Text, Default, &[], "Who invited"),
+    f("username", Text, Default, &["email"], "The address that was invited"),
+    f("realname", Text, Default, &[], "The name of the invited person"),
+    f("is_consumed", Bool, Default, &["consumed"], "Whether the invitation was used"),
+    f("created", Time, Default, &[], "When the invitation was sent"),
+    f("consumed_at", Time, Extra, &[], "When the invitation was used"),
+] };
+
+/// `pending-list` (ID-CLI-80).
+#[rustfmt::skip]
+pub const PENDING: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The id of the record"),
+    f("provider", Text, Default, &[], "The login method"),
+    f("identifier", Text, Default, &["third_party_identifier"], "What the login method calls the person"),
+    f("email", Text, Default, &[], "The address the login method told"),
+    f("realname", Text, Default, &[], "The name the login method told"),
+    f("affiliation", Text, Extra, &[], "The affiliation the login method told"),
+    f("created", Time, Default, &[], "When the person came"),
+] };
+
+/// `audit-list` (ID-CLI-80).
+#[rustfmt::skip]
+pub const AUDIT: List = List { fields: &[
+    f("id", Int, Default, &["pk"], "The number of the act"),
+    f("time", Time, Default, &["at"], "When it was done"),
+    f("who", Text, Default, &["actor"], "Who did it"),
+    f("channel", Text, Extra, &["where"], "By page, mail or command, and from where"),
+    f("action", Text, Default, &[], "What was done"),
+    f("target", Text, Default, &[], "To whom or what it was done"),
+    f("before", Text, Default, &[], "What it was before"),
+    f("after", Text, Default, &[], "What it is since"),
+] };
 
 /// `user-list` (ID-CLI-21).
 #[rustfmt::skip]

@@ -5,6 +5,7 @@
 //! `cli` parses and prints, `admin` carries out, `app` connects the two, in the
 //! server or offline; none of the three knows another's types but these.
 
+pub mod accounts;
 pub mod command;
 pub mod filter;
 pub mod frame;
@@ -12,7 +13,11 @@ pub mod io;
 pub mod list;
 pub mod lists;
 pub mod output;
+pub mod registry;
 
+pub use accounts::{
+    AccountCommand, ClientAdd, ClientCommand, GeneralCommand, PolicyAdd, PolicyCommand,
+};
 pub use command::{
     BackendAdd, BackendModify, Command, FlavorCreate, FlavorModify, ImageList, ListOptions,
     NetworkCreate, NetworkList, Secret, ServerList, Transport, UserAdd, UserList, UserModify,
@@ -21,3 +26,7 @@ pub use filter::{Filter, Op};
 pub use io::{Io, IoFuture, Terminal, confirm};
 pub use list::{Field, FieldKind, List, Row, Shown};
 pub use output::{Cell, Output, Record, Report, Table};
+pub use registry::{
+    ComponentCommand, ComponentModify, ComponentRegister, GroupCommand, QuotaCommand, QuotaTask,
+    ResourceCommand, ResourceModify, ServiceCommand,
+};

@@ -1,6 +1,7 @@
 //! What a command prints: tables, records and lines with typed cells. How they
 //! look (pretty, json, csv) is decided by `cli` alone.
 
+use super::command::Secret;
 use kernel::Timestamp;
 
 /// One value of a table or record.
@@ -17,6 +18,8 @@ pub enum Cell {
     Float(f64),
     /// Text as it is.
     Text(String),
+    /// A token or password; the log of commands does not get it.
+    Secret(Secret),
     /// An instant; prints `YYYY-MM-DD HH:MM:SS[.ffffff]`, UTC.
     Time(Timestamp),
     /// Prints like `['a', 'b']`.
@@ -145,9 +148,22 @@ pub enum Output {
     Text(String),
     /// Lines of data for standard output.
     Lines(Vec<String>),
+    /// A line of data that ends in a token or password; the log of commands gets only
+    /// what stands before it.
+    Told {
+        /// What it is.
+        before: String,
+        /// The token or password.
+        secret: Secret,
+    },
+    /// A document of its own, for standard output.
+    Json(serde_json::Value),
     /// A confirmation or progress line, for standard error (ID-CLI-05).
     Note(String),
 }
+
+/// Stands for a secret in logs.
+pub const MASK: &str = "********";
 
 /// All that a command prints at its end, and its exit status.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -175,6 +191,34 @@ impl Report {
     #[must_use]
     pub fn text(self, line: impl Into<String>) -> Self {
         self.with(Output::Text(line.into()))
+    }
+
+    /// The same report with a line that ends in a secret.
+    #[must_use]
+    pub fn told(self, before: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.with(Output::Told {
+            before: before.into(),
+            secret: Secret::new(secret),
+        })
+    }
+
+    /// The same report without its secrets, for the log of commands (ID-CLI-07).
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        let hide = |cell: &mut Cell| {
+            if let Cell::Secret(text) = cell {
+                *text = Secret::new(MASK);
+            }
+        };
+        for output in &mut self.outputs {
+            match output {
+                Output::Table(table) => table.rows.iter_mut().flatten().for_each(hide),
+                Output::Record(record) => record.fields.iter_mut().map(|(_, c)| c).for_each(hide),
+                Output::Told { secret, .. } => *secret = Secret::new(MASK),
+                _ => {}
+            }
+        }
+        self
     }
 
     /// The same report with one more confirmation.

@@ -29,6 +29,7 @@ pub(super) const MAIL: &[Setting] = &[
     secret("EMAIL_HOST_PASSWORD", Str, "''", "Password at the SMTP server"),
     s("EMAIL_USE_TLS", Bool, "False", "Use STARTTLS with the SMTP server"),
     s("EMAIL_USE_SSL", Bool, "False", "Use TLS from the first byte with the SMTP server"),
+    s("EMAIL_HTML", Bool, "True", "Add to the text of every mail the same words as HTML with the logo"),
     s("EMAIL_TIMEOUT", Int, "30", "Seconds the SMTP server may take to answer"),
     s("EMAIL_SUBJECT_PREFIX", Str, "'[email-subject-prefix] '", "Begins the subject of error reports to ADMINS"),
     s("DEFAULT_CHARSET", Str, "'utf-8'", "Character set of mails"),

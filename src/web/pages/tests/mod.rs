@@ -2,6 +2,8 @@
 
 mod account;
 mod entry;
+mod guide;
+mod look;
 mod rooms;
 mod table;
 

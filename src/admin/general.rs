@@ -1,0 +1,64 @@
+//! Commands of the original's framework that are answered for compatibility
+//! (ID-CLI-65), and `settings-show` (ID-CLI-80).
+
+use crate::Admin;
+use kernel::{
+    Error, Result,
+    settings::{Value, registry},
+};
+use wire::admin::{GeneralCommand, Report, Table, output::MASK};
+
+/// Carries out a command of this family.
+pub(crate) fn run(admin: &Admin, command: GeneralCommand) -> Result<Report> {
+    match command {
+        GeneralCommand::Migrate => {
+            // Whoever opened the store has brought it up to date.
+            Ok(Report::new().note("The store is up to date: nothing to do."))
+        }
+        GeneralCommand::Static => {
+            Ok(Report::new().note("Static files are in the program: nothing to do."))
+        }
+        GeneralCommand::Settings { name } => settings(admin, name.as_deref()),
+        GeneralCommand::Urls => {
+            let mut table = Table::new(["methods", "address"]);
+            for (methods, address) in admin.upkeep.addresses() {
+                table.push([methods.into(), address.into()]);
+            }
+            Ok(Report::new().with(table))
+        }
+    }
+}
+
+/// Settings in force with the file each belongs to; secrets are masked.
+fn settings(admin: &Admin, name: Option<&str>) -> Result<Report> {
+    let now = admin.settings.now();
+    let declared = registry::all().map(|(group, setting)| (setting.name, group.file));
+    let own = now
+        .iter()
+        .filter(|(name, _)| registry::find(name).is_none());
+    let own = own.map(|(name, _)| (name, registry::Family::of(name).map_or("", |f| f.file)));
+    let mut table = Table::new(["name", "value", "file"]);
+    for (setting, file) in declared.chain(own) {
+        if name.is_none_or(|name| name == setting) {
+            let value = shown(setting, now.get(setting));
+            table.push([setting.into(), value.into(), file.into()]);
+        }
+    }
+    match (table.rows.is_empty(), name) {
+        (true, Some(name)) => Err(Error::not_found(format!("There is no setting {name}."))),
+        _ => Ok(Report::new().with(table)),
+    }
+}
+
+/// A value as a file would say it; of a secret only whether there is one.
+fn shown(name: &str, value: Option<&Value>) -> String {
+    let empty = match value {
+        None | Some(Value::None) => return "None".to_owned(),
+        Some(Value::Str(text)) => text.is_empty(),
+        Some(_) => false,
+    };
+    match value {
+        Some(value) if empty || !registry::is_secret(name) => value.to_literal(),
+        _ => MASK.to_owned(),
+    }
+}

@@ -1,0 +1,108 @@
+//! Commands of the original's framework, and `settings-show` (ID-CLI-65, ID-CLI-80).
+
+use super::{
+    Entry,
+    common::{Failure, flag, option, positional},
+    inventory::Service::{Astakos, General},
+};
+use wire::admin::{AccountCommand, Command, GeneralCommand};
+
+/// A command without options of its own.
+macro_rules! plain {
+    ($name:literal, $about:literal, $command:expr) => {
+        Entry {
+            name: $name,
+            service: General,
+            about: $about,
+            list: None,
+            define: |command| command.arg(positional("ARGUMENT").hide(true)),
+            read: |_, _| Ok(Command::General($command)),
+        }
+    };
+}
+
+pub(super) static ENTRIES: &[Entry] = &[
+    plain!(
+        "migrate",
+        "Create or upgrade the store",
+        GeneralCommand::Migrate
+    ),
+    Entry {
+        name: "syncdb",
+        service: General,
+        about: "Create or upgrade the store",
+        list: None,
+        define: |command| {
+            command
+                .arg(flag("noinput", "Ask nothing"))
+                .arg(flag("all", "Accepted, ignored").hide(true))
+                .arg(flag("migrate", "Accepted, ignored").hide(true))
+        },
+        read: |_, _| Ok(Command::General(GeneralCommand::Migrate)),
+    },
+    Entry {
+        name: "collectstatic",
+        service: General,
+        about: "Nothing: static files are in the program",
+        list: None,
+        define: |command| {
+            command
+                .arg(flag("noinput", "Ask nothing"))
+                .arg(flag("link", "Accepted, ignored").hide(true).short('l'))
+        },
+        read: |_, _| Ok(Command::General(GeneralCommand::Static)),
+    },
+    plain!(
+        "link_static",
+        "Nothing: static files are in the program",
+        GeneralCommand::Static
+    ),
+    plain!(
+        "show_urls",
+        "List the addresses the service answers at",
+        GeneralCommand::Urls
+    ),
+    Entry {
+        name: "runserver",
+        service: General,
+        about: "Tell how the service is run",
+        list: None,
+        define: |command| command.arg(positional("ADDR:PORT")),
+        read: |_, _| {
+            Err(Failure::new(
+                "The service is run by 'synnefo serve'; see 'synnefo serve --help'.",
+            ))
+        },
+    },
+    Entry {
+        name: "settings-show",
+        service: General,
+        about: "Show settings in force and where they come from",
+        list: None,
+        define: |command| command.arg(positional("NAME")),
+        read: |args, _| {
+            let mut names = args.positional();
+            match names.len() {
+                0 | 1 => Ok(Command::General(GeneralCommand::Settings {
+                    name: names.pop(),
+                })),
+                _ => Err(Failure::new("Invalid number of arguments")),
+            }
+        },
+    },
+    Entry {
+        name: "createsuperuser",
+        service: Astakos,
+        about: "Create an administrator, asking for address, name and password",
+        list: None,
+        define: |command| {
+            command
+                .arg(option("email", "EMAIL", "The administrator's address"))
+                .arg(option("username", "NAME", "Accepted, ignored").hide(true))
+        },
+        read: |args, _| {
+            let email = args.text("email");
+            Ok(Command::Account(AccountCommand::CreateSuperuser { email }))
+        },
+    },
+];

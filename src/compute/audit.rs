@@ -1,0 +1,117 @@
+//! What the audit trail says of administrators' acts on flavors, clusters, networks
+//! and servers (ID-SEC-28). Recorded by the service, in the act's own transaction.
+
+use crate::{
+    pool::ValuePool,
+    rows::{Backend, Flavor, Network},
+    service::Access,
+};
+use audit::{Act, Target};
+use kernel::{FlavorId, ProjectId, ServerId};
+
+fn yes(on: bool) -> &'static str {
+    if on { "yes" } else { "no" }
+}
+
+fn flavor(action: &str, flavor: &Flavor) -> Act {
+    Act::new(action, Target::new("flavor", flavor.id, flavor.name()))
+}
+
+fn specs(flavor: &Flavor) -> String {
+    let pairs = flavor
+        .specs
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"));
+    pairs.collect::<Vec<_>>().join(", ")
+}
+
+/// A new flavor.
+pub(crate) fn flavor_made(made: &Flavor) -> Act {
+    flavor("flavor.create", made)
+        .with("public", "", yes(made.public))
+        .with("specs", "", specs(made))
+}
+
+/// A changed flavor; nothing when nothing changed.
+pub(crate) fn flavor_changed(before: Option<&Flavor>, after: &Flavor) -> Vec<Act> {
+    let Some(before) = before.filter(|before| *before != after) else {
+        return Vec::new();
+    };
+    let act = flavor("flavor.modify", after)
+        .with("deleted", yes(before.deleted), yes(after.deleted))
+        .with(
+            "allow create",
+            yes(before.allow_create),
+            yes(after.allow_create),
+        )
+        .with("public", yes(before.public), yes(after.public))
+        .with("specs", specs(before), specs(after));
+    vec![act]
+}
+
+/// A project that got or lost a flavor.
+pub(crate) fn flavor_access(id: FlavorId, project: ProjectId, access: Access) -> Act {
+    let target = Target::new("flavor", id, "");
+    match access {
+        Access::Grant => Act::new("flavor.grant", target).with("project", "", project),
+        Access::Revoke => Act::new("flavor.revoke", target).with("project", project, ""),
+    }
+}
+
+/// A cluster that came, changed or went.
+pub(crate) fn backend(action: &str, before: Option<&Backend>, after: Option<&Backend>) -> Act {
+    let target = after
+        .or(before)
+        .map(|b| Target::new("backend", b.id, &b.clustername));
+    let target = target.unwrap_or_else(|| Target::new("backend", "", ""));
+    let side = |value: fn(&Backend) -> String| (before.map(value), after.map(value));
+    let sides = [
+        ("cluster name", side(|b| b.clustername.clone())),
+        ("transport", side(|b| format!("{:?}", b.transport))),
+        ("port", side(|b| b.port.to_string())),
+        ("user name", side(|b| b.username.clone())),
+        ("hypervisor", side(|b| b.hypervisor.clone())),
+        ("drained", side(|b| yes(b.drained).to_owned())),
+        ("offline", side(|b| yes(b.offline).to_owned())),
+        ("public", side(|b| yes(b.public).to_owned())),
+    ];
+    let mut act = Act::new(action, target);
+    for (name, (before, after)) in sides {
+        act = act.with(name, before.unwrap_or_default(), after.unwrap_or_default());
+    }
+    match (before, after) {
+        (Some(before), Some(after)) if before.password != after.password => act.secret("password"),
+        _ => act,
+    }
+}
+
+/// A pool of MAC prefixes or bridges.
+pub(crate) fn pool_made(pool: &ValuePool) -> Act {
+    let kind = format!("{:?}", pool.kind);
+    Act::new("pool.create", Target::new("pool", &kind, &pool.base)).with("size", "", pool.size)
+}
+
+/// A server that was locked against its people, or unlocked.
+pub(crate) fn server_suspended(id: ServerId, name: &str, suspended: bool) -> Act {
+    let action = if suspended {
+        "server.suspend"
+    } else {
+        "server.unsuspend"
+    };
+    Act::new(action, Target::new("server", id, name)).with(
+        "suspended",
+        yes(!suspended),
+        yes(suspended),
+    )
+}
+
+/// A network that an administrator made for somebody, or for everybody.
+pub(crate) fn network_made(network: &Network) -> Act {
+    let owner = network.user.map(|user| user.to_string());
+    Act::new(
+        "network.create",
+        Target::new("network", network.id, &network.name),
+    )
+    .with("owner", "", owner.unwrap_or_default())
+    .with("public", "", yes(network.public))
+}

@@ -1,0 +1,646 @@
+//! Registered components, their services and endpoints (ID-CMP).
+//!
+//! The three components of the product are registered at the first start; of these
+//! nothing is written down that follows from the settings: a component without an
+//! address of its own is where the settings say, a service without endpoints of its own
+//! has those of its standard definition. Invariants: names and tokens are unique; a
+//! service belongs to a component that exists.
+
+use crate::{
+    catalog::{Bases, Entry, STANDARD, Standard},
+    keys::{Use, random_token},
+    rules::Rules,
+};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use kernel::{Cx, Digest, Error, Result, Timestamp, secret::SecretString};
+use serde::{Deserialize, Serialize};
+use store::{IndexSet, ReadTx, Reads, Row, WriteTx};
+
+/// Topic woken when the catalogue changed.
+pub const CATALOGUE: &str = "identity.catalogue";
+
+/// The components of the product, in the order they are registered.
+pub(crate) const OWN: [&str; 3] = ["astakos", "pithos", "cyclades"];
+
+/// Most endpoints of a service and keys of an endpoint.
+const MOST: usize = 50;
+/// Longest name, key, value or address.
+const LONGEST: usize = 2048;
+
+/// A component (ID-CMP-01).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Where its services are; None: where the settings say.
+    pub base_url: Option<String>,
+    /// Where its pages are; None: where the settings say.
+    pub ui_url: Option<String>,
+    /// Keyed hash of its token.
+    pub token: Digest,
+    /// The token under a key outside the database (ID-TOK-05), base64.
+    pub sealed: String,
+    /// When the token was made.
+    pub created: Timestamp,
+    /// When the token expires; None: never (ID-TOK-04).
+    pub expires: Option<Timestamp>,
+}
+
+impl Row for Component {
+    type Key = u64;
+    const TABLE: &'static str = "identity.component";
+    fn key(&self) -> u64 {
+        self.id
+    }
+    fn indexes(&self, ix: &mut IndexSet) {
+        ix.unique("name", &self.name);
+        ix.unique("token", self.token);
+    }
+}
+
+/// One endpoint of a service: keys and values in their order (ID-CMP-02).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Its number.
+    pub id: u64,
+    /// `publicURL`, `versionId` and so on.
+    pub data: Vec<(String, String)>,
+}
+
+/// A registered service (ID-CMP-02).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: String,
+    /// Number of its component.
+    pub component: u64,
+    /// Its endpoints; None: those of its standard definition.
+    pub endpoints: Option<Vec<Endpoint>>,
+}
+
+impl Row for Registered {
+    type Key = u64;
+    const TABLE: &'static str = "identity.service";
+    fn key(&self) -> u64 {
+        self.id
+    }
+    fn indexes(&self, ix: &mut IndexSet) {
+        ix.unique("name", &self.name);
+        ix.add("component", self.component);
+    }
+}
+
+/// What was done once for the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Once {
+    /// What.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Row for Once {
+    type Key = String;
+    const TABLE: &'static str = "identity.once";
+    fn key(&self) -> String {
+        self.what.clone()
+    }
+}
+
+const REGISTERED: &str = "components";
+
+/// Are the components of the product registered, or were they once?
+pub(crate) fn registered(tx: &impl Reads) -> Result<bool> {
+    Ok(tx.get::<Once>(&REGISTERED.to_owned())?.is_some())
+}
+
+/// A component as administrators see it.
+#[derive(Clone, Debug)]
+pub struct ComponentView {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Where its services are.
+    pub base_url: Option<String>,
+    /// Where its pages are.
+    pub ui_url: Option<String>,
+    /// Its token.
+    pub token: SecretString,
+    /// When that was made.
+    pub token_created: Timestamp,
+    /// When that expires.
+    pub token_expires: Option<Timestamp>,
+    /// Its services.
+    pub services: Vec<ServiceView>,
+}
+
+/// A service as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceView {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: String,
+    /// Name of its component.
+    pub component: String,
+    /// Its endpoints.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// A change of a component (ID-CLI-41).
+#[derive(Clone, Debug, Default)]
+pub struct ComponentChange {
+    /// Another address of its services.
+    pub base_url: Option<String>,
+    /// Another address of its pages.
+    pub ui_url: Option<String>,
+    /// Another token.
+    pub token: Option<SecretString>,
+    /// A new random token.
+    pub renew_token: bool,
+    /// Forget its services.
+    pub purge_services: bool,
+}
+
+/// A service as its definition file describes it (ID-CMP-05).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: String,
+    /// Name of its component.
+    pub component: String,
+    /// Its type.
+    pub kind: String,
+    /// Keys and values of its endpoints.
+    pub endpoints: Vec<Vec<(String, String)>>,
+    /// Its resources.
+    pub resources: Vec<quota::NewResource>,
+}
+
+fn place(id: u64) -> Vec<u8> {
+    [b"component".as_slice(), &id.to_be_bytes()].concat()
+}
+
+fn bounded(what: &str, text: &str) -> Result<()> {
+    match text.len() <= LONGEST && !text.chars().any(char::is_control) {
+        true => Ok(()),
+        false => Err(Error::invalid(format!(
+            "The {what} is too long or malformed."
+        ))),
+    }
+}
+
+fn address(what: &str, text: &str) -> Result<String> {
+    bounded(what, text)?;
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(rest) if !rest.is_empty() && !rest.contains(char::is_whitespace) => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err(Error::invalid(format!(
+            "The {what} '{text}' is not an address: it must begin with http:// or https://."
+        ))),
+    }
+}
+
+fn some_address(what: &str, text: Option<&String>) -> Result<Option<String>> {
+    text.map(|text| address(what, text)).transpose()
+}
+
+fn set_token(cx: &Cx, r: &Rules, row: &mut Component, token: &str) -> Result<()> {
+    row.token = r.keys.hash(Use::Component, token.as_bytes());
+    row.sealed = STANDARD_NO_PAD.encode(r.keys.seal(&*cx.ids, &place(row.id), token)?);
+    row.created = cx.now;
+    Ok(())
+}
+
+fn token_of(r: &Rules, row: &Component) -> Result<SecretString> {
+    let sealed = STANDARD_NO_PAD.decode(&row.sealed).map_err(Error::broken)?;
+    Ok(SecretString::from(r.keys.open(&place(row.id), &sealed)?))
+}
+
+fn fresh(tx: &WriteTx, cx: &Cx, r: &Rules, name: &str) -> Result<Component> {
+    let mut row = Component {
+        id: tx.next_id(<Component as Row>::TABLE)?,
+        name: name.to_owned(),
+        base_url: None,
+        ui_url: None,
+        token: Digest([0; 32]),
+        sealed: String::new(),
+        created: cx.now,
+        expires: None,
+    };
+    set_token(cx, r, &mut row, &random_token(&*cx.ids))?;
+    Ok(row)
+}
+
+/// Registers the components of the product with their services, once (ID-CMP-07).
+pub(crate) fn register_own(tx: &WriteTx, cx: &Cx, r: &Rules) -> Result<()> {
+    if registered(tx)? {
+        return Ok(());
+    }
+    for name in OWN {
+        if tx.find_one::<Component>("name", name)?.is_none() {
+            tx.put(&fresh(tx, cx, r, name)?)?;
+        }
+    }
+    for standard in STANDARD {
+        let component = tx.find_one::<Component>("name", standard.component)?;
+        let known = tx.find_one::<Registered>("name", standard.name)?;
+        if let (Some(component), None) = (component, known) {
+            tx.put(&Registered {
+                id: tx.next_id(<Registered as Row>::TABLE)?,
+                name: standard.name.to_owned(),
+                kind: standard.kind.to_owned(),
+                component: component.id,
+                endpoints: None,
+            })?;
+        }
+    }
+    tx.put(&Once {
+        what: REGISTERED.to_owned(),
+        at: cx.now,
+    })?;
+    tx.wake(CATALOGUE);
+    Ok(())
+}
+
+/// The component of a number or name.
+pub(crate) fn named(tx: &impl Reads, name: &str) -> Result<Option<Component>> {
+    if let Ok(id) = name.parse()
+        && let Some(row) = tx.get::<Component>(&id)?
+    {
+        return Ok(Some(row));
+    }
+    tx.find_one("name", name)
+}
+
+fn must(tx: &impl Reads, name: &str) -> Result<Component> {
+    named(tx, name)?.ok_or_else(|| {
+        Error::not_found(format!(
+            "Component '{name}' does not exist. You may run snf-manage component-list for \
+             available component IDs."
+        ))
+    })
+}
+
+/// Registers a component (ID-CLI-38); its row.
+pub(crate) fn add(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    name: &str,
+    base_url: Option<&String>,
+    ui_url: Option<&String>,
+) -> Result<Component> {
+    if name.is_empty() || name.len() > 255 {
+        return Err(Error::invalid("Please give the component a name."));
+    }
+    bounded("name", name)?;
+    if tx.find_one::<Component>("name", name)?.is_some() {
+        return Err(Error::conflict(format!(
+            "There already exists a component named '{name}'."
+        )));
+    }
+    let mut row = fresh(tx, cx, r, name)?;
+    row.base_url = some_address("base URL", base_url)?;
+    row.ui_url = some_address("UI URL", ui_url)?;
+    tx.put(&row)?;
+    tx.wake(CATALOGUE);
+    Ok(row)
+}
+
+/// Changes a component (ID-CLI-41); its row.
+pub(crate) fn modify(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    name: &str,
+    change: &ComponentChange,
+) -> Result<Component> {
+    use kernel::secret::ExposeSecret;
+    let mut row = must(tx, name)?;
+    if let Some(url) = some_address("base URL", change.base_url.as_ref())? {
+        row.base_url = Some(url);
+    }
+    if let Some(url) = some_address("UI URL", change.ui_url.as_ref())? {
+        row.ui_url = Some(url);
+    }
+    if let Some(token) = &change.token {
+        let token = token.expose_secret();
+        if !(16..=255).contains(&token.len()) || !token.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Error::invalid(
+                "A token has 16 to 255 characters, without blanks.",
+            ));
+        }
+        set_token(cx, r, &mut row, token)?;
+    }
+    if change.renew_token {
+        set_token(cx, r, &mut row, &random_token(&*cx.ids))?;
+    }
+    if change.purge_services {
+        forget_services(tx, row.id)?;
+    }
+    tx.put(&row)?;
+    tx.wake(CATALOGUE);
+    Ok(row)
+}
+
+fn forget_services(tx: &WriteTx, component: u64) -> Result<()> {
+    for service in tx.find::<Registered>("component", &(component,), None, usize::MAX)? {
+        tx.remove::<Registered>(&service.id)?;
+    }
+    Ok(())
+}
+
+/// Forgets a component with its services; the resources stay (ID-CMP-04).
+pub(crate) fn remove(tx: &WriteTx, name: &str) -> Result<Component> {
+    let row = must(tx, name)?;
+    forget_services(tx, row.id)?;
+    tx.remove::<Component>(&row.id)?;
+    tx.wake(CATALOGUE);
+    Ok(row)
+}
+
+/// What became of one service of a definition file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// What to tell the administrator.
+    pub said: Vec<String>,
+    /// Names of resources that are new.
+    pub new_resources: Vec<String>,
+}
+
+/// Registers services with their endpoints and resources (ID-CMP-03, ID-CLI-43).
+pub(crate) fn import(tx: &WriteTx, r: &Rules, all: &[Definition]) -> Result<Imported> {
+    let mut done = Imported::default();
+    for one in all {
+        let component = tx.find_one::<Component>("name", &one.component)?;
+        let component = component.ok_or_else(|| {
+            Error::not_found(format!("Component '{}' is not registered.", one.component))
+        })?;
+        import_service(tx, r, &component, one, &mut done.said)?;
+        let owner = Some(component.id);
+        register_resources(tx, r, &one.resources, owner, &mut done)?;
+    }
+    tx.wake(CATALOGUE);
+    Ok(done)
+}
+
+fn import_service(
+    tx: &WriteTx,
+    r: &Rules,
+    component: &Component,
+    one: &Definition,
+    said: &mut Vec<String>,
+) -> Result<()> {
+    let pairs = one.endpoints.iter().flatten();
+    let sizes = one
+        .endpoints
+        .iter()
+        .map(Vec::len)
+        .chain([one.endpoints.len()]);
+    if one.name.is_empty() || one.kind.is_empty() || sizes.max() > Some(MOST) {
+        return Err(Error::invalid("Malformed service definition."));
+    }
+    for text in pairs
+        .flat_map(|(k, v)| [k, v])
+        .chain([&one.name, &one.kind])
+    {
+        bounded("service definition", text)?;
+    }
+    let there = tx.find_one::<Registered>("name", &one.name)?;
+    if let Some(other) = there.as_ref().filter(|row| row.component != component.id) {
+        let by: Option<Component> = tx.get(&other.component)?;
+        return Err(Error::conflict(format!(
+            "There is already a service named {} registered by {}.",
+            one.name,
+            by.map_or_else(|| "another component".to_owned(), |by| by.name)
+        )));
+    }
+    let base = base_url(r, component);
+    for (_, url) in one
+        .endpoints
+        .iter()
+        .flatten()
+        .filter(|(k, _)| k == "publicURL")
+    {
+        if base.as_ref().is_some_and(|base| !url.starts_with(base)) {
+            said.push(format!(
+                "Warning: Endpoint URL '{url}' does not start with the base URL of component \
+                 '{}'.",
+                component.name
+            ));
+        }
+    }
+    let mut endpoints = Vec::with_capacity(one.endpoints.len());
+    for data in &one.endpoints {
+        endpoints.push(Endpoint {
+            id: STANDARD.len() as u64 + tx.next_id("identity.endpoint")?,
+            data: data.clone(),
+        });
+    }
+    let id = match &there {
+        Some(row) => row.id,
+        None => tx.next_id(<Registered as Row>::TABLE)?,
+    };
+    tx.put(&Registered {
+        id,
+        name: one.name.clone(),
+        kind: one.kind.clone(),
+        component: component.id,
+        endpoints: Some(endpoints),
+    })?;
+    let what = if there.is_some() { "Updated" } else { "Added" };
+    said.push(format!("{what} service {}.", one.name));
+    Ok(())
+}
+
+/// Registers resources; `owner` is the component that does it, where one is known.
+pub(crate) fn register_resources(
+    tx: &WriteTx,
+    r: &Rules,
+    all: &[quota::NewResource],
+    owner: Option<u64>,
+    done: &mut Imported,
+) -> Result<()> {
+    let none_at_first = r.settings.str("ASTAKOS_NEW_RESOURCE_DEFAULT") == "0";
+    let limit = if none_at_first {
+        0
+    } else {
+        kernel::quantity::INFINITE
+    };
+    let component_of = |service: &str| -> Result<Option<u64>> {
+        let row = tx.find_one::<Registered>("name", service)?;
+        Ok(row.map(|row| row.component))
+    };
+    for new in all {
+        if let Some(known) = quota::resource_named(tx, &new.name)?
+            && known.about.service_origin != new.service_origin
+            && component_of(known.about.service_origin)?.is_some_and(|of| {
+                owner.or(component_of(&new.service_origin).ok().flatten()) != Some(of)
+            })
+        {
+            return Err(Error::conflict(format!(
+                "There already exists a resource named {} with service origin {}.",
+                new.name, known.about.service_origin
+            )));
+        }
+        if quota::register(tx, new, limit)? {
+            done.new_resources.push(new.name.clone());
+            done.said.push(format!(
+                "Resource '{}' created in database with {}.",
+                new.name,
+                match none_at_first {
+                    true => "default quota limit 0",
+                    false => "unlimited quota",
+                }
+            ));
+        } else {
+            done.said
+                .push(format!("Resource '{}' updated in database.", new.name));
+        }
+    }
+    Ok(())
+}
+
+/// Where the services of a component are.
+fn base_url(r: &Rules, row: &Component) -> Option<String> {
+    row.base_url
+        .clone()
+        .or_else(|| Bases::new(&r.settings, "").of(&row.name).map(str::to_owned))
+}
+
+fn ui_url(r: &Rules, row: &Component) -> Option<String> {
+    let own = || {
+        let base = base_url(r, row).filter(|_| OWN.contains(&&*row.name))?;
+        Some(format!("{base}/ui"))
+    };
+    row.ui_url.clone().or_else(own)
+}
+
+fn standard(name: &str) -> Option<&'static Standard> {
+    STANDARD.iter().find(|standard| standard.name == name)
+}
+
+fn endpoints(service: &Registered, base: Option<&str>) -> Vec<Endpoint> {
+    if let Some(own) = &service.endpoints {
+        return own.clone();
+    }
+    let (Some(standard), Some(base)) = (standard(&service.name), base) else {
+        return Vec::new();
+    };
+    vec![Endpoint {
+        id: service.id,
+        data: standard.endpoint(base),
+    }]
+}
+
+fn service_view(r: &Rules, component: &Component, service: &Registered) -> ServiceView {
+    ServiceView {
+        id: service.id,
+        name: service.name.clone(),
+        kind: service.kind.clone(),
+        component: component.name.clone(),
+        endpoints: endpoints(service, base_url(r, component).as_deref()),
+    }
+}
+
+/// The component as administrators see it.
+pub(crate) fn view(tx: &impl Reads, r: &Rules, row: &Component) -> Result<ComponentView> {
+    let services = tx.find::<Registered>("component", &(row.id,), None, usize::MAX)?;
+    Ok(ComponentView {
+        id: row.id,
+        name: row.name.clone(),
+        base_url: base_url(r, row),
+        ui_url: ui_url(r, row),
+        token: token_of(r, row)?,
+        token_created: row.created,
+        token_expires: row.expires,
+        services: services
+            .iter()
+            .map(|service| service_view(r, row, service))
+            .collect(),
+    })
+}
+
+/// All components by number.
+pub(crate) fn list(tx: &ReadTx, r: &Rules) -> Result<Vec<ComponentView>> {
+    let rows = tx.scan::<Component>(None, usize::MAX)?;
+    rows.iter().map(|row| view(tx, r, row)).collect()
+}
+
+/// The component a token belongs to; None when there is none or it expired.
+pub(crate) fn by_token(
+    tx: &impl Reads,
+    r: &Rules,
+    now: Timestamp,
+    token: &str,
+) -> Result<Option<Component>> {
+    let hash = r.keys.hash(Use::Component, token.as_bytes());
+    let row: Option<Component> = tx.find_one("token", &hash)?;
+    Ok(row.filter(|row| row.expires.is_none_or(|expires| now < expires)))
+}
+
+/// What the catalogue names, by number of the services: what is registered, without
+/// services of our own that this process is told not to run (ID-KST-14, ID-CLI-17).
+pub(crate) fn catalogue(tx: &impl Reads, r: &Rules, served: &str) -> Result<Vec<Entry>> {
+    let bases = Bases::new(&r.settings, served);
+    let runs = r.settings.strings("ENABLED_SERVICES");
+    let here = |name: &str| runs.iter().any(|one| one == name);
+    if !registered(tx)? {
+        let own = STANDARD.iter().filter(|standard| here(standard.component));
+        return Ok(own
+            .filter_map(|standard| {
+                let base = bases.of(standard.component)?;
+                let endpoint = standard.endpoint(base);
+                let ui = Some(format!("{base}/ui"));
+                Some(Entry::new(standard.name, standard.kind, ui, vec![endpoint]))
+            })
+            .collect());
+    }
+    let components = tx.scan::<Component>(None, usize::MAX)?;
+    let mut entries = Vec::new();
+    for service in tx.scan::<Registered>(None, usize::MAX)? {
+        let Some(component) = components.iter().find(|c| c.id == service.component) else {
+            continue;
+        };
+        let own = component.base_url.is_none() && OWN.contains(&&*component.name);
+        if own && !here(&component.name) {
+            continue;
+        }
+        let base = component.base_url.as_deref().or(bases.of(&component.name));
+        let ui = match (&component.ui_url, base) {
+            (Some(ui), _) => Some(ui.clone()),
+            (None, Some(base)) => Some(format!("{base}/ui")),
+            (None, None) => None,
+        };
+        let all = endpoints(&service, base).into_iter().map(|e| e.data);
+        entries.push(Entry::new(&service.name, &service.kind, ui, all.collect()));
+    }
+    Ok(entries)
+}
+
+/// The service of a number or name, with its component.
+pub(crate) fn service(tx: &impl Reads, r: &Rules, name: &str) -> Result<Option<ServiceView>> {
+    let by_id = match name.parse() {
+        Ok(id) => tx.get::<Registered>(&id)?,
+        Err(_) => None,
+    };
+    let Some(row) = by_id.map_or_else(|| tx.find_one("name", name), |row| Ok(Some(row)))? else {
+        return Ok(None);
+    };
+    let component: Component = tx.must(&row.component, "The component is gone.")?;
+    Ok(Some(service_view(r, &component, &row)))
+}

@@ -1,0 +1,217 @@
+//! Upkeep that administrators ask for by hand, and what they may know of everybody.
+
+use super::Service;
+use crate::{
+    admin::allow,
+    pending::Pending,
+    rows::{Method, Session, User, methods, save},
+    session, sign_up, token, users,
+    view::SessionInfo,
+};
+use kernel::{Caller, Cx, Error, Result, Timestamp, UserNo};
+use store::{Reads, WriteTx};
+
+/// Somebody known elsewhere, on the way to an account (ID-MOD-07).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingIdentity {
+    /// The login method.
+    pub provider: String,
+    /// What it calls the person.
+    pub identifier: String,
+    /// Address, may be empty.
+    pub email: String,
+    /// First name, may be empty.
+    pub first_name: String,
+    /// Last name, may be empty.
+    pub last_name: String,
+    /// Where the person belongs.
+    pub affiliation: Option<String>,
+    /// When they came.
+    pub created: Timestamp,
+}
+
+impl Service {
+    /// Completes administrators' records that lack what every account has (ID-CLI-25);
+    /// how many were mended.
+    pub async fn fix_superusers(&self, actor: &Caller) -> Result<usize> {
+        allow(actor)?;
+        let incomplete = self.store.read(|tx| {
+            let mut found = Vec::new();
+            tx.each_row::<User>(&(), None, |user| {
+                if user.is_superuser && lacks(tx, &user)? {
+                    found.push(user.no);
+                }
+                Ok(true)
+            })?;
+            Ok(found)
+        });
+        let incomplete = incomplete.await?;
+        if incomplete.is_empty() {
+            return Ok(0);
+        }
+        let actor = actor.clone();
+        self.write(move |tx, cx, r| {
+            for no in &incomplete {
+                let Some(mut user) = tx.get::<User>(no)? else {
+                    continue;
+                };
+                complete(tx, cx, &mut user)?;
+                if user.token.is_none() {
+                    token::make(cx, r, &mut user)?;
+                }
+                save(tx, cx, &mut user)?;
+                let states = [String::new(), "complete".to_owned()];
+                super::registry::noted(tx, cx, &actor, "fix-superusers", &user.username, states)?;
+            }
+            Ok(incomplete.len())
+        })
+        .await
+    }
+
+    /// The sessions of somebody, newest first (ID-CLI-80).
+    pub async fn admin_sessions(&self, actor: &Caller, user: UserNo) -> Result<Vec<SessionInfo>> {
+        allow(actor)?;
+        let now = self.cx.cx().now;
+        self.store
+            .read(move |tx| {
+                let mut all = tx.find::<Session>("user", &(user,), None, 1000)?;
+                all.retain(|session| now < session.expires);
+                all.sort_by_key(|session| std::cmp::Reverse(session.created));
+                let info = |session: Session| SessionInfo {
+                    id: session.hash.to_string(),
+                    current: false,
+                    created: session.created,
+                    seen: session.seen,
+                    expires: session.expires,
+                    address: session.address,
+                    user_agent: session.user_agent,
+                };
+                Ok(all.into_iter().map(info).collect())
+            })
+            .await
+    }
+
+    /// Ends all sessions of somebody; how many (ID-CLI-80).
+    pub async fn admin_flush_sessions(&self, actor: &Caller, user: UserNo) -> Result<usize> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
+            let unknown = || Error::not_found(format!("Unknown user with id '{user}'"));
+            let person: User = tx.get(&user)?.ok_or_else(unknown)?;
+            let open = tx.find::<Session>("user", &(user,), None, usize::MAX)?;
+            session::flush(tx, user, None)?;
+            let states = [format!("{} sessions", open.len()), "0 sessions".to_owned()];
+            super::registry::noted(tx, cx, &actor, "session-flush", &person.username, states)?;
+            Ok(open.len())
+        })
+        .await
+    }
+
+    /// People that came from another login method and have no account yet, by age.
+    pub async fn admin_pending(&self, actor: &Caller) -> Result<Vec<PendingIdentity>> {
+        allow(actor)?;
+        self.store
+            .read(|tx| {
+                let all = tx.find::<Pending>("created", &(), None, 10_000)?;
+                let view = |row: Pending| PendingIdentity {
+                    provider: row.provider,
+                    identifier: row.identifier,
+                    email: row.email,
+                    first_name: row.first_name,
+                    last_name: row.last_name,
+                    affiliation: row.affiliation,
+                    created: row.created,
+                };
+                Ok(all.into_iter().map(view).collect())
+            })
+            .await
+    }
+
+    /// Everything stored about somebody that is no secret, as JSON (ID-CLI-80).
+    pub async fn admin_export(&self, actor: &Caller, user: UserNo) -> Result<serde_json::Value> {
+        allow(actor)?;
+        let sessions = self.admin_sessions(actor, user).await?;
+        let exported = self.store.read(move |tx| {
+            let unknown = || Error::not_found(format!("Unknown user with id '{user}'"));
+            let row: User = tx.get(&user)?.ok_or_else(unknown)?;
+            let methods = methods(tx, user)?;
+            let view = users::view(tx, row.clone())?;
+            let holdings = quota::usage(tx, row.uuid)?;
+            Ok((row, view, methods, holdings))
+        });
+        let (row, view, methods, holdings) = exported.await?;
+        let time = |at: Timestamp| at.to_string();
+        let methods: Vec<_> = methods
+            .iter()
+            .map(|m| {
+                serde_json::json!({
+                    "module": m.module, "identifier": m.identifier, "active": m.active,
+                    "info": m.info, "created": time(m.created),
+                    "last_login": m.last_login.map(time),
+                })
+            })
+            .collect();
+        let sessions: Vec<_> = sessions
+            .iter()
+            .map(|s| {
+                serde_json::json!({
+                    "created": time(s.created), "seen": time(s.seen), "expires": time(s.expires),
+                    "address": s.address, "user_agent": s.user_agent,
+                })
+            })
+            .collect();
+        let quota: serde_json::Map<String, serde_json::Value> = holdings
+            .into_iter()
+            .map(|(project, resources)| (project.to_string(), serde_json::json!(resources)))
+            .collect();
+        let mut account = account(&row, &view.status);
+        if let Some(all) = account.as_object_mut() {
+            let groups: Vec<_> = view.groups.iter().map(|(_, name)| name.clone()).collect();
+            all.insert("groups".into(), groups.into());
+            all.insert("permissions".into(), view.permissions.into());
+        }
+        Ok(serde_json::json!({
+            "account": account, "login_methods": methods, "sessions": sessions, "quota": quota,
+        }))
+    }
+}
+
+fn account(row: &User, status: &str) -> serde_json::Value {
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    serde_json::json!({
+        "id": row.no.0, "uuid": row.uuid.to_string(), "email": row.email,
+        "username": row.username, "first_name": row.first_name, "last_name": row.last_name,
+        "language": row.language, "status": status, "is_superuser": row.is_superuser,
+        "verified_at": time(row.verified_at), "moderated_at": time(row.moderated_at),
+        "rejected_reason": row.rejected_reason, "accepted_policy": row.accepted_policy,
+        "accepted_email": row.accepted_email, "deactivated_reason": row.deactivated_reason,
+        "deactivated_at": time(row.deactivated_at),
+        "activation_sent": time(row.activation_sent),
+        "date_signed_terms": time(row.date_signed_terms),
+        "auth_token_created": time(row.token.as_ref().map(|t| t.created)),
+        "auth_token_expires": time(row.token.as_ref().map(|t| t.expires)),
+        "level": row.level, "invitations": row.invitations, "affiliation": row.affiliation,
+        "default_project": row.default_project.map(|p| p.to_string()),
+        "date_joined": row.joined.to_string(), "updated": row.updated.to_string(),
+        "last_login": time(row.last_login),
+    })
+}
+
+/// Does the record lack what every account has?
+fn lacks(tx: &impl Reads, user: &User) -> Result<bool> {
+    let named = user.username == user.email.to_lowercase();
+    Ok(!named || user.token.is_none() || methods(tx, user.no)?.is_empty())
+}
+
+fn complete(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
+    let methods: Vec<Method> = methods(tx, user.no)?;
+    user.username = user.email.to_lowercase();
+    if methods.is_empty() {
+        sign_up::add_local(tx, cx, user)?;
+    }
+    if !user.has_signed_terms {
+        user.has_signed_terms = true;
+        user.date_signed_terms = Some(cx.now);
+    }
+    Ok(())
+}

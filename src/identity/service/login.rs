@@ -1,0 +1,360 @@
+//! Logging in: the password, the captcha that may be due, the second factor.
+
+use super::{Service, entry::login, must};
+use crate::{
+    access::{self, Entry},
+    captcha::{self, Answer},
+    factor::{self, FactorKind, Half},
+    keys::Use,
+    policy,
+    rows::{User, by_email},
+    throttle, users,
+    view::{AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, UserView},
+};
+use kernel::{Digest, Error, Result, Timestamp, secret::SecretString};
+use std::time::Duration;
+
+/// How long the link to another verification mail is good.
+const RESEND: Duration = Duration::from_secs(3600);
+
+/// What half a login may be completed with.
+#[derive(Clone, Debug)]
+pub struct HalfView {
+    /// Address of the account, already proven to be the visitor's.
+    pub email: String,
+    /// Codes by time are set up.
+    pub totp: bool,
+    /// Question for a passkey, JSON; None without one.
+    pub passkey: Option<String>,
+    /// A factor has to be set up first.
+    pub setup: Option<TotpSetup>,
+}
+
+/// A secret that an app for codes by time is to know.
+#[derive(Clone, Debug)]
+pub struct TotpSetup {
+    /// In base32, for typing.
+    pub secret: SecretString,
+    /// The same as an address that apps read.
+    pub uri: SecretString,
+}
+
+/// SecondProof of a second factor.
+#[derive(Clone, Debug)]
+pub enum SecondProof {
+    /// A code by time or a recovery code.
+    Code(SecretString),
+    /// Answer of a device, JSON.
+    Passkey(String),
+}
+
+/// A login that is complete.
+#[derive(Clone, Debug)]
+pub struct SecondLogin {
+    /// The session.
+    pub login: Login,
+    /// Recovery codes to be shown once, when a factor was set up.
+    pub codes: Option<Vec<String>>,
+}
+
+impl Service {
+    /// Logs in with a password (ID-LOG), no captcha solved.
+    ///
+    /// # Errors
+    /// As [`Service::log_in_with`].
+    pub async fn log_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        client: &ClientInfo,
+    ) -> Result<LoginOutcome> {
+        self.log_in_with(email, password, &Answer::default(), client)
+            .await
+    }
+
+    /// Must the next attempt to log in under this name solve a captcha? (ID-LOG-09)
+    pub fn captcha_due(&self, email: &str) -> bool {
+        let settings = self.settings.now();
+        captcha::enabled(&settings) && {
+            let retries = settings.int("ASTAKOS_RATELIMIT_RETRIES_ALLOWED");
+            let before = self.recent.lately(&name(email), self.cx.cx().now);
+            i64::try_from(before).unwrap_or(i64::MAX) + 1 >= retries
+        }
+    }
+
+    /// Logs in with a password (ID-LOG).
+    ///
+    /// # Errors
+    /// `Unauthorized` with INVALID_LOGIN_CREDENTIALS; `Invalid` at `captcha`; `Busy` past
+    /// the limits (ID-LOG-10); `NotFound` when the local login is not offered.
+    pub async fn log_in_with(
+        &self,
+        email: &str,
+        password: SecretString,
+        answer: &Answer,
+        client: &ClientInfo,
+    ) -> Result<LoginOutcome> {
+        if !self.rules().enabled("local") {
+            return Err(Error::not_found("AUTH_PROVIDER_NOT_ACTIVE"));
+        }
+        let email = name(email);
+        let due = self.captcha_due(&email);
+        self.recent.attempted(&email, self.cx.cx().now);
+        if due {
+            self.solve_captcha(answer, client).await?;
+        }
+        let (subject, address) = (email.clone(), client.address);
+        self.write_anyway(move |tx, cx, _| throttle::attempt(tx, cx, &subject, address))
+            .await?;
+        let subject = email.clone();
+        let known = self
+            .store
+            .read(move |tx| access::credentials(tx, &subject))
+            .await?;
+        let stored = known.as_ref().map(|(_, hash)| hash.clone());
+        let ids = self.cx.cx().ids;
+        let (right, better) = self.hasher.check(ids, password, stored).await?;
+        let Some((user, hash)) = known.filter(|_| right) else {
+            return self.unknown(&email).await;
+        };
+        self.recent.forgive(&email);
+        let right = access::Right { user, hash, better };
+        let client = client.clone();
+        let (user, entry) = self
+            .write_anyway(move |tx, cx, r| {
+                let (user, entry) = access::enter(tx, cx, r, &right, &client)?;
+                Ok((users::view(tx, user)?, entry))
+            })
+            .await?;
+        Ok(self.entered(user, entry))
+    }
+
+    /// What a wrong password leads to: where the existence of accounts is no secret,
+    /// those without a password learn of their other methods (ID-LOG-02).
+    async fn unknown(&self, email: &str) -> Result<LoginOutcome> {
+        let wrong = || Error::unauthorized("INVALID_LOGIN_CREDENTIALS");
+        if self.settings.now().bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE") {
+            return Err(wrong());
+        }
+        let (email, rules) = (email.to_owned(), self.rules());
+        let other = self.store.read(move |tx| {
+            let Some(user) = by_email(tx, &email)? else {
+                return Ok(None);
+            };
+            let usable = policy::usable(tx, &rules, &user)?;
+            let elsewhere = !usable.is_empty() && usable.iter().all(|m| m.module != "local");
+            elsewhere.then(|| users::view(tx, user)).transpose()
+        });
+        let user = other.await?.ok_or_else(wrong)?;
+        Ok(LoginOutcome::Refused {
+            user,
+            message: "AUTH_PROVIDER_LOGIN_DISABLED",
+            resend: None,
+        })
+    }
+
+    /// The outcome for people.
+    pub(super) fn entered(&self, user: UserView, entry: Entry) -> LoginOutcome {
+        match entry {
+            Entry::In(fresh) => {
+                tracing::info!(target: "astakos.im", "{} logged in", user.log_display());
+                LoginOutcome::In(login(user, fresh))
+            }
+            Entry::Half((cookie, expires)) => LoginOutcome::Half(HalfLogin {
+                cookie: SecretString::from(cookie),
+                expires,
+            }),
+            Entry::Refused(message) => self.refused(user, message),
+        }
+    }
+
+    pub(super) fn refused(&self, user: UserView, message: &'static str) -> LoginOutcome {
+        let resend = (user.state == AccountState::Unverified).then(|| {
+            self.keys
+                .sign(Use::Link, user.no.0, self.cx.cx().now + RESEND)
+        });
+        LoginOutcome::Refused {
+            user,
+            message,
+            resend,
+        }
+    }
+
+    /// What half a login may be completed with; a question to a device is made anew.
+    ///
+    /// # Errors
+    /// `Unauthorized` with SECOND_FACTOR_OVER.
+    pub async fn half_login(&self, cookie: &str) -> Result<HalfView> {
+        let (cx, hash) = (self.cx.cx(), self.half_hash(cookie));
+        let (half, user, factors) = self.store.read_now(|tx| {
+            let found = factor::half(tx, &cx, &hash)?;
+            let (half, user) = found.ok_or_else(|| Error::unauthorized("SECOND_FACTOR_OVER"))?;
+            let factors = factor::all(tx, user.no)?;
+            Ok((half, user, factors))
+        })?;
+        let setup = match &half.setup {
+            Some(sealed) => Some(self.totp_of(&user, sealed)?),
+            None => None,
+        };
+        let known: Vec<String> = factors
+            .iter()
+            .filter(|factor| factor.kind == FactorKind::Passkey)
+            .map(|factor| factor.data.clone())
+            .collect();
+        let mut passkey = None;
+        if !known.is_empty() {
+            let site = self.settings.now().base_url().to_owned();
+            let question = self.passkeys.as_ref().map(|port| port.ask(&site, &known));
+            if let Some(Ok(question)) = question {
+                passkey = Some(question.options.clone());
+                let kept = (question.options, question.state);
+                self.write_anyway(move |tx, cx, _| {
+                    if let Some((mut half, _)) = factor::half(tx, cx, &hash)? {
+                        half.ceremony = Some(kept.clone());
+                        tx.put(&half)?;
+                    }
+                    Ok(())
+                })
+                .await?;
+            }
+        }
+        Ok(HalfView {
+            email: user.email,
+            totp: factors.iter().any(|f| f.kind == FactorKind::Totp),
+            passkey,
+            setup,
+        })
+    }
+
+    fn half_hash(&self, cookie: &str) -> Digest {
+        let cookie = cookie.get(..cookie.len().min(256)).unwrap_or_default();
+        self.keys.hash(Use::Half, cookie.as_bytes())
+    }
+
+    /// Completes half a login.
+    ///
+    /// # Errors
+    /// `Invalid` at `code` for a wrong proof; `Unauthorized` with SECOND_FACTOR_OVER when
+    /// the half login is over; `Busy` past the limits.
+    pub async fn complete_login(
+        &self,
+        cookie: &str,
+        proof: SecondProof,
+        client: &ClientInfo,
+    ) -> Result<SecondLogin> {
+        let (hash, from) = (self.half_hash(cookie), client.clone());
+        let (half, user) = self
+            .write_anyway(move |tx, cx, _| factor::attempt(tx, cx, &hash, &from))
+            .await?;
+        let answered = match &proof {
+            SecondProof::Passkey(answer) => Some(self.answered(&half, &user, answer)?),
+            SecondProof::Code(_) => None,
+        };
+        let from = client.clone();
+        let (user, fresh, codes) = self
+            .write_anyway(move |tx, cx, r| {
+                use kernel::secret::ExposeSecret;
+                let wrong = || Error::field("code", "SECOND_FACTOR_WRONG");
+                let over = || Error::unauthorized("SECOND_FACTOR_OVER");
+                use store::Reads;
+                let now = tx.get::<Half>(&hash)?.ok_or_else(over)?;
+                let user: User = tx.must(&now.user, "ACCOUNT_UNKNOWN")?;
+                if access::refusal(&user).is_some() {
+                    return Err(over());
+                }
+                let mut codes = None;
+                match (&proof, &answered, &now.setup) {
+                    (SecondProof::Code(code), _, Some(sealed)) => {
+                        let code = code.expose_secret();
+                        codes = factor::set_up(tx, cx, r, user.no, sealed, "", code)?;
+                    }
+                    (SecondProof::Code(code), _, None) => {
+                        if !factor::take(tx, cx, r, user.no, code.expose_secret())? {
+                            return Err(wrong());
+                        }
+                    }
+                    (SecondProof::Passkey(_), Some((id, key)), _) => {
+                        if now.ceremony != half.ceremony {
+                            return Err(wrong());
+                        }
+                        factor::used(tx, cx, user.no, *id, key)?;
+                    }
+                    (SecondProof::Passkey(_), None, _) => return Err(wrong()),
+                }
+                factor::succeeded(tx, cx, &user, &from)?;
+                tx.remove::<Half>(&hash)?;
+                let module = now.module.clone();
+                let (user, cookie, end) = access::complete(tx, cx, r, user, &module, &from, true)?;
+                Ok((users::view(tx, user)?, (cookie, end), codes))
+            })
+            .await?;
+        tracing::info!(target: "astakos.im", "{} logged in with a second factor", user.log_display());
+        Ok(SecondLogin {
+            login: login(user, fresh),
+            codes,
+        })
+    }
+
+    /// Number and new form of the passkey that answered.
+    fn answered(&self, half: &Half, user: &User, answer: &str) -> Result<(u64, String)> {
+        let wrong = || Error::field("code", "SECOND_FACTOR_WRONG");
+        let (_, state) = half.ceremony.as_ref().ok_or_else(wrong)?;
+        let port = self.passkeys.as_ref().ok_or_else(wrong)?;
+        let mut factors = self.store.read_now(|tx| factor::all(tx, user.no))?;
+        factors.retain(|factor| factor.kind == FactorKind::Passkey);
+        let known: Vec<String> = factors.iter().map(|f| f.data.clone()).collect();
+        let settings = self.settings.now();
+        let (at, key) = port
+            .answered(settings.base_url(), state, answer, &known)
+            .map_err(|error| {
+                tracing::info!(target: "astakos.im", "a passkey was refused: {error}");
+                wrong()
+            })?;
+        let factor = factors.get(at).ok_or_else(wrong)?;
+        Ok((factor.id, key))
+    }
+
+    /// The secret as apps want it.
+    pub(super) fn totp_of(&self, user: &User, sealed: &str) -> Result<TotpSetup> {
+        let secret = factor::secret(&self.rules(), user.no, sealed)?;
+        let settings = self.settings.now();
+        let service: String = settings
+            .str("BRANDING_SERVICE_NAME")
+            .bytes()
+            .map(|b| match b.is_ascii_alphanumeric() {
+                true => char::from(b).to_string(),
+                false => format!("%{b:02X}"),
+            })
+            .collect();
+        let account: String = user
+            .username
+            .bytes()
+            .map(
+                |b| match b.is_ascii_alphanumeric() || b"@.-_".contains(&b) {
+                    true => char::from(b).to_string(),
+                    false => format!("%{b:02X}"),
+                },
+            )
+            .collect();
+        let uri = format!("otpauth://totp/{service}:{account}?secret={secret}&issuer={service}");
+        Ok(TotpSetup {
+            secret: SecretString::from(secret),
+            uri: SecretString::from(uri),
+        })
+    }
+
+    /// The account behind a session's person, and the session's hash.
+    pub(super) fn own_session(&self, user: kernel::UserId, cookie: &str) -> Result<(User, Digest)> {
+        let hash = self.keys.hash(Use::Session, cookie.as_bytes());
+        let user = self.store.read_now(|tx| must(tx, user))?;
+        Ok((user, hash))
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.cx.cx().now
+    }
+}
+
+fn name(email: &str) -> String {
+    email.trim().to_lowercase().chars().take(254).collect()
+}

@@ -1,0 +1,74 @@
+//! What people may change about themselves.
+
+use super::{Service, must};
+use crate::{
+    keys::Use,
+    profile,
+    view::{ProfileChange, ProfileRules, UserView},
+};
+use kernel::{Error, Result, UserId, secret::SecretString};
+
+impl Service {
+    /// What the profile page offers this person (ID-DSH-04, ID-PWD-11, ID-PWD-13).
+    pub async fn profile_rules(&self, user: UserId) -> Result<ProfileRules> {
+        let rules = self.rules();
+        self.store
+            .read_now(|tx| profile::rules(tx, &rules, &must(tx, user)?))
+    }
+
+    /// Saves the profile form.
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key.
+    pub async fn update_profile(&self, user: UserId, change: ProfileChange) -> Result<UserView> {
+        for (field, name) in [
+            ("first_name", &change.first_name),
+            ("last_name", &change.last_name),
+        ] {
+            if name.chars().count() > 150 || name.chars().any(char::is_control) {
+                return Err(Error::field(field, "NAME_TOO_LONG"));
+            }
+        }
+        self.write(move |tx, cx, r| {
+            let mut user = must(tx, user)?;
+            profile::update(tx, cx, r, &mut user, &change)?;
+            crate::users::view(tx, user)
+        })
+        .await
+    }
+
+    /// Notes that a person looked at the profile page (ID-DSH-04, ID-SET-07).
+    pub async fn profile_visited(&self, user: UserId) -> Result<()> {
+        self.write(move |tx, cx, _| profile::visited(tx, cx, &mut must(tx, user)?))
+            .await
+    }
+
+    /// A first password for somebody without one (ID-PWD-11): all other sessions end,
+    /// this one gets a new cookie, which is returned.
+    ///
+    /// # Errors
+    /// `Conflict` with AUTH_PROVIDER_ADD_DISABLED; `Invalid` at `new_password1`.
+    pub async fn make_password(
+        &self,
+        user: UserId,
+        password: SecretString,
+        cookie: &str,
+    ) -> Result<SecretString> {
+        let rules = self.rules();
+        let (person, may) = self.store.read_now(|tx| {
+            let person = must(tx, user)?;
+            let may = profile::makes_password(tx, &rules, &person)?;
+            Ok((person, may))
+        })?;
+        if !may {
+            return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
+        }
+        self.acceptable("new_password1", &password, &person)?;
+        let hash = self.hasher.hash(self.cx.cx().ids, password).await?;
+        let own = self.keys.hash(Use::Session, cookie.as_bytes());
+        let cookie = self.write(move |tx, cx, r| {
+            profile::make_password(tx, cx, r, &mut must(tx, user)?, &hash, &own)
+        });
+        cookie.await.map(SecretString::from)
+    }
+}

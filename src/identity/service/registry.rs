@@ -1,0 +1,455 @@
+//! Components, services, resources, groups and limits: what administrators ask and what
+//! the catalogue answers.
+
+use super::Service;
+use crate::{
+    admin::allow,
+    catalog::Entry,
+    component::{
+        self, CATALOGUE, ComponentChange, ComponentView, Definition, Imported, ServiceView,
+    },
+    limits::{self, Mismatch, Synced},
+};
+use kernel::{Caller, Cx, Error, Result, Settings};
+use std::sync::{Arc, PoisonError, RwLock};
+use store::{Reads, Store, WriteTx};
+use tokio::sync::watch;
+
+/// Rows changed in one transaction of a long task.
+const SLICE: usize = 500;
+
+/// The catalogue as it was last made, good while neither registry nor settings change.
+#[derive(Clone)]
+pub(super) struct Remembered {
+    changes: watch::Receiver<u64>,
+    last: Arc<RwLock<Option<Last>>>,
+}
+
+struct Last {
+    changes: u64,
+    settings: Arc<Settings>,
+    served: String,
+    entries: Arc<Vec<Entry>>,
+}
+
+impl Remembered {
+    pub(super) fn new(store: &Store) -> Self {
+        Remembered {
+            changes: store.subscribe(CATALOGUE),
+            last: Arc::default(),
+        }
+    }
+}
+
+/// A component that showed its token (ID-API-03).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceCaller {
+    /// Number of the component.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A change of a resource (ID-CLI-44).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResourceChange {
+    /// Limit of new system projects.
+    pub system_default: Option<u64>,
+    /// Limit of other new projects.
+    pub project_default: Option<u64>,
+    /// Shown in APIs?
+    pub api_visible: Option<bool>,
+    /// Shown on pages?
+    pub ui_visible: Option<bool>,
+    /// Both when True, pages when False (ID-RES-06).
+    pub allow_in_projects: Option<bool>,
+}
+
+impl Service {
+    /// Registers the components of the product, unless that was done before
+    /// (ID-CMP-07). Blocks; for the start of the process.
+    pub fn register_components(&self) -> Result<()> {
+        if self.store.read_now(component::registered)? {
+            return Ok(());
+        }
+        let (cx, r) = (self.cx.cx(), self.rules());
+        self.store
+            .write_blocking(move |tx| component::register_own(tx, &cx, &r))
+    }
+
+    /// The service catalogue (ID-KST-14); `served` is the address for services the
+    /// settings give none. Made anew only after a change.
+    pub fn catalogue(&self, served: &str) -> Result<Arc<Vec<Entry>>> {
+        let kept = &self.catalogue;
+        let changes = *kept.changes.borrow();
+        let r = self.rules();
+        let last = kept.last.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = &*last
+            && last.changes == changes
+            && Arc::ptr_eq(&last.settings, &r.settings)
+            && last.served == served
+        {
+            return Ok(last.entries.clone());
+        }
+        drop(last);
+        let made = self
+            .store
+            .read_now(|tx| component::catalogue(tx, &r, served))?;
+        let entries = Arc::new(made);
+        *kept.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Last {
+            changes,
+            settings: r.settings,
+            served: served.to_owned(),
+            entries: entries.clone(),
+        });
+        Ok(entries)
+    }
+
+    /// The component a token belongs to (ID-API-03); point reads only.
+    pub fn component_by_token(&self, token: &str) -> Result<Option<ServiceCaller>> {
+        if token.len() > 256 {
+            return Ok(None);
+        }
+        let (r, now) = (self.rules(), self.cx.cx().now);
+        let row = self
+            .store
+            .read_now(|tx| component::by_token(tx, &r, now, token))?;
+        Ok(row.map(|row| ServiceCaller {
+            id: row.id,
+            name: row.name,
+        }))
+    }
+
+    /// All components.
+    pub async fn components(&self, actor: &Caller) -> Result<Vec<ComponentView>> {
+        allow(actor)?;
+        let r = self.rules();
+        self.store.read(move |tx| component::list(tx, &r)).await
+    }
+
+    /// A component by number or name.
+    pub async fn component(&self, actor: &Caller, name: &str) -> Result<Option<ComponentView>> {
+        allow(actor)?;
+        let (r, name) = (self.rules(), name.to_owned());
+        self.store
+            .read(move |tx| {
+                let row = component::named(tx, &name)?;
+                row.map(|row| component::view(tx, &r, &row)).transpose()
+            })
+            .await
+    }
+
+    /// Registers a component (ID-CLI-38).
+    ///
+    /// # Errors
+    /// `Conflict` when there is one of that name.
+    pub async fn component_add(
+        &self,
+        actor: &Caller,
+        name: String,
+        base_url: Option<String>,
+        ui_url: Option<String>,
+    ) -> Result<ComponentView> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, r| {
+            let row = component::add(tx, cx, r, &name, base_url.as_ref(), ui_url.as_ref())?;
+            let after = format!("base URL {:?}, UI URL {:?}", row.base_url, row.ui_url);
+            let states = [String::new(), after];
+            noted(tx, cx, &actor, "component-add", &row.name, states)?;
+            component::view(tx, r, &row)
+        })
+        .await
+    }
+
+    /// Changes a component (ID-CLI-41).
+    pub async fn component_modify(
+        &self,
+        actor: &Caller,
+        name: String,
+        change: ComponentChange,
+    ) -> Result<ComponentView> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, r| {
+            let state = |row: Option<&component::Component>| {
+                row.map_or_else(String::new, |row| {
+                    format!("base URL {:?}, UI URL {:?}", row.base_url, row.ui_url)
+                })
+            };
+            let before = state(component::named(tx, &name)?.as_ref());
+            let row = component::modify(tx, cx, r, &name, &change)?;
+            let mut after = state(Some(&row));
+            if change.renew_token || change.token.is_some() {
+                after.push_str(", new token");
+            }
+            if change.purge_services {
+                after.push_str(", no services");
+            }
+            noted(
+                tx,
+                cx,
+                &actor,
+                "component-modify",
+                &row.name,
+                [before, after],
+            )?;
+            component::view(tx, r, &row)
+        })
+        .await
+    }
+
+    /// Forgets a component with its services (ID-CLI-42); its name.
+    pub async fn component_remove(&self, actor: &Caller, name: String) -> Result<String> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
+            let row = component::remove(tx, &name)?;
+            let states = ["registered".to_owned(), String::new()];
+            noted(tx, cx, &actor, "component-remove", &row.name, states)?;
+            Ok(row.name)
+        })
+        .await
+    }
+
+    /// All services, by number.
+    pub async fn services(&self, actor: &Caller) -> Result<Vec<ServiceView>> {
+        let mut all: Vec<ServiceView> = self
+            .components(actor)
+            .await?
+            .into_iter()
+            .flat_map(|component| component.services)
+            .collect();
+        all.sort_by_key(|service| service.id);
+        Ok(all)
+    }
+
+    /// A service by number or name.
+    pub async fn service_named(&self, actor: &Caller, name: &str) -> Result<Option<ServiceView>> {
+        allow(actor)?;
+        let (r, name) = (self.rules(), name.to_owned());
+        self.store
+            .read(move |tx| component::service(tx, &r, &name))
+            .await
+    }
+
+    /// Registers services with their resources (ID-CLI-43); what to say of each.
+    pub async fn import_services(
+        &self,
+        actor: &Caller,
+        all: Vec<Definition>,
+    ) -> Result<Vec<String>> {
+        allow(actor)?;
+        let by = actor.clone();
+        let done = self.write(move |tx, cx, r| {
+            let done = component::import(tx, r, &all)?;
+            for one in &all {
+                let after = format!("{} of {}", one.kind, one.component);
+                let states = [String::new(), after];
+                noted(tx, cx, &by, "service-import", &one.name, states)?;
+            }
+            Ok(done)
+        });
+        self.spread(actor, done.await?).await
+    }
+
+    /// Registers resources (ID-CLI-43); what to say of each.
+    pub async fn import_resources(
+        &self,
+        actor: &Caller,
+        all: Vec<quota::NewResource>,
+    ) -> Result<Vec<String>> {
+        allow(actor)?;
+        let by = actor.clone();
+        let done = self.write(move |tx, cx, r| {
+            let mut done = Imported::default();
+            component::register_resources(tx, r, &all, None, &mut done)?;
+            for one in &all {
+                let states = [String::new(), one.service_origin.clone()];
+                noted(tx, cx, &by, "resource-import", &one.name, states)?;
+            }
+            Ok(done)
+        });
+        self.spread(actor, done.await?).await
+    }
+
+    /// New resources reach everybody at once (ID-RES-02).
+    async fn spread(&self, actor: &Caller, done: Imported) -> Result<Vec<String>> {
+        if !done.new_resources.is_empty() {
+            self.sync_limits(actor).await?;
+        }
+        Ok(done.said)
+    }
+
+    /// Changes resources, all or none (ID-CLI-44); what was repaired besides.
+    pub async fn resources_modify(
+        &self,
+        actor: &Caller,
+        changes: Vec<(String, ResourceChange)>,
+    ) -> Result<Vec<String>> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
+            let mut said = Vec::new();
+            for (name, change) in &changes {
+                let before = described(tx, name)?;
+                modify_resource(tx, name, change, &mut said)?;
+                let after = described(tx, name)?;
+                if before != after {
+                    noted(tx, cx, &actor, "resource-modify", name, [before, after])?;
+                }
+            }
+            Ok(said)
+        })
+        .await
+    }
+
+    /// Puts defaults and limits in force for everybody, some at a time (ID-RES-05);
+    /// what changed.
+    pub async fn sync_limits(&self, actor: &Caller) -> Result<Vec<Synced>> {
+        allow(actor)?;
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let actor = actor.clone();
+            let slice = self.write(move |tx, cx, _| {
+                let (synced, next) = limits::sync(tx, cx, after, SLICE)?;
+                for one in &synced {
+                    let before = one.before.map_or_else(String::new, |n| n.to_string());
+                    let states = [before, one.after.to_string()];
+                    let object = format!("{} {}", one.user, one.resource);
+                    noted(tx, cx, &actor, "quota-sync", &object, states)?;
+                }
+                Ok((synced, next))
+            });
+            let (synced, next) = slice.await?;
+            all.extend(synced);
+            after = next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Takes back what is charged without a reason (ID-CLI-53), all or none. What
+    /// changed in between is left alone.
+    pub async fn release_usage(&self, actor: &Caller, wrong: Vec<quota::Holding>) -> Result<()> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
+            for held in &wrong {
+                let key = store::Row::key(held);
+                if tx.get::<quota::Holding>(&key)?.as_ref() != Some(held) {
+                    continue;
+                }
+                let amount = i64::try_from(held.usage_max).map_err(Error::broken)?;
+                let line = |holder: &str, source: &str| quota::Provision {
+                    holder: holder.to_owned(),
+                    source: source.to_owned(),
+                    resource: held.resource.clone(),
+                    quantity: -amount,
+                };
+                let lines = [line(&held.holder, &held.source), line(&held.source, "")];
+                let issued = quota::issue_provisions(tx, cx, "astakos", "RECONCILE", &lines, true)?;
+                let serial = issued.map_err(|_| {
+                    Error::conflict(format!(
+                        "{} holds more than its project: run quota-verify first.",
+                        held.holder
+                    ))
+                })?;
+                quota::settle(tx, serial, true)?;
+                let states = [held.usage_max.to_string(), "0".to_owned()];
+                let object = format!("{} {}", held.holder, held.resource);
+                noted(tx, cx, &actor, "reconcile-resources", &object, states)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Holdings that are not as the projects say (ID-CLI-52).
+    pub async fn check_limits(&self, actor: &Caller) -> Result<Vec<Mismatch>> {
+        allow(actor)?;
+        self.store.read(limits::check).await
+    }
+
+    /// Mends what [`Service::check_limits`] found, some at a time; how many.
+    pub async fn repair_limits(
+        &self,
+        actor: &Caller,
+        wrong: Vec<Mismatch>,
+        unexpected: bool,
+    ) -> Result<usize> {
+        allow(actor)?;
+        let mut repaired = 0;
+        for slice in wrong.chunks(SLICE) {
+            let (slice, actor) = (slice.to_vec(), actor.clone());
+            let done = self.write(move |tx, cx, _| {
+                let n = limits::repair(tx, &slice, unexpected)?;
+                if n > 0 {
+                    let states = [String::new(), format!("{n} limits repaired")];
+                    noted(tx, cx, &actor, "quota-verify", "quota", states)?;
+                }
+                Ok(n)
+            });
+            repaired += done.await?;
+        }
+        Ok(repaired)
+    }
+}
+
+/// A resource in words, for the audit trail.
+fn described(tx: &WriteTx, name: &str) -> Result<String> {
+    let info = quota::resource_named(tx, name)?
+        .ok_or_else(|| Error::not_found(format!("Resource {name} does not exist.")))?;
+    Ok(format!(
+        "system default {}, project default {}, api {}, ui {}",
+        info.system_default, info.project_default, info.api_visible, info.ui_visible
+    ))
+}
+
+fn modify_resource(
+    tx: &WriteTx,
+    name: &str,
+    change: &ResourceChange,
+    said: &mut Vec<String>,
+) -> Result<()> {
+    if let Some(limit) = change.system_default {
+        quota::set_system_default(tx, name, limit)?;
+    }
+    if let Some(limit) = change.project_default {
+        quota::set_project_default(tx, name, limit)?;
+    }
+    let api = change
+        .api_visible
+        .or(change.allow_in_projects.filter(|on| *on));
+    let ui = change.ui_visible.or(change.allow_in_projects);
+    if api.is_none() && ui.is_none() {
+        return Ok(());
+    }
+    let (in_apis, on_pages) = quota::set_visible(tx, name, api, ui)?;
+    if ui.is_none() && !in_apis && !on_pages {
+        said.push(format!(
+            "Resource '{name}' is not visible in the APIs, and so not on pages: ui_visible is False."
+        ));
+    }
+    if api.is_none() && on_pages {
+        said.push(format!(
+            "Resource '{name}' is visible on pages, and so in the APIs: api_visible is True."
+        ));
+    }
+    Ok(())
+}
+
+/// Writes down what an administrator did (ID-SEC-28).
+pub(super) fn noted(
+    tx: &WriteTx,
+    cx: &Cx,
+    actor: &Caller,
+    action: &str,
+    object: &str,
+    states: [String; 2],
+) -> Result<()> {
+    let _ = (tx, cx, actor, action, object, states);
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Looking at all templates of the owner: does each parse and render, and does it say
+//! what it must (ID-TPL-03, ID-TPL-04, ID-TPL-05).
+
+use crate::{
+    catalogue::{self, KINDS, Kind},
+    files::{self, Files, canonical},
+    render::{Problem, Templates},
+    sample,
+};
+use std::path::Path;
+
+/// Something about a template of the owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// It cannot be used; the built-in one is.
+    Error(Problem),
+    /// It can be used but is not as it should be.
+    Warning(Problem),
+}
+
+/// All findings, those of one file once.
+pub(crate) fn all(templates: &Templates) -> Vec<Finding> {
+    let files = templates.files();
+    let mut findings = Vec::new();
+    for (dir, name) in files.all_own() {
+        look_at(templates, &files, &dir, &name, &mut findings);
+    }
+    // Base templates break others: found by rendering what uses them.
+    for kind in KINDS {
+        for language in ["en", "el"] {
+            for problem in rendered(templates, kind, language).1 {
+                let error = Finding::Error(problem);
+                if !findings.contains(&error) {
+                    findings.push(error);
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// How many files of the owner there are that can be templates.
+pub(crate) fn count(templates: &Templates) -> usize {
+    let all = templates.files().all_own();
+    all.iter()
+        .filter(|(_, name)| name.ends_with(".txt"))
+        .count()
+}
+
+fn rendered(templates: &Templates, kind: &Kind, language: &str) -> (String, Vec<Problem>) {
+    let request = sample::request(kind, templates.settings(), language);
+    let context = templates.context(Some(kind), &request);
+    let name = format!("{}.txt", kind.template);
+    templates.text(language, &name, &context)
+}
+
+fn look_at(
+    templates: &Templates,
+    files: &Files,
+    dir: &Path,
+    name: &str,
+    findings: &mut Vec<Finding>,
+) {
+    let file = dir.join(name);
+    let warning = |message: String| {
+        Finding::Warning(Problem {
+            file: file.clone(),
+            stamp: String::new(),
+            line: 0,
+            message,
+        })
+    };
+    if name.ends_with(".html") {
+        let message = "HTML templates are not supported; pages are changed through branding";
+        findings.push(warning(message.to_owned()));
+        return;
+    }
+    // A language's directory, or the words for everybody.
+    let (language, rest) = match name.split_once('/') {
+        Some((first, rest)) if first == "en" || files::language(first) == first => (first, rest),
+        _ => ("en", name),
+    };
+    let Some(canonical) = canonical(rest) else {
+        findings.push(warning("not a template: ignored".to_owned()));
+        return;
+    };
+    if let Err(problem) = templates.parse(files, &file) {
+        findings.push(Finding::Error(problem));
+        return;
+    }
+    let known = catalogue::find(&canonical);
+    let Some(kind) = known.filter(|kind| canonical == format!("{}.txt", kind.template)) else {
+        if files::built_in(language, &canonical).is_none() {
+            let message = "no message uses it unless another template includes it";
+            findings.push(warning(message.to_owned()));
+        }
+        return;
+    };
+    let (text, problems) = rendered(templates, kind, language);
+    if kind.needs_url && problems.is_empty() && !text.contains(sample::LINK) {
+        findings.push(warning(
+            "does not use {{ url }}: the message is of no use".to_owned(),
+        ));
+    }
+}

@@ -1,0 +1,279 @@
+//! The queue and the templates for administrators: looking, trying again, removing,
+//! previewing, checking.
+
+use crate::{
+    catalogue,
+    check::{self, Finding},
+    html,
+    queue::{Message, MessageState},
+    render::Templates,
+    sample,
+};
+use kernel::{
+    CxSource, Error, Result, SettingsHandle,
+    mail::{MailRequest, TOPIC},
+};
+use std::collections::BTreeMap;
+use store::{Reads, Store};
+
+/// For administrators; clones share everything.
+#[derive(Clone)]
+pub struct Service {
+    store: Store,
+    settings: SettingsHandle,
+    cx: CxSource,
+}
+
+/// A message as it would be sent, with sample values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub text: String,
+    /// The same words as HTML.
+    pub html: String,
+    /// Files of the owner that could not be used.
+    pub problems: Vec<crate::Problem>,
+}
+
+/// What became of dead letters that were to be tried again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Retried {
+    /// Those that are queued again.
+    pub queued: Vec<u64>,
+    /// Those that had been tried again before and died twice; removed.
+    pub died_twice: Vec<u64>,
+    /// Those whose text is not kept any more; removed.
+    pub without_text: Vec<u64>,
+}
+
+impl Service {
+    /// A service over an open store.
+    pub fn new(store: Store, settings: SettingsHandle, cx: CxSource) -> Self {
+        Service {
+            store,
+            settings,
+            cx,
+        }
+    }
+
+    fn templates(&self) -> Templates {
+        Templates::new(self.settings.now(), self.cx.cx().now)
+    }
+
+    /// Messages in a state, the oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list(&self, state: MessageState, limit: usize) -> Result<Vec<Message>> {
+        let index = match state {
+            MessageState::Queued => "queued",
+            MessageState::Sent => "sent",
+            MessageState::Failed => "failed",
+        };
+        self.store
+            .read(move |tx| tx.find::<Message>(index, &(), None, limit))
+            .await
+    }
+
+    /// One message.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that number.
+    pub async fn get(&self, id: u64) -> Result<Message> {
+        let found = self.store.read(move |tx| tx.get::<Message>(&id)).await?;
+        found.ok_or_else(|| Error::not_found(format!("Unknown message '{id}'")))
+    }
+
+    /// Removes a message that was not sent.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn remove(&self, id: u64) -> Result<()> {
+        self.store
+            .write_reclaiming(move |tx| tx.remove::<Message>(&id).map(drop))
+            .await
+    }
+
+    /// Has one message tried again now, whether it waits or is a dead letter.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it was sent or its text is gone.
+    pub async fn retry(&self, id: u64) -> Result<()> {
+        let now = self.cx.cx().now;
+        self.store
+            .write(move |tx| {
+                let Some(mut message) = tx.get::<Message>(&id)? else {
+                    return Err(Error::not_found(format!("Unknown message '{id}'")));
+                };
+                match message.state {
+                    MessageState::Sent => {
+                        return Err(Error::conflict(format!("Message {id} was sent already.")));
+                    }
+                    MessageState::Failed if message.text.is_empty() => {
+                        let gone = format!("The text of message {id} is not kept any more.");
+                        return Err(Error::conflict(gone));
+                    }
+                    MessageState::Failed => revive(&mut message),
+                    MessageState::Queued => {}
+                }
+                message.at = now;
+                tx.put(&message)
+            })
+            .await
+    }
+
+    /// Has all waiting messages tried again now; how many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn hurry(&self) -> Result<usize> {
+        let now = self.cx.cx().now;
+        let mut all = 0;
+        loop {
+            let moved = self
+                .store
+                .write(move |tx| {
+                    let mut late = Vec::new();
+                    tx.each_found("queued", &(), None, |message: Message| {
+                        if message.at > now {
+                            late.push(message);
+                        }
+                        Ok(late.len() < SLICE)
+                    })?;
+                    for message in &mut late {
+                        message.at = now;
+                        tx.put(message)?;
+                    }
+                    Ok(late.len())
+                })
+                .await?;
+            all += moved;
+            if moved < SLICE {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Goes over all dead letters (CY-QUE-05): queues them again; removes those that
+    /// died before, unless they are to be kept, and those without text.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn retry_dead(&self, keep_zombies: bool) -> Result<Retried> {
+        let now = self.cx.cx().now;
+        let mut all = Retried::default();
+        loop {
+            let part = self
+                .store
+                .write(move |tx| {
+                    let mut part = Retried::default();
+                    let dead = tx.find::<Message>("failed", &(), None, SLICE)?;
+                    let count = dead.len();
+                    for mut message in dead {
+                        let id = message.id;
+                        if message.text.is_empty() {
+                            tx.remove::<Message>(&id)?;
+                            part.without_text.push(id);
+                        } else if message.revived && !keep_zombies {
+                            tx.remove::<Message>(&id)?;
+                            part.died_twice.push(id);
+                        } else {
+                            revive(&mut message);
+                            message.at = now;
+                            tx.put(&message)?;
+                            part.queued.push(id);
+                        }
+                    }
+                    Ok((part, count))
+                })
+                .await?;
+            let (part, count) = part;
+            all.queued.extend(part.queued);
+            all.died_twice.extend(part.died_twice);
+            all.without_text.extend(part.without_text);
+            if count < SLICE {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Asks for a test message.
+    ///
+    /// # Errors
+    /// `Invalid` when it is no address.
+    pub async fn test(&self, to: &str) -> Result<()> {
+        let good = to.split_once('@').is_some_and(|(user, domain)| {
+            !user.is_empty()
+                && !domain.is_empty()
+                && !to.contains(|c: char| c.is_control() || c == ' ')
+        });
+        if !good {
+            return Err(Error::invalid(format!("'{to}' is not an address")));
+        }
+        let request = MailRequest {
+            to: to.to_owned(),
+            template: "im/test_email".to_owned(),
+            context: BTreeMap::new(),
+            language: String::new(),
+        };
+        self.store
+            .write(move |tx| tx.publish(TOPIC, &request).map(drop))
+            .await
+    }
+
+    /// The message of a template with sample values, in a language.
+    ///
+    /// # Errors
+    /// `NotFound` with the names there are.
+    pub async fn preview(&self, name: &str, language: &str) -> Result<Preview> {
+        let Some(kind) = catalogue::find(name) else {
+            let names: Vec<&str> = catalogue::KINDS.iter().map(|kind| kind.template).collect();
+            let names = names.join(", ");
+            return Err(Error::not_found(format!(
+                "Unknown template '{name}'. There are: {names}"
+            )));
+        };
+        let (templates, settings) = (self.templates(), self.settings.now());
+        let language = language.to_owned();
+        let made = tokio::task::spawn_blocking(move || {
+            let request = sample::request(kind, &settings, &language);
+            let rendered = templates.render_in(&request, &language);
+            let twin = html::twin(
+                &settings,
+                &rendered.language,
+                &rendered.subject,
+                &rendered.text,
+            );
+            Preview {
+                subject: rendered.subject,
+                text: rendered.text,
+                html: twin.standing_alone(),
+                problems: rendered.problems,
+            }
+        });
+        made.await.map_err(Error::broken)
+    }
+
+    /// Looks at all templates of the owner; how many files there are, and what is to
+    /// be said of them (ID-TPL-04).
+    ///
+    /// # Errors
+    /// When the looking itself fails.
+    pub async fn check(&self) -> Result<(usize, Vec<Finding>)> {
+        let templates = self.templates();
+        let looked =
+            tokio::task::spawn_blocking(move || (check::count(&templates), check::all(&templates)));
+        looked.await.map_err(Error::broken)
+    }
+}
+
+/// Messages changed in one transaction.
+const SLICE: usize = 200;
+
+fn revive(message: &mut Message) {
+    message.state = MessageState::Queued;
+    message.attempts = 0;
+    message.revived = true;
+}

@@ -1,0 +1,212 @@
+//! The queue as administrators see it.
+
+use super::*;
+use kernel::CxSource;
+
+struct World {
+    store: Store,
+    service: Service,
+    carrier: Carrier,
+    settings: SettingsHandle,
+    clock: Arc<FakeClock>,
+    _dir: tempfile::TempDir,
+}
+
+impl World {
+    /// Nobody listens where mail is to go.
+    fn unreachable() -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        Self::with(&[
+            ("EMAIL_HOST", Value::Str("127.0.0.1".into())),
+            ("EMAIL_PORT", Value::Int(port.into())),
+        ])
+    }
+
+    fn with(more: &[(&str, Value)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::in_memory().unwrap();
+        let settings = settings(more);
+        let (cx, clock) = CxSource::fake();
+        World {
+            service: Service::new(store.clone(), settings.clone(), cx),
+            carrier: Carrier::new(settings.clone(), dir.path().to_owned()),
+            store,
+            settings,
+            clock,
+            _dir: dir,
+        }
+    }
+
+    async fn ask(&self, to: &str) {
+        let request = request(to);
+        self.store
+            .write(move |tx| tx.publish(TOPIC, &request))
+            .await
+            .unwrap();
+    }
+
+    async fn step(&self) {
+        step(&self.store, &self.settings, &self.carrier, self.clock.now())
+            .await
+            .unwrap();
+    }
+
+    async fn die(&self) {
+        for _ in 0..40 {
+            self.step().await;
+            if self.states().await[0] == 0 {
+                return;
+            }
+            self.clock.advance(Duration::from_secs(4 * 3600));
+        }
+    }
+
+    async fn states(&self) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for (count, state) in counts.iter_mut().zip([
+            MessageState::Queued,
+            MessageState::Sent,
+            MessageState::Failed,
+        ]) {
+            *count = self.service.list(state, 100).await.unwrap().len();
+        }
+        counts
+    }
+}
+
+// ID-MAIL-03 CY-QUE-05
+#[tokio::test]
+async fn dead_letters_are_tried_once_more_and_then_removed() {
+    let world = World::unreachable();
+    world.ask("a@example.org").await;
+    world.ask("b@example.org").await;
+    world.die().await;
+    assert_eq!(world.states().await, [0, 0, 2]);
+    let retried = world.service.retry_dead(false).await.unwrap();
+    assert_eq!(retried.queued, [1, 2]);
+    assert_eq!(world.states().await, [2, 0, 0]);
+    world.die().await;
+    assert_eq!(world.states().await, [0, 0, 2]);
+    let kept = world.service.retry_dead(true).await.unwrap();
+    assert_eq!(kept.queued.len(), 2);
+    world.die().await;
+    let gone = world.service.retry_dead(false).await.unwrap();
+    assert_eq!((gone.queued.len(), gone.died_twice.len()), (0, 2));
+    assert_eq!(world.states().await, [0, 0, 0]);
+    world
+        .store
+        .read(|tx| Ok(assert_eq!(verify(tx)?, [])))
+        .await
+        .unwrap();
+}
+
+// ID-MAIL-03: the text of a dead letter may hold a link that logs somebody in.
+#[tokio::test]
+async fn the_text_of_a_dead_letter_is_not_kept_for_long() {
+    let world = World::unreachable();
+    world.ask("a@example.org").await;
+    world.die().await;
+    let dead = world.service.get(1).await.unwrap();
+    assert_eq!(dead.state, MessageState::Failed);
+    world.clock.advance(Duration::from_secs(4 * 86_400));
+    world.step().await;
+    let dead = world.service.get(1).await.unwrap();
+    assert_eq!(dead.text, "");
+    assert!(world.service.retry(1).await.is_err());
+    world.clock.advance(Duration::from_secs(90 * 86_400));
+    world.step().await;
+    assert!(world.service.get(1).await.is_err());
+}
+
+// ID-CLI-80
+#[tokio::test]
+async fn waiting_messages_are_hurried_and_removed() {
+    let world = World::unreachable();
+    for name in ["a", "b", "c"] {
+        world.ask(&format!("{name}@example.org")).await;
+    }
+    for _ in 0..3 {
+        world.step().await;
+    }
+    let late = |all: Vec<Message>, now| all.iter().filter(|m| m.at > now).count();
+    let now = world.clock.now();
+    let queued = world.service.list(MessageState::Queued, 10).await.unwrap();
+    assert_eq!(late(queued, now), 3);
+    world.service.retry(2).await.unwrap();
+    let queued = world.service.list(MessageState::Queued, 10).await.unwrap();
+    assert_eq!(late(queued, now), 2);
+    assert_eq!(world.service.hurry().await.unwrap(), 2);
+    world.service.remove(1).await.unwrap();
+    assert_eq!(world.states().await, [2, 0, 0]);
+    assert!(
+        world
+            .service
+            .retry(99)
+            .await
+            .unwrap_err()
+            .to_string()
+            .contains("99")
+    );
+}
+
+// A mail server that does not answer is asked once in a round, not for each message.
+#[tokio::test]
+async fn an_unreachable_server_is_asked_once_in_a_round() {
+    let world = World::unreachable();
+    for name in ["a", "b", "c"] {
+        world.ask(&format!("{name}@example.org")).await;
+    }
+    world.step().await;
+    let queued = world.service.list(MessageState::Queued, 10).await.unwrap();
+    let tried = queued.iter().filter(|m| m.attempts > 0).count();
+    assert_eq!(tried, 1);
+}
+
+// ID-MAIL-03: every form of EMAIL_BACKEND.
+#[tokio::test]
+async fn mail_leaves_as_the_settings_say() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("made/on/the/way");
+    let file = format!("file:{}", place.display());
+    for (backend, state, written) in [
+        (file.as_str(), MessageState::Sent, 1),
+        ("console", MessageState::Sent, 1),
+        ("none", MessageState::Sent, 1),
+        (
+            "django.core.mail.backends.dummy.EmailBackend",
+            MessageState::Sent,
+            1,
+        ),
+        ("file:relative", MessageState::Queued, 1),
+        ("pigeon", MessageState::Queued, 1),
+    ] {
+        let world = World::with(&[("EMAIL_BACKEND", Value::Str(backend.into()))]);
+        world.ask("a@example.org").await;
+        world.step().await;
+        let message = world.service.get(1).await.unwrap();
+        assert_eq!(message.state, state, "{backend}: {}", message.error);
+        assert_eq!(files(&place).len(), written, "{backend}");
+    }
+}
+
+// ID-CLI-80
+#[tokio::test]
+async fn previews_and_tests() {
+    let world = World::with(&[]);
+    let preview = world.service.preview("welcome_email", "el").await.unwrap();
+    assert!(preview.subject.contains("My cloud") && preview.text.contains("Γεια σας"));
+    assert!(preview.html.contains("Γεια σας") && preview.html.contains("src=\"data:image"));
+    let unknown = world.service.preview("nosuch", "en").await.unwrap_err();
+    assert!(unknown.to_string().contains("im/activation_email"));
+    assert_eq!(world.service.check().await.unwrap(), (0, vec![]));
+    world.service.test("root@example.org").await.unwrap();
+    for bad in ["root", "@", "a@", "a@b\r\nBcc: x"] {
+        assert!(world.service.test(bad).await.is_err(), "{bad}");
+    }
+    world.step().await;
+    assert_eq!(
+        world.service.get(1).await.unwrap().subject,
+        "My cloud test message"
+    );
+}

@@ -1,0 +1,229 @@
+//! Every page of the product as a furnished person sees it, in headless Chromium:
+//! nothing serious for axe-core, no sideways scrolling at 320 pixels, nothing that
+//! jumps while the page comes, in both schemes. The pages are those of the table of
+//! who may do what, the site is the example `demo` of `web`.
+
+use crate::{
+    browser::Driver,
+    server::{BINARY, PATIENCE},
+};
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+use thirtyfour::{By, WebDriver, extensions::cdp::ChromeDevTools};
+
+const EMAIL: &str = "maria@example.org";
+const PASSWORD: &str = "a quiet harbour";
+
+/// The furnished site, until dropped.
+struct Demo {
+    process: Child,
+    url: String,
+}
+
+impl Demo {
+    /// None where it was not built (`cargo test` of the workspace does).
+    fn start() -> Option<Self> {
+        let program = Path::new(BINARY).with_file_name("examples").join("demo");
+        if !program.exists() {
+            assert!(
+                std::env::var_os("TESTS_REQUIRE_BROWSER").is_none(),
+                "{} is required and missing",
+                program.display()
+            );
+            eprintln!("SKIPPED: {} is not built", program.display());
+            return None;
+        }
+        let mut process = Command::new(program)
+            .arg("0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the demo starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
+        let line = lines.next().expect("it says where it is").unwrap();
+        let url = line.split_whitespace().next().unwrap().to_owned();
+        Some(Demo { process, url })
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The paths of all pages that can be looked at, about things the demo has.
+fn pages(own_image: &str) -> Vec<String> {
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/authz.txt");
+    let table = std::fs::read_to_string(table).unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("GET "));
+    let patterns = rows.filter_map(|row| row.split(':').next());
+    let mut paths: Vec<String> = patterns
+        // Streams and downloads are no pages.
+        .filter(|path| !path.ends_with("/events") && !path.contains("/view/"))
+        .filter(|path| !path.ends_with("kamakirc"))
+        .map(|path| {
+            let parts = path.split('/').map(|part| match part {
+                "{server}" => "1",
+                "{image}" => own_image,
+                "{container}" => "pithos",
+                "{*path}" if path.contains("/delete/") => "notes.txt",
+                "{*path}" => "holidays",
+                part if part.starts_with('{') => "x",
+                part => part,
+            });
+            parts.collect::<Vec<_>>().join("/")
+        })
+        .collect();
+    paths.extend((2..=4).map(|n| format!("/cyclades/ui/machines/{n}")));
+    paths.push("/no/such/page".into());
+    assert!(paths.len() > 30, "{paths:?}");
+    paths
+}
+
+const SCROLL: &str = "return document.documentElement.scrollWidth - innerWidth";
+
+/// What moved while the page came (layout shift), times a thousand.
+const MOVED: &str = "
+    const done = arguments[0];
+    let moved = 0;
+    new PerformanceObserver((list) => {
+      for (const one of list.getEntries()) if (!one.hadRecentInput) moved += one.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => done(Math.round(moved * 1000))));";
+
+/// Findings that keep somebody out: impact, rule and where.
+const AXE: &str = "
+    const done = arguments[0];
+    axe.run(document, { resultTypes: ['violations'] }).then((seen) => done(seen.violations
+      .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+      .map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 120)).join(' | '))));";
+
+struct Eye {
+    window: WebDriver,
+    axe: Option<String>,
+    url: String,
+    wrong: Vec<String>,
+}
+
+impl Eye {
+    async fn enter(&self) {
+        let window = &self.window;
+        window.goto(format!("{}/ui/login", self.url)).await.unwrap();
+        for (name, text) in [("username", EMAIL), ("password", PASSWORD)] {
+            let field = window.find(By::Name(name)).await.unwrap();
+            field.send_keys(text).await.unwrap();
+        }
+        let button = By::Css("#login-form button[type=submit]");
+        window.find(button).await.unwrap().click().await.unwrap();
+        window.find(By::Css("body.in")).await.expect("logged in");
+    }
+
+    async fn scheme(&self, scheme: &str) {
+        let script = format!("localStorage.setItem('theme', '{scheme}')");
+        self.window.execute(script, vec![]).await.unwrap();
+    }
+
+    /// Windows are never narrower than 500 pixels; the page is told otherwise.
+    async fn width(&self, width: u32) {
+        let tools = ChromeDevTools::new(self.window.handle.clone());
+        let size = serde_json::json!({
+            "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false
+        });
+        let command = "Emulation.setDeviceMetricsOverride";
+        tools.execute_cdp_with_params(command, size).await.unwrap();
+    }
+
+    async fn look(&mut self, path: &str, about: &str) {
+        let window = &self.window;
+        window.goto(format!("{}{path}", self.url)).await.unwrap();
+        let scroll = window.execute(SCROLL, vec![]).await.unwrap();
+        let scroll: i64 = scroll.convert().unwrap();
+        if scroll > 0 {
+            let text = format!("{path} ({about}): scrolls sideways by {scroll} px");
+            self.wrong.push(text);
+        }
+        let moved = window.execute_async(MOVED, vec![]).await.unwrap();
+        let moved: i64 = moved.convert().unwrap();
+        if moved > 10 {
+            let text = format!("{path} ({about}): layout shift of 0.{moved:03}");
+            self.wrong.push(text);
+        }
+        if let Some(axe) = &self.axe {
+            window.execute(axe.as_str(), vec![]).await.unwrap();
+            let found = window.execute_async(AXE, vec![]).await.unwrap();
+            let found: Vec<String> = found.convert().unwrap();
+            let found = found.iter().map(|one| format!("{path} ({about}): {one}"));
+            self.wrong.extend(found);
+        }
+    }
+}
+
+/// The script of axe-core, fetched by `tests/clients/axe`.
+fn axe() -> Option<String> {
+    let Some(path) = std::env::var_os("TESTS_AXE") else {
+        eprintln!(
+            "SKIPPED: axe-core is not there (TESTS_AXE); only sizes and shifts are looked at"
+        );
+        return None;
+    };
+    Some(std::fs::read_to_string(path).expect("axe-core can be read"))
+}
+
+async fn own_image(window: &WebDriver, url: &str) -> String {
+    window
+        .goto(format!("{url}/cyclades/ui/images"))
+        .await
+        .unwrap();
+    let link = window
+        .find(By::Css("a[href$='/unregister']"))
+        .await
+        .unwrap();
+    let href = link.attr("href").await.unwrap().unwrap();
+    href.rsplit('/').nth(1).unwrap().to_owned()
+}
+
+// ID-UI-01 ID-UI-09: 320 px to wide, light and dark, axe-core without a serious finding
+#[test]
+fn every_page_can_be_used_by_everybody() {
+    let (Some(driver), Some(demo)) = (Driver::start(), Demo::start()) else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let axe = axe();
+    let mut wrong = Vec::new();
+    runtime.block_on(async {
+        for width in [1280, 320] {
+            let window = driver.window(true, width).await;
+            window.set_script_timeout(PATIENCE).await.unwrap();
+            let mut eye = Eye {
+                window,
+                axe: axe.clone(),
+                url: demo.url.clone(),
+                wrong: Vec::new(),
+            };
+            eye.width(width).await;
+            let out = ["/", "/ui/login", "/ui/signup", "/ui/local/password_reset"];
+            for path in out {
+                eye.look(path, &format!("{width}, nobody")).await;
+            }
+            eye.enter().await;
+            let image = own_image(&eye.window, &eye.url).await;
+            for scheme in ["light", "dark"] {
+                eye.scheme(scheme).await;
+                for path in pages(&image) {
+                    eye.look(&path, &format!("{width}, {scheme}")).await;
+                }
+            }
+            wrong.append(&mut eye.wrong);
+            eye.window.quit().await.unwrap();
+        }
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
