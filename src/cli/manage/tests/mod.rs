@@ -218,7 +218,7 @@ fn backup_and_verify() {
 }
 
 proptest::proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::default() })]
 
     // ID-CLI-03: whatever is typed, it is a command or a refusal.
     #[test]
