@@ -4,7 +4,9 @@ mod account;
 mod entry;
 mod guide;
 mod look;
+mod methods;
 mod rooms;
+mod second;
 mod table;
 
 use crate::testing::Fixture;

@@ -10,6 +10,8 @@ fn filled(pattern: &str) -> String {
         "{chapter}" => "overview",
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
+        "{module}" => "google",
+        "{id}" => "77",
         "{user}" | "{token}" => "x",
         other => other,
     });
