@@ -62,6 +62,7 @@ impl Fixture {
                     compute::Sealer::new(&[9; 32]).unwrap(),
                     "http://nodes.example.org/cyclades/vmapi/v1.0",
                 ),
+                search: search::Service::in_memory(store.clone(), crate::People).unwrap(),
                 figures: metrics_exporter_prometheus::PrometheusBuilder::new()
                     .build_recorder()
                     .handle(),
@@ -73,6 +74,12 @@ impl Fixture {
             clock,
             _dir: dir,
         }
+    }
+
+    /// The instant it is, as pages write it to the second.
+    pub(crate) fn clock_text(&self) -> String {
+        let now = kernel::Clock::now(&*self.clock);
+        now.strftime("%d/%m/%Y %H:%M:%S UTC").to_string()
     }
 
     /// Lets a person hold the standard resources.

@@ -11,8 +11,7 @@ fn filled(pattern: &str) -> String {
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
         "{module}" => "google",
-        "{id}" => "77",
-        "{user}" | "{token}" => "x",
+        "{user}" | "{token}" | "{link}" | "{key}" | "{id}" => "x",
         other => other,
     });
     parts.collect::<Vec<_>>().join("/")
