@@ -99,6 +99,9 @@ async fn serve(
     let stop = CancellationToken::new();
     let bound = listener.local_addr()?;
     let mut behind = JoinSet::new();
+    let folder = stack.data.root().join("search");
+    let search = search::Service::open(&folder, stack.store.clone(), web::People)?;
+    behind.spawn(search.clone().run(stop.clone()));
     start_behind(stack, &stop, &mut behind, figures.clone());
     let runner = Arc::new(AdminRunner::serving(stack, reload.clone()));
     behind.spawn(reload.at_signals(stop.clone()));
@@ -114,11 +117,17 @@ async fn serve(
         settings: stack.settings.clone(),
         cx: stack.cx.clone(),
         auth: Arc::new(stack.identity.clone()),
-        identity: stack.identity.clone(),
+        identity: stack
+            .identity
+            .clone()
+            .with_passkeys(Arc::new(login::passkey::Devices))
+            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
+        logins: Arc::new(login::Registry::product()),
         quota: stack.quota.clone(),
         objects: stack.objects.clone(),
         images: stack.images.clone(),
         compute: stack.compute.clone(),
+        search: search.clone(),
         figures,
         served: served.into(),
     };
@@ -194,9 +203,9 @@ async fn tidy(stack: Stack, stop: CancellationToken) {
                 tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
             }
         }
-        if runs(&stack, "astakos")
-            && let Err(error) = stack.identity.tidy().await
-        {
+        if !runs(&stack, "astakos") {
+            continue;
+        }
         if let Err(error) = stack.identity.moderation_digest().await {
             tracing::warn!(target: "astakos.im", "the digest of accounts that wait: {}", error.chain());
         }

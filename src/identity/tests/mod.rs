@@ -9,6 +9,7 @@ mod guesses;
 mod life;
 mod life_model;
 mod model;
+mod oauth2;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

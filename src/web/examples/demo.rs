@@ -8,10 +8,10 @@ use compute::{
     BackendChange, Fact, InstanceSeen, JobError, JobFact, JobStatus, NetworkFact, NetworkKind,
     NewBackend, NewFlavor, NewNetwork, NewServer, NewSubnet, Target, Transport,
 };
-use identity::SignUp;
+use identity::{SignUp, UserChange};
 use kernel::{
-    BackendId, Caller, CxSource, NetworkId, Role, ServerId, Settings, SettingsHandle, UserId,
-    settings::Value,
+    BackendId, Caller, CxSource, NetworkId, Origin, Role, ServerId, Settings, SettingsHandle,
+    UserId, settings::Value,
 };
 use objects::{Conditions, ContainerPath, Content, MetaChange, NewObject, ObjectPath, Policy};
 use std::{collections::BTreeMap, sync::Arc};
@@ -20,6 +20,7 @@ use store::Store;
 type Done<T> = Result<T, Box<dyn std::error::Error>>;
 
 const EMAIL: &str = "maria@example.org";
+const ADMIN: &str = "admin@example.org";
 const PASSWORD: &str = "a quiet harbour";
 
 struct Demo {
@@ -62,10 +63,12 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
     let blocks = Blocks::open(&dir.join("blocks"), options)?;
     let (s, h, c) = (store, &handle, &cx);
     let keys = identity::Keys::from_bytes([7; 32])?;
-    let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys);
+    let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys)
+        .with_passkeys(Arc::new(login::passkey::Devices));
     Ok(web::State {
         auth: Arc::new(identity.clone()),
         identity,
+        logins: Arc::new(login::Registry::product()),
         quota: quota::Service::new(s.clone()),
         objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
         images: images::Service::new(s.clone(), h.clone(), c.clone()),
@@ -76,6 +79,7 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
             compute::Sealer::new(&[9; 32])?,
             "http://127.0.0.1/cyclades/vmapi/v1.0",
         ),
+        search: search::Service::in_memory(s.clone(), web::People)?,
         figures: metrics_exporter_prometheus::PrometheusBuilder::new()
             .build_recorder()
             .handle(),
@@ -86,6 +90,51 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
 }
 
 impl Demo {
+    /// Other people, somebody who administers them, and what that person did.
+    async fn crowd(&self) -> Done<()> {
+        let cx = self.state.cx.cx();
+        self.store
+            .write(move |tx| identity::synthetic::add(tx, &cx, 0..240))
+            .await?;
+        let form = SignUp {
+            email: ADMIN.into(),
+            first_name: "Ada".into(),
+            last_name: "Ministrator".into(),
+            password: PASSWORD.to_owned().into(),
+            language: "en".into(),
+        };
+        let identity = &self.state.identity;
+        let changes = vec![
+            UserChange::Admin(true),
+            UserChange::AddGroup("staff".into()),
+        ];
+        let admin = identity.admin_enrol(&self.root, form, changes).await?;
+        let origin = Origin::user(admin.uuid, ADMIN, "192.0.2.17", Some("b7f1".into()));
+        let caller = Caller::person(admin.uuid)
+            .with(Role::Admin)
+            .asking_from(origin);
+        let waits = identity.find(&identity::synthetic::person(1).0).await?;
+        if let Some(user) = waits {
+            let info = UserChange::Affiliation(Some("Harbour office".into()));
+            identity.admin_modify(&caller, user.no, vec![info]).await?;
+        }
+        if let Some(user) = identity.find(EMAIL).await? {
+            for change in [
+                UserChange::Level(2),
+                UserChange::AddGroup("researchers".into()),
+                UserChange::Deactivate("Asked for a pause until spring, by phone".into()),
+                UserChange::Activate,
+                UserChange::RenewToken,
+            ] {
+                identity
+                    .admin_modify(&caller, user.no, vec![change])
+                    .await?;
+            }
+        }
+        self.state.search.catch_up().await?;
+        Ok(())
+    }
+
     async fn person(&self) -> Done<Caller> {
         let form = SignUp {
             email: EMAIL.into(),
@@ -393,10 +442,12 @@ async fn main() -> Done<()> {
     if let Some(image) = images.first() {
         demo.machines(&person, backend, image).await?;
     }
+    demo.crowd().await?;
     println!("http://127.0.0.1:{port}  {EMAIL}  {PASSWORD}");
     for link in links {
         println!("http://127.0.0.1:{port}{link}");
     }
+    println!("http://127.0.0.1:{port}/admin  {ADMIN}  {PASSWORD}");
     web::serve(listener, None, demo.state, Default::default()).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What people see and change of themselves: profile, sessions.
+//! What people see and change of themselves: the profile.
 
 use super::{
     Failed,
@@ -14,16 +14,6 @@ use askama::Template;
 use axum::response::Response;
 use identity::{ProfileChange, ProfileRules};
 
-struct Session {
-    id: String,
-    current: bool,
-    seen: String,
-    address: String,
-    browser: String,
-    /// The whole of what it calls itself.
-    agent: String,
-}
-
 #[derive(Template)]
 #[template(path = "pages/profile.html")]
 struct Profile {
@@ -33,23 +23,14 @@ struct Profile {
     uuid: String,
     joined: String,
     languages: Vec<(&'static str, &'static str)>,
-    sessions: Vec<Session>,
     rules: ProfileRules,
     next: String,
     asks_renew: bool,
+    methods: super::methods::Section,
 }
 
 async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
     let v = &user.visitor;
-    let sessions = v.state.identity.sessions(user.view.uuid, &v.cookie).await?;
-    let session = |info: identity::SessionInfo| Session {
-        id: info.id,
-        current: info.current,
-        seen: words::ago(v.now, info.seen),
-        address: info.address,
-        browser: words::browser(&info.user_agent),
-        agent: info.user_agent,
-    };
     let rules = v.state.identity.profile_rules(user.view.uuid).await?;
     let next = match f.value("next") {
         "" => super::registration::query(v, "next"),
@@ -67,7 +48,7 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
         languages: Language::all()
             .map(|(language, name)| (language.code(), name))
             .collect(),
-        sessions: sessions.into_iter().map(session).collect(),
+        methods: super::methods::section(user).await?,
     }))
 }
 
@@ -133,15 +114,4 @@ async fn again(user: &User, f: Form, error: kernel::Error) -> Result<Response, F
     let refused = Refused::of(&user.visitor, f, error)?;
     let drawn = draw_profile(user, refused.form.clone()).await?;
     Ok(refused.answer(|_| drawn))
-}
-
-/// Ends one session of the person, or all others.
-pub(super) async fn end_session(user: User, sent: Posted) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let id = Some(sent.get("session")).filter(|id| !id.is_empty());
-    v.state
-        .identity
-        .revoke(user.view.uuid, id, &v.cookie)
-        .await?;
-    Ok(go(v, "/ui/profile", "done-session-ended"))
 }

@@ -6,7 +6,7 @@ use super::{
     posted::Posted,
     shell::Shell,
     visitor::Visitor,
-    weblogin::{Consent, guarded, ui},
+    weblogin::{Consent, first, guarded, ui},
 };
 use crate::{
     api::{
@@ -56,22 +56,23 @@ fn check(v: &Visitor, headers: &HeaderMap, posted: &Posted) -> Result<Grant, Wro
     Ok(v.state.identity.oauth2_check(&asked)?)
 }
 
+fn here(v: &Visitor) -> &str {
+    v.uri.path_and_query().map_or("/", |path| path.as_str())
+}
+
 /// Asks somebody to log in, then leads back to the same request.
 fn to_login(v: &Visitor) -> Response {
-    let here = v.uri.path_and_query().map_or("/", |path| path.as_str());
-    guarded(found(&leading(&format!("{}/login", ui(v)), here)))
+    guarded(found(&leading(&format!("{}/login", ui(v)), here(v))))
 }
 
 /// A client asks.
 pub(super) async fn ask(v: Visitor, headers: HeaderMap) -> Result<Response, Wrong> {
     let grant = check(&v, &headers, &Posted::default())?;
-    let Some(user) = v.user() else {
+    if v.user().is_none() {
         return Ok(to_login(&v));
-    };
-    if !user.signed_terms {
-        let here = v.uri.path_and_query().map_or("/", |path| path.as_str());
-        let terms = format!("{}/approval_terms", ui(&v));
-        return Ok(guarded(found(&leading(&terms, here))));
+    }
+    if let Some(elsewhere) = first(&v, here(&v)) {
+        return Ok(elsewhere);
     }
     if grant.client.is_trusted {
         return give(&v, grant).await;
@@ -122,6 +123,9 @@ pub(super) async fn answer(
     let grant = check(&v, &headers, &posted)?;
     if v.user().is_none() {
         return Ok(to_login(&v));
+    }
+    if let Some(elsewhere) = first(&v, here(&v)) {
+        return Ok(elsewhere);
     }
     if posted.ticked("accept") {
         return give(&v, grant).await;

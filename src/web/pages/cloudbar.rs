@@ -87,6 +87,49 @@ fn components(settings: &Settings, pages: &[(String, String)]) -> Vec<Value> {
     all
 }
 
+/// A component on the overview (ID-DSH-03).
+pub(super) struct Room {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) url: String,
+    pub(super) icon: &'static str,
+    pub(super) about: String,
+}
+
+/// What people call our own components, where they are, and their pictures.
+const OWN: [(&str, &str, &str, &str); 3] = [
+    ("pithos", "nav-files", "/pithos/ui/containers", "folder"),
+    (
+        "cyclades",
+        "nav-machines",
+        "/cyclades/ui/machines",
+        "machine",
+    ),
+    ("astakos", "nav-account", "/ui/profile", "person"),
+];
+
+/// The components the overview leads to, in its order.
+pub(super) fn rooms(v: &Visitor) -> kernel::Result<Vec<Room>> {
+    let pages = v.state.identity.component_pages(&v.origin)?;
+    let mut all = components(&v.settings, &pages);
+    all.retain(|one| one["dashboard"]["show"] != false);
+    all.sort_by_key(|one| one["dashboard"]["order"].as_i64().unwrap_or(1000));
+    let room = |one: &Value| {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let name = text(&one["name"]);
+        let own = OWN.iter().find(|own| own.0 == name);
+        let leads = own.is_some() || super::owner::runs_nothing(&text(&one["url"]));
+        leads.then(|| Room {
+            title: own.map_or_else(|| text(&one["verbose_name"]), |own| text::text(own.1)),
+            url: own.map_or_else(|| text(&one["url"]), |own| own.2.to_owned()),
+            icon: own.map_or("link", |own| own.3),
+            about: text(&one["dashboard"]["description"]),
+            name,
+        })
+    };
+    Ok(all.iter().filter_map(room).collect())
+}
+
 /// The components of the cloud.
 pub(super) async fn services(v: Visitor, uri: Uri) -> Result<Response, Fault> {
     let callback = jsonp::callback(&uri)?;

@@ -1,27 +1,18 @@
-//! Ways in and out: login, logout.
+//! Ways in and out that all logins share: the session's cookie, logout, notices.
 
 use super::{
     Failed,
     arrival::after_login,
-    posted::{Form, Posted},
-    registration::query,
+    posted::Posted,
     shell::{Shell, go, page},
     visitor::{ANONYMOUS, SESSION, Visitor, add_cookie},
 };
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderValue, StatusCode, header};
-use identity::{Login, LoginOutcome, messages};
-use kernel::{Error, secret::ExposeSecret};
+use identity::{Login, Outcome, messages};
+use kernel::secret::ExposeSecret;
 
-#[derive(Template)]
-#[template(path = "pages/login.html")]
-struct LoginPage {
-    s: Shell,
-    f: Form,
-    next: String,
-    resend: Option<String>,
-}
+pub(super) use super::registration::query;
 
 /// A page with a few words and perhaps one form.
 #[derive(Template)]
@@ -55,69 +46,6 @@ pub(super) fn enter_at(visitor: &Visitor, login: &Login, target: &str, message: 
     add_cookie(&mut response, &cookie);
     add_cookie(&mut response, &visitor.set_cookie(ANONYMOUS, "", Some(0)));
     response
-}
-
-fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) -> Response {
-    page(&LoginPage {
-        s: Shell::titled(visitor, "login", "login-title", ""),
-        next: visitor.next(next).unwrap_or_default().to_owned(),
-        resend,
-        f,
-    })
-}
-
-/// The login page (ID-DSH-01); who is in already goes on.
-pub(super) async fn login_page(visitor: Visitor) -> Response {
-    let next = query(&visitor, "next");
-    if visitor.user().is_some() {
-        let target = visitor.next(&next).unwrap_or("/ui/landing");
-        return Redirect::to(target).into_response();
-    }
-    login_form(&visitor, Form::default(), &next, None)
-}
-
-/// Logs in (ID-LOG).
-pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
-    let email = sent.trimmed("username");
-    let identity = &visitor.state.identity;
-    let outcome = identity
-        .log_in(email, sent.secret("password"), &visitor.client)
-        .await;
-    let next = sent.get("next");
-    let mut wait = None;
-    let (message, resend, status) = match outcome {
-        Ok(LoginOutcome::In(login)) => {
-            if !visitor.cookie.is_empty() {
-                identity.log_out(&visitor.cookie).await?;
-            }
-            return Ok(entered(
-                &visitor,
-                &login,
-                next,
-                "AUTH_PROVIDER_LOGIN_SUCCESS",
-            ));
-        }
-        Ok(LoginOutcome::Half(half)) => return Ok(super::second::ask(&visitor, &half, next)),
-        Ok(LoginOutcome::Refused {
-            message, resend, ..
-        }) => (message, resend, StatusCode::FORBIDDEN),
-        Err(Error::Unauthorized { .. }) => {
-            ("INVALID_LOGIN_CREDENTIALS", None, StatusCode::UNAUTHORIZED)
-        }
-        Err(Error::Busy { retry_after }) => {
-            wait = Some(retry_after);
-            ("TOO_MANY_REQUESTS", None, StatusCode::TOO_MANY_REQUESTS)
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let mut f = Form::sent(&sent);
-    f.wrong("", messages::text(&visitor.settings, message, &[]));
-    let mut response = (status, login_form(&visitor, f, next, resend)).into_response();
-    if let Some(seconds) = wait {
-        let seconds = HeaderValue::from(seconds);
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
-    Ok(response)
 }
 
 /// Asks before the session ends; for those who come by a link.
@@ -158,4 +86,16 @@ pub(super) fn notice(
         text,
         form,
     })
+}
+
+/// What somebody whose account is not active yet waits for.
+pub(super) fn waiting(visitor: &Visitor, outcome: Outcome) -> Response {
+    let text = messages::text(&visitor.settings, outcome.message(), &[]);
+    let (title, icon) = match outcome {
+        Outcome::PendingVerification => ("check-mail-title", "mail"),
+        Outcome::PendingModeration => ("moderation-title", "clock"),
+        Outcome::Rejected | Outcome::Deactivated => ("rejected-title", "alert"),
+        Outcome::Accepted | Outcome::Activated => ("accepted-title", "check"),
+    };
+    notice(visitor, "pending", title, icon, text, None)
 }

@@ -59,7 +59,6 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
-    let sent = request.headers().clone();
     let mut response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
@@ -69,9 +68,6 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
                 response.headers_mut().insert(name, value.clone());
             }
         }
-    }
-    if is_page(&response) {
-        super::token_cookie::mend(visitor, &sent, &mut response).await;
     }
     finish(visitor, &mut response);
     response
@@ -135,9 +131,10 @@ fn finish(visitor: &Visitor, response: &mut Response) {
         let policy = own
             .unwrap_or(crate::server::PAGES_POLICY)
             .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));
-        if !elsewhere.is_empty()
-            && let Ok(policy) = HeaderValue::from_str(&policy)
-        {
+        let widget = super::captcha::policy(&visitor.settings, &policy);
+        let open = !elsewhere.is_empty() || widget.is_some();
+        let policy = widget.unwrap_or(policy);
+        if open && let Ok(policy) = HeaderValue::from_str(&policy) {
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }

@@ -6,9 +6,11 @@
 //! pages of the same house with the request's id.
 
 mod account;
+mod admin;
 mod api_access;
 mod arrival;
 mod authorize;
+mod captcha;
 mod cloudbar;
 mod components;
 mod contact;
@@ -21,10 +23,13 @@ mod images;
 mod invite;
 mod language;
 mod live;
+mod log_in;
 mod machines;
 mod machines_new;
+mod methods;
 mod moderate;
 mod networks;
+mod next;
 mod overview;
 mod owner;
 mod pager;
@@ -32,8 +37,10 @@ mod passwords;
 mod portal;
 mod posted;
 mod registration;
+mod required;
 mod search;
 mod second;
+mod sessions;
 mod shell;
 mod terms;
 mod token_cookie;
@@ -47,8 +54,8 @@ mod words;
 mod tests;
 
 pub(crate) use error::Failed;
-pub(crate) use owner::{branding_image, images_elsewhere};
 pub(crate) use owner::branding_image;
+pub(crate) use owner::{branding_image, images_elsewhere};
 pub(crate) use weblogin::exchange;
 
 use crate::State;
@@ -65,8 +72,8 @@ type Entry = (&'static str, &'static str, fn() -> MethodRouter<State>);
 pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/", || get(portal::front)),
     ("GET", "/ui", || get(portal::index)),
-    ("GET POST", "/ui/login", || get(entry::login_page).post(entry::log_in)),
-    ("GET POST", "/ui/local", || get(entry::login_page).post(entry::log_in)),
+    ("GET POST", "/ui/login", || get(log_in::login_page).post(log_in::log_in)),
+    ("GET POST", "/ui/local", || get(log_in::local_page).post(log_in::log_in)),
     ("GET POST", "/ui/logout", || get(entry::logout_page).post(entry::log_out)),
     ("GET POST", "/ui/signup", || get(registration::form).post(registration::sign_up)),
     ("GET POST", "/ui/activate", || get(registration::activate).post(registration::activate_now)),
@@ -89,7 +96,14 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/landing", || get(overview::overview)),
     ("GET POST", "/ui/profile", || get(account::profile_page).post(account::save_profile)),
     ("GET POST", "/ui/profile/update_token", || get(api_access::ask_renewal).post(api_access::renew_token)),
-    ("POST", "/ui/profile/sessions", || post(account::end_session)),
+    ("GET POST", "/ui/login/second", || get(second::ask_page).post(second::complete)),
+    ("GET", "/ui/login/ldap/add", || get(methods::add_ldap)),
+    ("GET POST", "/ui/login/{module}", || get(methods::begin).post(methods::form)),
+    ("GET", "/ui/login/{module}/authenticated", || get(methods::come_back)),
+    ("GET", "/ui/signup/existing", || get(methods::existing)),
+    ("POST", "/ui/remove_auth_provider/{id}", || post(methods::remove)),
+    ("GET POST", "/ui/second_factor", || get(second::factors_page).post(second::change_factors)),
+    ("GET POST", "/ui/sessions", || get(sessions::list).post(sessions::end)),
     ("GET", "/ui/api_access", || get(api_access::api_access)),
     ("GET", "/ui/.kamakirc", || get(api_access::kamakirc)),
     ("GET", "/ui/resources", || get(usage::usage)),
@@ -105,6 +119,18 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/oa2/auth", || get(authorize::ask).post(authorize::answer)),
     ("GET", "/guide", || get(guide::index)),
     ("GET", "/guide/{chapter}", || get(guide::one)),
+    ("GET", "/admin", || get(admin::users::page_of_users)),
+    ("GET", "/admin/home", || get(admin::home)),
+    ("GET", "/admin/logout", || get(admin::logout)),
+    ("GET", "/admin/user", || get(admin::users::page_of_users)),
+    ("GET", "/admin/user/export", || get(admin::users::export)),
+    ("GET POST", "/admin/user/bulk", || get(admin::bulk::nothing).post(admin::bulk::bulk)),
+    ("GET", "/admin/user/{user}", || get(admin::user::detail)),
+    ("GET POST", "/admin/user/{user}/{op}", || get(admin::act::ask).post(admin::act::act)),
+    ("POST", "/admin/actions", || post(admin::json::actions)),
+    ("GET", "/admin/audit", || get(admin::audit::trail)),
+    ("GET", "/admin/audit/export", || get(admin::audit::export)),
+    ("GET", "/admin/charts", || get(admin::figures::figures)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),
     ("GET POST", "/pithos/ui/containers/{container}", || get(files::container).post(upload::here)),

@@ -50,6 +50,8 @@ pub(super) struct Inner {
     pub(super) uri: Uri,
     pub(super) request: String,
     pub(super) message: Option<String>,
+    /// The way somebody logged in last here (ID-DSH-01).
+    pub(super) last_method: Option<String>,
     pub(super) now: Timestamp,
 }
 
@@ -91,6 +93,7 @@ impl Visitor {
             uri: parts.uri.clone(),
             request: request.map(|id| id.0.clone()).unwrap_or_default(),
             message: self::cookie(&parts.headers, MESSAGE),
+            last_method: self::cookie(&parts.headers, super::methods::LAST),
             now: state.cx.cx().now,
             state: state.clone(),
             settings: text::settings_in(language, &settings),
@@ -107,9 +110,9 @@ impl Visitor {
         self.session.as_ref().map(|session| &session.user)
     }
 
-    /// Where to go after a login, when it is allowed (ID-SEC-20).
+    /// Where to go after a login or a form, when it is one of ours (ID-SEC-20).
     pub(super) fn next<'a>(&self, next: &'a str) -> Option<&'a str> {
-        own_address(&self.settings, &self.state.served, next)
+        super::next::allowed(self, next).map(|_| next)
     }
 
     /// May cookies travel only encrypted?
@@ -176,6 +179,9 @@ impl FromRequestParts<State> for User {
             let target = format!("/ui/approval_terms?next={next}&show_form=");
             return Err(Redirect::to(&target).into_response());
         }
+        if let Some(elsewhere) = super::required::hindrance(&visitor) {
+            return Err(elsewhere);
+        }
         let mut caller = Caller::person(view.uuid);
         caller.default_project = view.default_project;
         if view.admin {
@@ -225,34 +231,6 @@ pub(super) fn own_path(next: &str) -> Option<&str> {
     good.then_some(next)
 }
 
-/// Is an absolute address one of this service, or below `ASTAKOS_COOKIE_DOMAIN` (whole
-/// labels)? (ID-SEC-20)
-fn own_host(settings: &Settings, served: &str, url: &str) -> bool {
-    let host = |url: &str| {
-        let uri = url.parse::<Uri>().ok()?;
-        let web = matches!(uri.scheme_str(), Some("http" | "https"));
-        let at = uri.authority().filter(|at| !at.as_str().contains('@'))?;
-        web.then(|| at.host().to_lowercase())
-    };
-    let Some(asked) = host(url) else {
-        return false;
-    };
-    let domain = settings.str("ASTAKOS_COOKIE_DOMAIN").to_lowercase();
-    let domain = domain.trim_start_matches('.');
-    let below = asked
-        .strip_suffix(domain)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    let own = [settings.base_url(), served];
-    own.iter().any(|own| host(own).as_ref() == Some(&asked)) || (!domain.is_empty() && below)
-}
-
-/// Where to go after a login: a path of ours, or an address of ours (ID-SEC-20).
-pub(super) fn own_address<'a>(settings: &Settings, served: &str, next: &'a str) -> Option<&'a str> {
-    let plain = next.len() <= 2048 && !next.contains('\\') && !next.chars().any(char::is_control);
-    let good = own_path(next).is_some() || (plain && own_host(settings, served, next));
-    good.then_some(next)
-}
-
 /// Does a request that changes something come from a page of ours (ID-SEC-07)?
 pub(super) fn from_own_page(settings: &Settings, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
@@ -295,41 +273,6 @@ mod tests {
         for bad in ["", "ui", "//evil", "/\\evil", "https://evil/", "/a\nb"] {
             assert_eq!(own_path(bad), None, "{bad}");
         }
-    }
-
-    // ID-SEC-20 ID-SEC acceptance 2
-    #[test]
-    fn whole_addresses_are_led_to_only_when_they_are_ours() {
-        let mut settings = Settings::default();
-        let text = |text: &str| kernel::settings::Value::Str(text.into());
-        settings.set("ASTAKOS_BASE_URL", text("https://cloud.example.org"));
-        let served = "https://served.example.org:8443";
-        let allowed = |settings: &Settings, next| own_address(settings, served, next).is_some();
-        for good in [
-            "/ui/profile",
-            "https://cloud.example.org/pithos/ui",
-            "http://CLOUD.example.org/",
-            "https://served.example.org/x",
-        ] {
-            assert!(allowed(&settings, good), "{good}");
-        }
-        let bad = [
-            "//evil.example",
-            "https://evil.example/cloud.example.org",
-            "https://cloud.example.org@evil.example/",
-            "https://cloud.example.org.evil.example/",
-            "https://cloud.example.org\\@evil.example/",
-            "javascript:alert(1)",
-            "ftp://cloud.example.org/",
-            "https://files.example.org/",
-        ];
-        for bad in bad {
-            assert!(!allowed(&settings, bad), "{bad}");
-        }
-        settings.set("ASTAKOS_COOKIE_DOMAIN", text(".example.com"));
-        assert!(allowed(&settings, "https://files.example.com/"));
-        assert!(allowed(&settings, "https://example.com/"));
-        assert!(!allowed(&settings, "https://evilexample.com/"));
     }
 
     // ID-SEC-07

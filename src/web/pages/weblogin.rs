@@ -134,6 +134,18 @@ fn from_elsewhere(headers: &HeaderMap) -> bool {
     site.is_some_and(|site| site == b"cross-site")
 }
 
+/// Must somebody do something else first: sign the terms, give a second factor?
+pub(super) fn first(v: &Visitor, here: &str) -> Option<Response> {
+    let user = v.user()?;
+    let session = v.session.as_ref()?;
+    if !user.signed_terms {
+        let terms = format!("{}/approval_terms", ui(v));
+        return Some(guarded(found(&leading(&terms, here))));
+    }
+    let lacks = session.lacks_second || !session.missing_methods.is_empty();
+    lacks.then(|| guarded(found(&format!("{}/landing", ui(v)))))
+}
+
 /// Asks somebody to log in, then leads back here.
 fn to_login(v: &Visitor, asked: &Asked) -> Response {
     let target = leading(&format!("{}/login", ui(v)), &asked.here(v));
@@ -149,9 +161,8 @@ pub(super) async fn login(v: Visitor, headers: HeaderMap) -> Result<Response, Fa
     if asked.force && !from_elsewhere(&headers) {
         return leave(&v, &asked).await;
     }
-    if !user.signed_terms {
-        let terms = format!("{}/approval_terms", ui(&v));
-        return Ok(guarded(found(&leading(&terms, &asked.here(&v)))));
+    if let Some(elsewhere) = first(&v, &asked.here(&v)) {
+        return Ok(elsewhere);
     }
     let agreed = v.state.identity.handover_agreed(user.uuid, &asked.scheme)?;
     if agreed && !asked.renew && !asked.force {
@@ -198,6 +209,9 @@ pub(super) async fn answer(v: Visitor, posted: Posted) -> Result<Response, Faile
     }
     if asked.force {
         return leave(&v, &asked).await;
+    }
+    if let Some(elsewhere) = first(&v, &asked.here(&v)) {
+        return Ok(elsewhere);
     }
     let identity = &v.state.identity;
     identity.agree_to_handover(user.uuid, &asked.scheme).await?;

@@ -1,6 +1,7 @@
 //! Pages through the router, as a browser without script sees them.
 
 mod account;
+mod admin;
 mod branding;
 mod entry;
 mod guide;
