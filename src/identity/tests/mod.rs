@@ -3,12 +3,11 @@
 mod administration;
 mod credentials;
 mod desk;
-mod factors;
 mod flows;
 mod golden;
-mod golden_ways;
 mod guesses;
-mod methods;
+mod life;
+mod life_model;
 mod model;
 mod oauth2;
 
@@ -21,10 +20,7 @@ use kernel::{
     secret::SecretString,
     settings::Value,
 };
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use store::{Reads, Store};
 
 const PASSWORD: &str = "correct horse battery";
@@ -74,9 +70,6 @@ fn here() -> ClientInfo {
 fn root() -> Caller {
     Caller::person(UserId(uuid::Uuid::nil())).with(Role::Admin)
 }
-
-static HERE: LazyLock<ClientInfo> = LazyLock::new(here);
-static ROOT: LazyLock<Caller> = LazyLock::new(root);
 
 impl World {
     fn with(more: &[(&str, Value)]) -> Self {
@@ -151,6 +144,20 @@ impl World {
         assert!(verified.user.active);
         self.mails().await;
         verified.user
+    }
+
+    /// An active person made by an administrator.
+    async fn person_by_command(&self, email: &str) -> UserView {
+        let made = self.service.admin_enrol(&root(), form(email), vec![]).await;
+        let user = made.unwrap();
+        self.mails().await;
+        user
+    }
+
+    /// What a login says to somebody who just signed up.
+    async fn sign_up_and_log_in(&self, email: &str) -> LoginOutcome {
+        self.sign_up(email).await;
+        self.log_in(email, PASSWORD).await.unwrap()
     }
 
     async fn log_in(&self, email: &str, password: &str) -> kernel::Result<LoginOutcome> {
