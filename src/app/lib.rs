@@ -12,6 +12,7 @@ mod logging;
 mod manage_user;
 mod offline;
 mod probe;
+mod reload;
 mod serve;
 mod stack;
 mod tls;

@@ -238,6 +238,12 @@ fn synnefo(args: &[OsString]) -> Invocation {
         Some("manage") => return admin("snf-manage", rest),
         Some("node") => return Invocation::Node(rest.to_vec()),
         Some("backup" | "verify") => return admin("synnefo", args),
+        // The running service does it, or nobody.
+        Some("settings") if rest.first().is_some_and(|second| second == "reload") => {
+            let mut args = rest.to_vec();
+            args[0] = OsString::from("settings-reload");
+            return admin("snf-manage", &args);
+        }
         Some(name) if NODE_PROGRAMS.contains(&name) => return Invocation::Node(args.to_vec()),
         Some(name) if name == crate::manage::REGISTER => {
             return admin(crate::manage::REGISTER, rest);
@@ -451,6 +457,11 @@ fn settings_command() -> Command {
                 .action(ArgAction::Append),
         )
         .subcommand(sub("check", about))
+        .subcommand(
+            Command::new("reload")
+                .about("Have the running service read its settings again, as SIGHUP does")
+                .arg(data_dir()),
+        )
         .subcommand(defaults)
         .subcommand(front)
 }

@@ -182,6 +182,17 @@ fn settings_and_restore() {
         other => panic!("{other:?}"),
     }
     assert_eq!(printed(&["synnefo", "restore"]).code, 2);
+    // ID-BRD-13: handed to the running service.
+    match typed(&["synnefo", "settings", "reload", "--data-dir=/d"]) {
+        Invocation::Manage(call) => {
+            assert_eq!(
+                (&*call.program, &*call.args),
+                ("snf-manage", &["settings-reload".to_owned()][..])
+            );
+            assert_eq!(call.data_dir, std::path::PathBuf::from("/d"));
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

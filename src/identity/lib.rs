@@ -15,10 +15,12 @@ pub mod audit;
 pub mod captcha;
 pub mod catalog;
 mod component;
+mod desk;
 mod email;
 mod email_change;
 pub mod events;
 pub mod factor;
+pub mod follow;
 mod handover;
 mod invitations;
 mod keys;
@@ -43,6 +45,8 @@ mod session;
 mod sign_up;
 mod state;
 mod statistics;
+#[doc(hidden)]
+pub mod synthetic;
 mod terms;
 mod throttle;
 mod token;
@@ -54,6 +58,7 @@ mod view;
 pub use component::{
     CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
 };
+pub use desk::{Desk, DeskOp, Done};
 pub use email_change::{Agreed, EmailChangeView};
 pub use invitations::InvitationView;
 pub use keys::Keys;
@@ -63,9 +68,9 @@ pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
 pub use service::{
-    AccessToken, Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingIdentity,
-    PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof, Service,
-    ServiceCaller, TotpSetup, Wanted,
+    AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
+    PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,
+    Service, ServiceCaller, TotpSetup, Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView};

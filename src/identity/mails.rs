@@ -213,6 +213,18 @@ pub(crate) fn reset(
     )
 }
 
+/// What an administrator writes to a person (ID-ADU-44).
+pub(crate) fn contact(
+    tx: &WriteTx,
+    r: &Rules,
+    user: &User,
+    subject: &str,
+    text: &str,
+) -> Result<()> {
+    let more = [("subject", subject.into()), ("text", text.into())];
+    publish(tx, r, "im/plain_email", &user.email, user, &more)
+}
+
 /// What somebody wrote to the people who read feedback (ID-MAIL-14).
 pub(crate) fn feedback(
     tx: &WriteTx,

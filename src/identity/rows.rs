@@ -197,7 +197,7 @@ pub(crate) fn save(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
     user.updated = cx.now;
     tx.put(user)?;
     tx.wake(USERS);
-    Ok(())
+    crate::follow::changed(tx, user.no)
 }
 
 /// The account of a public id.

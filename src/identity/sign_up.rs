@@ -207,5 +207,6 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     handover::forget(tx, user.no)?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
+    crate::follow::changed(tx, user.no)?;
     events::publish(tx, user, Event::Deleted)
 }

@@ -10,7 +10,7 @@ use std::ops::Bound;
 use store::ReadTx;
 use tantivy::{
     DocAddress, Order as Direction, Searcher, Term,
-    collector::TopDocs,
+    collector::{Count, TopDocs},
     query::{AllQuery, BooleanQuery, Query as Clause, RangeQuery, TermQuery},
     schema::{Field, IndexRecordOption},
 };
@@ -139,6 +139,18 @@ pub(crate) fn find(
         }
     }
     Ok(found)
+}
+
+/// How many documents have all of these facets.
+pub(crate) fn count(index: &Index, facets: &[String]) -> Result<u64> {
+    let searcher = index.reader.searcher();
+    if facets.is_empty() {
+        return Ok(searcher.num_docs());
+    }
+    let clauses = facets.iter().map(|facet| term(index.fields.facet, facet));
+    let query = BooleanQuery::intersection(clauses.collect());
+    let count = searcher.search(&query, &Count).map_err(Error::broken)?;
+    Ok(count as u64)
 }
 
 fn term(field: Field, text: &str) -> Box<dyn Clause> {

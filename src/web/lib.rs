@@ -11,13 +11,17 @@ mod assets;
 pub mod auth;
 mod enabled;
 pub mod error;
+mod origin;
 mod pages;
+mod remote;
+mod people;
 pub mod server;
 mod slash;
 #[cfg(test)]
 mod testing;
 mod text;
 
+pub use people::People;
 pub use server::{redirect_to_https, serve};
 
 use std::sync::Arc;
@@ -35,6 +39,8 @@ pub struct State {
     pub auth: Arc<dyn auth::Authenticate>,
     /// Accounts, sessions, tokens, the service catalogue.
     pub identity: identity::Service,
+    /// Outside ways to log in.
+    pub logins: Arc<login::Registry>,
     /// Quota.
     pub quota: quota::Service,
     /// Object storage.
@@ -43,6 +49,8 @@ pub struct State {
     pub images: images::Service,
     /// Servers, flavors, networks.
     pub compute: compute::Service,
+    /// Search over accounts.
+    pub search: search::Service,
     /// Figures for `/metrics`.
     pub figures: metrics_exporter_prometheus::PrometheusHandle,
     /// The address of this service as people use it, without a final slash.
@@ -58,7 +66,7 @@ pub fn addresses(services: &[String]) -> Vec<(String, String)> {
 pub fn router(state: State) -> axum::Router {
     let routes = api::routes(&state)
         .merge(pages::routes(&state))
-        .merge(assets::routes())
+        .merge(assets::routes(&state))
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     let all = axum::Router::new().fallback_service(slash::optional(routes));

@@ -2,6 +2,7 @@
 
 mod compute;
 mod images;
+mod mail;
 mod quota;
 mod registry;
 mod servers;
@@ -109,6 +110,7 @@ impl World {
                 quota: ::quota::Service::new(s.clone()),
                 settings: settings.clone(),
                 cx: cx.clone(),
+                mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
                 upkeep: Arc::new(NoUpkeep),
                 user: String::new(),
             },

@@ -16,6 +16,7 @@ mod help;
 mod images;
 pub(crate) mod inventory;
 mod lists;
+mod mail;
 mod networks;
 pub(crate) mod own;
 mod policies;
@@ -83,6 +84,7 @@ pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
         flavors::ENTRIES,
         networks::ENTRIES,
         images::ENTRIES,
+        mail::ENTRIES,
     ]
     .into_iter()
     .flatten()

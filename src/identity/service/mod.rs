@@ -3,6 +3,7 @@
 mod admin;
 mod captcha;
 mod care;
+mod desk;
 mod entry;
 mod factor;
 mod handover;
@@ -26,6 +27,8 @@ pub use registry::{ResourceChange, ServiceCaller};
 pub use tokens::{Person, Place, Proof, Wanted};
 
 pub use oauth2::AccessToken;
+
+pub use desk::Card;
 
 use crate::{
     Keys,

@@ -2,10 +2,12 @@
 
 mod administration;
 mod credentials;
+mod desk;
 mod flows;
 mod golden;
 mod guesses;
 mod model;
+mod oauth2;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

@@ -51,10 +51,12 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
     let blocks = Blocks::open(&dir.join("blocks"), options)?;
     let (s, h, c) = (store, &handle, &cx);
     let keys = identity::Keys::from_bytes([7; 32])?;
-    let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys);
+    let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys)
+        .with_passkeys(Arc::new(login::passkey::Devices));
     Ok(web::State {
         auth: Arc::new(identity.clone()),
         identity,
+        logins: Arc::new(login::Registry::product()),
         quota: quota::Service::new(s.clone()),
         objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
         images: images::Service::new(s.clone(), h.clone(), c.clone()),
@@ -65,6 +67,7 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
             compute::Sealer::new(&[9; 32])?,
             "http://127.0.0.1/cyclades/vmapi/v1.0",
         ),
+        search: search::Service::in_memory(s.clone(), web::People)?,
         figures: metrics_exporter_prometheus::PrometheusBuilder::new()
             .build_recorder()
             .handle(),

@@ -1,19 +1,19 @@
-//! Ways in and out: login, sign-up, verification, forgotten passwords, logout.
+//! Ways in and out: login, logout.
 
 use super::{
     Failed,
+    arrival::after_login,
+    captcha::{self, Captcha},
+    methods::Way,
     posted::{Form, Posted},
+    registration::query,
     shell::{Shell, go, page},
     visitor::{ANONYMOUS, SESSION, Visitor, add_cookie},
 };
-use crate::auth::query_value;
 use askama::Template;
-use axum::{
-    extract::Path,
-    response::{IntoResponse, Redirect, Response},
-};
-use http::{HeaderMap, StatusCode};
-use identity::{Login, LoginOutcome, Outcome, SignUp, messages};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderValue, StatusCode, header};
+use identity::{Login, LoginOutcome, messages};
 use kernel::{Error, secret::ExposeSecret};
 
 #[derive(Template)]
@@ -23,13 +23,41 @@ struct LoginPage {
     f: Form,
     next: String,
     resend: Option<String>,
-}
+use axum::{
+    extract::Path,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, StatusCode};
+use identity::{Login, Outcome, SignUp, messages};
 
-#[derive(Template)]
 #[template(path = "pages/signup.html")]
 struct SignUpPage {
-    s: Shell,
-    f: Form,
+    captcha: Captcha,
+    ways: Vec<Way>,
+}
+
+impl SignUpPage {
+    fn of(visitor: &Visitor, f: Form) -> Self {
+        let mut ways = super::methods::ways(visitor, &[("next", &query(visitor, "next"))]);
+        let identity = &visitor.state.identity;
+        ways.retain(|way| identity.module_signs_up(way.module));
+        SignUpPage {
+            s: Shell::titled(visitor, "signup", "signup-title", ""),
+            captcha: Captcha::when(visitor, true),
+            f,
+            ways,
+        }
+    }
+
+    /// May people sign up with a password?
+    fn with_password(&self) -> bool {
+        self.ways.iter().any(|way| way.module == "local")
+    }
+
+    /// The other ways to sign up.
+    fn others(&self) -> impl Iterator<Item = &Way> {
+        self.ways.iter().filter(|way| way.module != "local")
+    }
 }
 
 /// A page with a few words and perhaps one form.
@@ -43,18 +71,35 @@ struct Notice {
 }
 
 /// The one form of a notice.
-struct Ask {
-    action: String,
-    field: &'static str,
-    value: String,
-    button: String,
+pub(super) struct Ask {
+    pub(super) action: String,
+    pub(super) field: &'static str,
+    pub(super) value: String,
+    pub(super) button: String,
 }
 
+/// To where the login was asked for, with the session's cookie (ID-LOG-06).
+pub(super) fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
+    let target = after_login(visitor, &login.user, next);
+    enter_at(visitor, login, &target, message)
+}
+
+/// To a page, with the session's cookie.
+pub(super) fn enter_at(visitor: &Visitor, login: &Login, target: &str, message: &str) -> Response {
 #[derive(Template)]
 #[template(path = "pages/reset.html")]
 struct ResetPage {
     s: Shell,
     f: Form,
+    captcha: Captcha,
+}
+
+fn reset_form(visitor: &Visitor, f: Form) -> Response {
+    page(&ResetPage {
+        s: Shell::titled(visitor, "password-reset", "reset-title", ""),
+        captcha: Captcha::when(visitor, true),
+        f,
+    })
 }
 
 #[derive(Template)]
@@ -64,12 +109,11 @@ struct ConfirmPage {
     f: Form,
 }
 
-fn query(visitor: &Visitor, name: &str) -> String {
+pub(super) fn query(visitor: &Visitor, name: &str) -> String {
     query_value(visitor.uri.query().unwrap_or_default(), name).unwrap_or_default()
 }
 
 /// To where the login was asked for, with the session's cookie.
-fn entered(visitor: &Visitor, login: &Login, next: &str, message: &str) -> Response {
     let target = visitor.next(next).unwrap_or("/ui/landing");
     let mut response = go(visitor, target, message);
     let left = login.expires.as_second() - visitor.now.as_second();
@@ -92,7 +136,8 @@ fn login_form(visitor: &Visitor, f: Form, next: &str, resend: Option<String>) ->
 pub(super) async fn login_page(visitor: Visitor) -> Response {
     let next = query(&visitor, "next");
     if visitor.user().is_some() {
-        return Redirect::to(visitor.next(&next).unwrap_or("/ui/landing")).into_response();
+        let target = visitor.next(&next).unwrap_or("/ui/landing");
+        return Redirect::to(target).into_response();
     }
     login_form(&visitor, Form::default(), &next, None)
 }
@@ -105,6 +150,7 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
         .log_in(email, sent.secret("password"), &visitor.client)
         .await;
     let next = sent.get("next");
+    let mut wait = None;
     let (message, resend, status) = match outcome {
         Ok(LoginOutcome::In(login)) => {
             if !visitor.cookie.is_empty() {
@@ -124,12 +170,20 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
         Err(Error::Unauthorized { .. }) => {
             ("INVALID_LOGIN_CREDENTIALS", None, StatusCode::UNAUTHORIZED)
         }
-        Err(Error::Busy { .. }) => ("TOO_MANY_REQUESTS", None, StatusCode::TOO_MANY_REQUESTS),
+        Err(Error::Busy { retry_after }) => {
+            wait = Some(retry_after);
+            ("TOO_MANY_REQUESTS", None, StatusCode::TOO_MANY_REQUESTS)
+        }
         Err(error) => return Err(error.into()),
     };
     let mut f = Form::sent(&sent);
     f.wrong("", messages::text(&visitor.settings, message, &[]));
-    Ok((status, login_form(&visitor, f, next, resend)).into_response())
+    let mut response = (status, login_form(&visitor, f, next, resend)).into_response();
+    if let Some(seconds) = wait {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    Ok(response)
 }
 
 /// Asks before the session ends; for those who come by a link.
@@ -155,7 +209,8 @@ pub(super) async fn log_out(visitor: Visitor, _sent: Posted) -> Result<Response,
     Ok(response)
 }
 
-fn notice(
+/// A page with a few words and perhaps one form.
+pub(super) fn notice(
     visitor: &Visitor,
     name: &'static str,
     title: &str,
@@ -172,18 +227,47 @@ fn notice(
 }
 
 /// The sign-up form (ID-DSH-02).
-pub(super) async fn signup_page(visitor: Visitor) -> Response {
+pub(super) async fn signup_page(visitor: Visitor) -> Result<Response, Failed> {
     if visitor.user().is_some() {
-        return go(&visitor, "/ui/landing", "LOGGED_IN_WARNING");
+        return Ok(go(&visitor, "/ui/landing", "LOGGED_IN_WARNING"));
     }
-    page(&SignUpPage {
-        s: Shell::titled(&visitor, "signup", "signup-title", ""),
-        f: Form::default(),
-    })
+    let token = query(&visitor, "third_party_token");
+    if !token.is_empty() {
+        return super::methods::signup_page(visitor, &token).await;
+    }
+    if let Some(elsewhere) = provider(&visitor, &query(&visitor, "provider"))? {
+        return Ok(elsewhere);
+    }
+    Ok(page(&SignUpPage::of(&visitor, Form::default())))
+}
+
+/// Looks at the `provider` of a sign-up (ID-REG-01): the module whose form is wanted.
+fn provider(visitor: &Visitor, name: &str) -> Result<Option<Response>, Failed> {
+    if matches!(name, "" | "local") {
+        return Ok(None);
+    }
+    let known = identity::provider::module(name);
+    match known.filter(|module| visitor.state.identity.module_enabled(module)) {
+        None => Ok(Some(go(visitor, "/ui/signup", "GENERIC_ERROR"))),
+        Some(module) if !visitor.state.identity.module_signs_up(module) => {
+            let texts = identity::provider::Texts::new(&visitor.settings, module);
+            Err(Error::forbidden(texts.message("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE")).into())
+        }
+        Some(module) => {
+            let path = identity::provider::login_path(module);
+            Ok(Some(Redirect::to(&path).into_response()))
+        }
+    }
 }
 
 /// Signs somebody up (ID-REG-03).
 pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    if !sent.get("third_party_token").is_empty() {
+        return super::methods::sign_up(visitor, sent).await;
+    }
+    if let Some(elsewhere) = provider(&visitor, sent.get("provider"))? {
+        return Ok(elsewhere);
+    }
     let identity = &visitor.state.identity;
     let new = SignUp {
         email: sent.trimmed("email").to_owned(),
@@ -202,6 +286,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
             messages::text(&visitor.settings, "PASSWORDS_DIFFER", &[]),
         );
     }
+    captcha::check(&visitor, &sent, &mut f).await?;
     if !f.has_errors() {
         match identity.sign_up(new, &visitor.client).await {
             Ok(made) => {
@@ -213,15 +298,12 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
             Err(error) => f = f.refused(&visitor, error)?,
         }
     }
-    let drawn = page(&SignUpPage {
-        s: Shell::titled(&visitor, "signup", "signup-title", ""),
-        f,
-    });
+    let drawn = page(&SignUpPage::of(&visitor, f));
     Ok((StatusCode::BAD_REQUEST, drawn).into_response())
 }
 
 /// What somebody whose account is not active yet waits for.
-fn waiting(visitor: &Visitor, outcome: Outcome) -> Response {
+pub(super) fn waiting(visitor: &Visitor, outcome: Outcome) -> Response {
     let text = messages::text(&visitor.settings, outcome.message(), &[]);
     let (title, icon) = match outcome {
         Outcome::PendingVerification => ("check-mail-title", "mail"),
@@ -294,14 +376,16 @@ pub(super) async fn resend(visitor: Visitor, sent: Posted) -> Result<Response, F
 
 /// Asks for the address of somebody who forgot the password.
 pub(super) async fn reset_page(visitor: Visitor) -> Response {
-    page(&ResetPage {
-        s: Shell::titled(&visitor, "password-reset", "reset-title", ""),
-        f: Form::default(),
-    })
+    reset_form(&visitor, Form::default())
 }
 
 /// Mails a link for a new password; says the same for every address (ID-PWD-02).
 pub(super) async fn reset(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    let mut f = Form::sent(&sent);
+    captcha::check(&visitor, &sent, &mut f).await?;
+    if f.has_errors() {
+        return Ok((StatusCode::BAD_REQUEST, reset_form(&visitor, f)).into_response());
+    }
     let identity = &visitor.state.identity;
     let asked = identity
         .request_password_reset(sent.get("email"), &visitor.client)
@@ -319,12 +403,8 @@ pub(super) async fn reset(visitor: Visitor, sent: Posted) -> Result<Response, Fa
             ))
         }
         Err(error) => {
-            let f = Form::sent(&sent).refused(&visitor, error)?;
-            let drawn = page(&ResetPage {
-                s: Shell::titled(&visitor, "password-reset", "reset-title", ""),
-                f,
-            });
-            Ok((StatusCode::BAD_REQUEST, drawn).into_response())
+            let f = f.refused(&visitor, error)?;
+            Ok((StatusCode::BAD_REQUEST, reset_form(&visitor, f)).into_response())
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod compute;
 mod golden;
+mod mail;
 mod registry;
 mod users;
 

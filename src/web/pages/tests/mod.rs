@@ -1,6 +1,8 @@
 //! Pages through the router, as a browser without script sees them.
 
 mod account;
+mod branding;
+mod admin;
 mod entry;
 mod guide;
 mod look;

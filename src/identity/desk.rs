@@ -1,0 +1,286 @@
+//! Who may use the administration pages, and what for (ID-ADU-02, ID-ADU-03): the
+//! superusers everything, the groups of `ADMIN_PERMITTED_GROUPS` what the table
+//! `ADMIN_RBAC` says. A [`Desk`] is made here only and carries the right to look; an
+//! action is compared with the table before it is carried out.
+
+use crate::{
+    access::new_password,
+    admin::{self, Change},
+    audit::{self, Act, Field},
+    follow, mails,
+    rows::{Method, User, methods},
+    rules::Rules,
+    session, sign_up,
+    view::{UserChange, UserView},
+};
+use kernel::{Caller, Cx, Error, Origin, Result, Role, Settings, UserNo, settings::Value};
+use store::{Reads, Row, WriteTx};
+
+/// Somebody who may use the administration pages.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    pub(crate) actor: Caller,
+    groups: Vec<String>,
+    superuser: bool,
+}
+
+/// The built-in table: type, actions, groups (ID-ADU-03). `h`: helpdesk and admin.
+const TABLE: &[(&str, &str, &str)] = &[
+    (
+        "user",
+        "activate deactivate accept reject verify resend_verification set_email release_shibboleth \
+         enable_local",
+        "a",
+    ),
+    ("user", "contact modify_email", "h"),
+    ("vm", "start shutdown reboot suspend unsuspend contact", "h"),
+    ("vm", "destroy", "a"),
+    ("volume", "contact", "h"),
+    ("network", "drain undrain destroy", "a"),
+    ("network", "contact", "h"),
+    ("ip", "destroy", "a"),
+    ("ip", "contact", "h"),
+    (
+        "project",
+        "approve deny suspend unsuspend terminate reinstate contact",
+        "a",
+    ),
+];
+
+/// Groups that may do `action` to things of `kind`.
+fn allowed(settings: &Settings, kind: &str, action: &str) -> Vec<String> {
+    if let Some(table) = settings.get("ADMIN_RBAC")
+        && !matches!(table, Value::None)
+    {
+        let groups = table.entry(kind).and_then(|actions| actions.entry(action));
+        return match groups {
+            Some(Value::List(groups)) => groups
+                .iter()
+                .filter_map(|group| match group {
+                    Value::Str(name) => Some(name.to_string()),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+    }
+    let found = TABLE
+        .iter()
+        .find(|(k, all, _)| *k == kind && all.split_whitespace().any(|a| a == action));
+    let group = |name: &str| settings.str(name).to_owned();
+    match found {
+        Some((_, _, "h")) => vec![group("ADMIN_HELPDESK_GROUP"), group("ADMIN_GROUP")],
+        Some(_) => vec![group("ADMIN_GROUP")],
+        None => Vec::new(),
+    }
+}
+
+impl Desk {
+    /// The desk of a person, if they have one.
+    pub(crate) fn of(settings: &Settings, user: &UserView, origin: Origin) -> Option<Self> {
+        if !settings.bool("ADMIN_ENABLED") || !user.active {
+            return None;
+        }
+        let permitted = settings.strings("ADMIN_PERMITTED_GROUPS");
+        let groups: Vec<String> = user.groups.iter().map(|(_, name)| name.clone()).collect();
+        let enters = user.admin || groups.iter().any(|group| permitted.contains(group));
+        enters.then(|| Desk {
+            actor: Caller::person(user.uuid)
+                .with(Role::Admin)
+                .asking_from(origin),
+            groups,
+            superuser: user.admin,
+        })
+    }
+
+    /// May they do `action` to things of `kind`? What the table does not name, only
+    /// superusers may.
+    pub fn may(&self, settings: &Settings, kind: &str, action: &str) -> bool {
+        let groups = || allowed(settings, kind, action);
+        self.superuser || groups().iter().any(|group| self.groups.contains(group))
+    }
+
+    /// A superuser, who may do everything?
+    pub fn is_superuser(&self) -> bool {
+        self.superuser
+    }
+}
+
+/// What can be done to an account from the desk.
+#[derive(Clone, Debug)]
+pub enum DeskOp {
+    /// As the command line does it.
+    Change(UserChange),
+    /// The verification mail again.
+    Resend,
+    /// A random password, shown once.
+    RenewPassword,
+    /// A message to the person; placeholders are filled in (ID-ADU-44).
+    Contact {
+        /// Subject.
+        subject: String,
+        /// Text.
+        text: String,
+    },
+    /// Adds or switches on the local login method (ID-ADU-42).
+    EnableLocal,
+    /// Removes the Shibboleth method (ID-ADU-42).
+    ReleaseShibboleth,
+}
+
+impl DeskOp {
+    /// The name the table knows it by.
+    pub fn name(&self) -> &'static str {
+        match self {
+            DeskOp::Resend => "resend_verification",
+            DeskOp::RenewPassword => "renew_password",
+            DeskOp::Contact { .. } => "contact",
+            DeskOp::EnableLocal => "enable_local",
+            DeskOp::ReleaseShibboleth => "release_shibboleth",
+            DeskOp::Change(change) => match change {
+                UserChange::Accept => "accept",
+                UserChange::Reject(_) => "reject",
+                UserChange::Verify => "verify",
+                UserChange::Activate => "activate",
+                UserChange::Deactivate(_) => "deactivate",
+                UserChange::Email(_) => "set_email",
+                _ => "modify",
+            },
+        }
+    }
+}
+
+/// What an act led to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// In words.
+    pub said: Vec<String>,
+    /// The account was deleted.
+    pub gone: bool,
+}
+
+/// Carries out an act; `hash` is that of the new password where one is needed.
+pub(crate) fn act(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    desk: &Desk,
+    no: UserNo,
+    op: &DeskOp,
+    hash: &str,
+) -> Result<Done> {
+    if !desk.may(&r.settings, "user", op.name()) {
+        return Err(Error::forbidden("NOT_ALLOWED"));
+    }
+    let user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
+    let actor = &desk.actor;
+    let done = |said: &str| Done {
+        said: vec![said.to_owned()],
+        gone: false,
+    };
+    match op {
+        DeskOp::Change(UserChange::Email(_)) if user.is_active => {
+            Err(Error::conflict("ACCOUNT_ALREADY_ACTIVE"))
+        }
+        DeskOp::Change(change) => {
+            let change = Change::Other(change.clone());
+            let (said, left) = admin::modify(tx, cx, r, actor, no, &[change])?;
+            let gone = left.is_none();
+            Ok(Done { said, gone })
+        }
+        DeskOp::RenewPassword => {
+            let change = Change::Password(hash.to_owned());
+            let (said, _) = admin::modify(tx, cx, r, actor, no, &[change])?;
+            Ok(Done { said, gone: false })
+        }
+        DeskOp::Resend => {
+            admin::send_verification(tx, cx, r, actor, no)?;
+            Ok(done("Activation sent"))
+        }
+        DeskOp::Contact { subject, text } => {
+            let fill = |text: &str| fill(text, &user);
+            mails::contact(tx, r, &user, &fill(subject), &fill(text))?;
+            let act = Act::new("user.contact", audit::target(&user)).with("subject", "", subject);
+            audit::record(tx, cx, actor, act)?;
+            Ok(done("Message sent"))
+        }
+        DeskOp::EnableLocal => enable_local(tx, cx, r, actor, user, hash),
+        DeskOp::ReleaseShibboleth => release(tx, cx, actor, &user, "shibboleth"),
+    }
+}
+
+/// Puts what is known of the person in place of the four placeholders, nothing else
+/// (ID-ADU-44).
+fn fill(text: &str, user: &User) -> String {
+    let full = format!("{} {}", user.first_name, user.last_name);
+    let known = |name: &str| match name {
+        "full_name" => Some(full.trim()),
+        "first_name" => Some(user.first_name.as_str()),
+        "last_name" => Some(user.last_name.as_str()),
+        "email" => Some(user.email.as_str()),
+        _ => None,
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        match after.split_once("}}") {
+            Some((name, later)) if known(name.trim()).is_some() => {
+                out.push_str(known(name.trim()).unwrap_or_default());
+                rest = later;
+            }
+            _ => {
+                out.push_str("{{");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn enable_local(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    actor: &Caller,
+    mut user: User,
+    hash: &str,
+) -> Result<Done> {
+    if sign_up::local(tx, &user)?.is_some() {
+        return Err(Error::conflict("The account has a local login method."));
+    }
+    let mut act = Act::new("user.enable-local", audit::target(&user)).with("local", "no", "yes");
+    if tx.get::<crate::rows::Password>(&user.no)?.is_none() {
+        new_password(tx, cx, r, &mut user, hash, false)?;
+        session::flush(tx, user.no, None)?;
+        act = act.and([Field::secret("password")]);
+    } else {
+        sign_up::add_local(tx, cx, &user)?;
+    }
+    follow::changed(tx, user.no)?;
+    audit::record(tx, cx, actor, act)?;
+    Ok(Done {
+        said: vec!["Local login method enabled".to_owned()],
+        gone: false,
+    })
+}
+
+fn release(tx: &WriteTx, cx: &Cx, actor: &Caller, user: &User, module: &str) -> Result<Done> {
+    let all = methods(tx, user.no)?;
+    let gone: Vec<&Method> = all.iter().filter(|m| m.module == module).collect();
+    if gone.is_empty() {
+        return Err(Error::conflict("SHIBBOLETH_NOT_FOUND"));
+    }
+    let mut act = Act::new(format!("user.release-{module}"), audit::target(user));
+    for method in gone {
+        act = act.with("identifier", &method.identifier, "");
+        tx.remove::<Method>(&method.key())?;
+    }
+    follow::changed(tx, user.no)?;
+    audit::record(tx, cx, actor, act)?;
+    Ok(Done {
+        said: vec![format!("Login method {module} removed")],
+        gone: false,
+    })
+}

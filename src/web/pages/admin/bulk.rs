@@ -1,0 +1,158 @@
+//! One act on many people: a page that names them and asks, then what became of each.
+//! Each is a transaction of its own; one that cannot be done stops no other.
+
+use super::{
+    AtDesk,
+    act::{Question, filled},
+    ops, state_badge,
+};
+use crate::{
+    pages::{
+        Failed,
+        posted::{Form, Posted},
+        shell::{Shell, go, page},
+    },
+    text::{self, text},
+};
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use identity::{UserView, messages};
+use kernel::{Error, UserNo};
+
+/// Most people at once.
+pub(super) const MOST: usize = 500;
+
+struct Person {
+    no: u64,
+    email: String,
+    tone: &'static str,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/admin_bulk.html")]
+struct Ask {
+    s: Shell,
+    f: Form,
+    q: Question,
+    op: &'static str,
+    heading: String,
+    people: Vec<Person>,
+}
+
+struct Outcome {
+    no: u64,
+    email: String,
+    done: bool,
+    said: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/admin_results.html")]
+struct Results {
+    s: Shell,
+    summary: String,
+    outcomes: Vec<Outcome>,
+}
+
+/// The numbers of a form, each once, in order.
+fn numbers(sent: &Posted) -> Vec<u64> {
+    let mut seen = std::collections::BTreeSet::new();
+    let parsed = sent.all("id").filter_map(|id| id.parse::<u64>().ok());
+    parsed
+        .filter(|no| seen.insert(*no))
+        .take(MOST + 1)
+        .collect()
+}
+
+/// Words for why something was not done.
+pub(super) fn why(d: &AtDesk, error: Error) -> kernel::Result<String> {
+    let said = match &error {
+        Error::Broken(_) => return Err(error),
+        Error::Invalid { reason, .. } => reason.clone(),
+        other => other.to_string(),
+    };
+    Ok(messages::resolve(&d.settings, &said).into_owned())
+}
+
+async fn ask(
+    d: &AtDesk,
+    op: &'static ops::Op,
+    people: &[UserView],
+    f: Form,
+) -> Result<Response, Failed> {
+    let person = |user: &UserView| {
+        let (tone, state) = state_badge(user.state);
+        Person {
+            no: user.no.0,
+            email: user.email.clone(),
+            tone,
+            state,
+        }
+    };
+    let q = Question::new(d, op, None).await?;
+    let n = people.len().to_string();
+    Ok(page(&Ask {
+        s: d.shell("admin-bulk", &q.title.clone(), "nav-adm-users"),
+        heading: text::with("adm-bulk-ask", &[("op", &q.title), ("n", &n)]),
+        f,
+        q,
+        op: op.name,
+        people: people.iter().map(person).collect(),
+    }))
+}
+
+/// Asks first; with `confirm` carries it out and tells what became of each.
+pub(in crate::pages) async fn bulk(d: AtDesk, sent: Posted) -> Result<Response, Failed> {
+    let op = ops::find(sent.get("op")).filter(|op| op.bulk);
+    let numbers = numbers(&sent);
+    let (Some(op), false) = (op, numbers.is_empty()) else {
+        return Ok(go(&d.user.visitor, "/admin/user", "done-adm-nobody"));
+    };
+    if !op.allowed(&d) {
+        return Err(Error::forbidden("NOT_ALLOWED").into());
+    }
+    if numbers.len() > MOST {
+        return Err(Error::too_large(text("adm-too-many")).into());
+    }
+    let people = d.state.identity.desk_users(&d.desk, numbers).await?;
+    if sent.get("confirm").is_empty() {
+        return ask(&d, op, &people, filled(&d, op, None)).await;
+    }
+    let asked = match op.read(&sent) {
+        Ok(asked) => asked,
+        Err(error) => {
+            let f = Form::sent(&sent).refused(&d.user.visitor, error)?;
+            let again = ask(&d, op, &people, f).await?;
+            return Ok((StatusCode::BAD_REQUEST, again).into_response());
+        }
+    };
+    let mut outcomes = Vec::with_capacity(people.len());
+    for user in people {
+        let identity = &d.state.identity;
+        let acted = identity.desk_act(&d.desk, UserNo(user.no.0), asked.clone());
+        let (done, said) = match acted.await {
+            Ok((done, _)) => (true, done.said.join(" · ")),
+            Err(error) => (false, why(&d, error)?),
+        };
+        outcomes.push(Outcome {
+            no: user.no.0,
+            email: user.email,
+            done,
+            said,
+        });
+    }
+    let done = outcomes.iter().filter(|outcome| outcome.done).count();
+    let (done, all) = (done.to_string(), outcomes.len().to_string());
+    Ok(page(&Results {
+        s: d.shell("admin-results", &op.title(), "nav-adm-users"),
+        summary: text::with("adm-results", &[("done", &done), ("all", &all)]),
+        outcomes,
+    }))
+}
+
+/// Without a selection there is nothing to ask.
+pub(in crate::pages) async fn nothing(_: AtDesk) -> axum::response::Redirect {
+    axum::response::Redirect::to("/admin/user")
+}

@@ -1,0 +1,261 @@
+//! One person (ID-ADU-11, ID-ADU-30): all that is known, what can be done, what was done.
+
+use super::{AtDesk, audit, ops, state_badge};
+use crate::{
+    pages::{
+        Failed,
+        shell::{Shell, page},
+        words::{self, Meter, meters},
+    },
+    text::text,
+};
+use askama::Template;
+use axum::{extract::Path, response::Response};
+use identity::{Card, UserView, audit::Filter};
+use kernel::{Error, Timestamp, page::PageRequest};
+
+/// Entries of the trail shown with a person.
+const RECENT: usize = 15;
+
+struct Pair {
+    name: String,
+    value: String,
+    exact: String,
+}
+
+struct Method {
+    module: String,
+    identifier: String,
+    active: bool,
+    last: String,
+    exact: String,
+    info: Vec<(String, String)>,
+}
+
+struct Button {
+    path: String,
+    words: String,
+    danger: bool,
+}
+
+struct Project {
+    name: String,
+    id: String,
+    meters: Vec<Meter>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/admin_user.html")]
+struct Detail {
+    s: Shell,
+    no: u64,
+    email: String,
+    uuid: String,
+    tone: &'static str,
+    state: String,
+    status: String,
+    admin: bool,
+    primary: Vec<Button>,
+    more: Vec<Button>,
+    details: Vec<Pair>,
+    log: Vec<Pair>,
+    methods: Vec<Method>,
+    projects: Vec<Project>,
+    trail: Vec<audit::Line>,
+    trail_link: String,
+}
+
+/// The account an address names, or a page that says there is none (ID-ADU-18).
+pub(super) async fn card(d: &AtDesk, name: &str) -> Result<Card, Failed> {
+    let found = d.state.identity.desk_card(&d.desk, name).await?;
+    let none = || {
+        let text = crate::text::with("adm-no-user", &[("name", name)]);
+        Failed::from(Error::not_found(text))
+    };
+    found.ok_or_else(none)
+}
+
+fn details(card: &Card) -> Vec<Pair> {
+    let user = &card.user;
+    let yes = |on: bool| text(if on { "yes" } else { "no" });
+    let joined = |all: &[String]| all.join(", ");
+    let groups: Vec<String> = user.groups.iter().map(|(_, name)| name.clone()).collect();
+    let all = [
+        ("id", user.no.to_string()),
+        ("first-name", user.first_name.clone()),
+        ("last-name", user.last_name.clone()),
+        ("adm-username", user.username.clone()),
+        (
+            "adm-accepted-email",
+            user.accepted_email.clone().unwrap_or_default(),
+        ),
+        (
+            "adm-affiliation",
+            user.affiliation.clone().unwrap_or_default(),
+        ),
+        ("adm-language", user.language.clone()),
+        ("adm-groups", joined(&groups)),
+        ("adm-permissions", joined(&user.permissions)),
+        ("adm-group-permissions", joined(&user.group_permissions)),
+        ("adm-level", user.level.to_string()),
+        ("adm-invitations", user.invitations.to_string()),
+        ("adm-default-project", user.default_project.to_string()),
+        ("sessions", card.sessions.to_string()),
+        ("adm-password", yes(card.password)),
+        ("adm-profile-confirmed", yes(user.profile_confirmed)),
+    ];
+    let shown = all.into_iter().filter(|(_, value)| !value.is_empty());
+    shown
+        .map(|(key, value)| Pair {
+            name: text(key),
+            value,
+            exact: String::new(),
+        })
+        .collect()
+}
+
+fn log(user: &UserView) -> Vec<Pair> {
+    let reason = |at: &Option<String>| at.clone().unwrap_or_default();
+    let all = [
+        ("adm-log-joined", Some(user.joined), String::new()),
+        ("adm-log-sent", user.activation_sent, String::new()),
+        ("adm-log-verified", user.verified_at, String::new()),
+        (
+            "adm-log-moderated",
+            user.moderated_at,
+            match user.rejected {
+                true => reason(&user.rejected_reason),
+                false => reason(&user.accepted_policy),
+            },
+        ),
+        (
+            "adm-log-deactivated",
+            user.deactivated_at,
+            reason(&user.deactivated_reason),
+        ),
+        (
+            "adm-log-terms",
+            user.signed_terms_at.filter(|_| user.signed_terms),
+            String::new(),
+        ),
+        ("adm-log-token", user.token_created, String::new()),
+        ("adm-log-token-ends", user.token_expires, String::new()),
+        ("adm-log-updated", Some(user.updated), String::new()),
+        ("adm-log-login", user.last_login, String::new()),
+    ];
+    let line = |(key, at, why): (&str, Option<Timestamp>, String)| {
+        let at = at?;
+        let why = if why.is_empty() {
+            why
+        } else {
+            format!(" · {why}")
+        };
+        Some(Pair {
+            name: text(key),
+            value: format!("{}{why}", words::instant(at)),
+            exact: words::exact(at),
+        })
+    };
+    all.into_iter().filter_map(line).collect()
+}
+
+/// What a provider told, as pairs.
+fn info(json: &str) -> Vec<(String, String)> {
+    let parsed: Option<serde_json::Map<String, serde_json::Value>> =
+        serde_json::from_str(json).ok();
+    let pairs = parsed.unwrap_or_default().into_iter().take(40);
+    pairs
+        .map(|(key, value)| {
+            let value = match value {
+                serde_json::Value::String(text) => text,
+                other => other.to_string(),
+            };
+            (key, value)
+        })
+        .collect()
+}
+
+fn methods(user: &UserView, now: Timestamp) -> Vec<Method> {
+    let method = |m: &identity::MethodView| Method {
+        module: m.module.clone(),
+        identifier: m.identifier.clone(),
+        active: m.active,
+        last: m
+            .last_login
+            .map(|at| words::ago(now, at))
+            .unwrap_or_default(),
+        exact: m.last_login.map(words::exact).unwrap_or_default(),
+        info: info(&m.info),
+    };
+    user.methods.iter().map(method).collect()
+}
+
+async fn projects(d: &AtDesk, user: &UserView) -> kernel::Result<Vec<Project>> {
+    let catalogue = d.state.quota.catalogue().await?;
+    let usage = d.state.quota.usage(user.uuid).await?;
+    let project = |(id, numbers): (&kernel::ProjectId, &_)| Project {
+        name: match *id == user.uuid.own_project() {
+            true => text("own-project"),
+            false => id.to_string(),
+        },
+        id: id.to_string(),
+        meters: meters(&catalogue, numbers, &id.to_string()),
+    };
+    Ok(usage.iter().map(project).collect())
+}
+
+pub(in crate::pages) async fn detail(
+    d: AtDesk,
+    Path(name): Path<String>,
+) -> Result<Response, Failed> {
+    let card = card(&d, &name).await?;
+    let user = &card.user;
+    let button = |op: &ops::Op| Button {
+        path: format!("/admin/user/{}/{}", user.no, op.name),
+        words: op.title(),
+        danger: op.danger,
+    };
+    // The decision that waits comes first; the rest is in a list.
+    let first = [
+        "accept", "reject", "verify", "resend", "activate", "contact",
+    ];
+    let (primary, more): (Vec<_>, Vec<_>) = ops::offered(&d, &card)
+        .into_iter()
+        .partition(|op| first.contains(&op.name));
+    let filter = Filter {
+        target: Some(("user".into(), Some(user.no.to_string()))),
+        ..Filter::default()
+    };
+    let request = PageRequest {
+        after: None,
+        limit: RECENT,
+    };
+    let trail = d
+        .state
+        .identity
+        .desk_audit(&d.desk, filter, request)
+        .await?;
+    let (tone, state) = state_badge(user.state);
+    Ok(page(&Detail {
+        s: d.shell("admin-user", &user.email, "nav-adm-users"),
+        no: user.no.0,
+        email: user.email.clone(),
+        uuid: user.uuid.to_string(),
+        tone,
+        state,
+        status: user.status.clone(),
+        admin: user.admin,
+        primary: primary.into_iter().map(button).collect(),
+        more: more.into_iter().map(button).collect(),
+        details: details(&card),
+        log: log(user),
+        methods: methods(user, d.now),
+        projects: projects(&d, user).await?,
+        trail: trail
+            .items
+            .into_iter()
+            .map(|e| audit::line(e, d.now))
+            .collect(),
+        trail_link: format!("/admin/audit?kind=user&target={}", user.no),
+    }))
+}

@@ -1,0 +1,492 @@
+//! The list of people: search as one types, filters, columns, export.
+
+use super::{AtDesk, PAGE, SLICE, ops, query_of, state_badge, streamed, values};
+use crate::{
+    auth::query_value,
+    pages::{
+        Failed,
+        shell::{Shell, page},
+        words,
+    },
+    text::{self, text},
+};
+use askama::Template;
+use axum::response::Response;
+use http::HeaderMap;
+use identity::{Desk, UserFilter, UserView, follow};
+use kernel::{Error, Result, Timestamp, page::PageRequest};
+use search::{Order, Query};
+
+/// States by their name in addresses.
+const STATES: [&str; 5] = [
+    "unmoderated",
+    "unverified",
+    "active",
+    "inactive",
+    "rejected",
+];
+/// Orders by their name in addresses.
+const SORTS: [(&str, Order); 3] = [
+    ("newest", Order::Newest),
+    ("oldest", Order::Oldest),
+    ("address", Order::Label),
+];
+/// Columns that can be chosen, and whether they are shown at first.
+const COLUMNS: [(&str, bool); 11] = [
+    ("id", true),
+    ("groups", true),
+    ("providers", false),
+    ("joined", true),
+    ("last-login", true),
+    ("verified", false),
+    ("admin", false),
+    ("level", false),
+    ("invitations", false),
+    ("affiliation", false),
+    ("uuid", false),
+];
+
+/// What the address asks for.
+#[derive(Clone, Default)]
+struct Asked {
+    text: String,
+    state: String,
+    group: String,
+    provider: String,
+    sort: String,
+    columns: Vec<String>,
+    after: String,
+}
+
+impl Asked {
+    fn read(query: &str) -> Self {
+        let one = |name: &str| {
+            let value = query_value(query, name).unwrap_or_default();
+            value.chars().take(200).collect::<String>()
+        };
+        Asked {
+            text: one("q"),
+            state: one("state"),
+            group: one("group"),
+            provider: one("provider"),
+            sort: one("sort"),
+            columns: values(query, "col"),
+            after: one("after"),
+        }
+    }
+
+    fn order(&self) -> Order {
+        let found = SORTS.iter().find(|(name, _)| *name == self.sort);
+        found.map_or(Order::Newest, |(_, order)| *order)
+    }
+
+    /// The address of this list from `after` on.
+    fn link(&self, after: &str) -> String {
+        let mut pairs = vec![
+            ("q", self.text.as_str()),
+            ("state", &self.state),
+            ("group", &self.group),
+            ("provider", &self.provider),
+            ("sort", &self.sort),
+        ];
+        pairs.extend(self.columns.iter().map(|column| ("col", column.as_str())));
+        pairs.push(("after", after));
+        query_of(&pairs)
+    }
+
+    /// Words and facets of the search; the text may name filters of its own
+    /// (`status:pending moderation group:helpdesk eva`, ID-ADU-23).
+    fn search(&self, limit: usize) -> Query {
+        let (words, mut facets) = compact(&self.text);
+        let mut facet = |name: &str, value: &str| {
+            if !value.is_empty() {
+                facets.push(format!("{name}:{value}"));
+            }
+        };
+        facet("state", &self.state);
+        facet("group", &self.group);
+        facet("provider", &self.provider);
+        Query {
+            text: words,
+            facets,
+            order: self.order(),
+            after: Some(self.after.clone()).filter(|after| !after.is_empty()),
+            limit,
+        }
+    }
+
+    fn shows(&self, column: &str, at_first: bool) -> bool {
+        match self.columns.is_empty() {
+            true => at_first,
+            false => self.columns.iter().any(|c| c == column),
+        }
+    }
+
+    fn filtered(&self) -> bool {
+        [&self.text, &self.state, &self.group, &self.provider]
+            .iter()
+            .any(|part| !part.trim().is_empty())
+    }
+}
+
+/// Parts `key:value` of a text, and the rest. A value goes on until the next key.
+fn compact(typed: &str) -> (String, Vec<String>) {
+    let (mut rest, mut facets) = (Vec::new(), Vec::new());
+    let mut open: Option<(&str, Vec<&str>)> = None;
+    let close = |open: Option<(&str, Vec<&str>)>, facets: &mut Vec<String>| {
+        if let Some((name, words)) = open {
+            facets.push(format!("{name}:{}", words.join(" ")));
+        }
+    };
+    for word in typed.split_whitespace() {
+        let named = word.split_once(':').and_then(|(key, value)| {
+            let name = match key {
+                "status" | "state" => "state",
+                "group" | "groups" => "group",
+                "provider" | "has_auth_providers" => "provider",
+                "admin" => "admin",
+                "user" => "",
+                _ => return None,
+            };
+            Some((name, value))
+        });
+        match (named, &mut open) {
+            (Some((name, value)), _) => {
+                close(open.take(), &mut facets);
+                match name {
+                    "" => rest.push(value),
+                    _ => open = Some((name, vec![value])),
+                }
+            }
+            // Only states have names of several words.
+            (None, Some(("state", words))) if words == &["pending"] => words.push(word),
+            (None, Some(("state", words))) if words == &["pending", "email"] => words.push(word),
+            (None, _) => rest.push(word),
+        }
+    }
+    close(open, &mut facets);
+    let named = facets
+        .into_iter()
+        .map(|facet| match facet.to_lowercase().as_str() {
+            "state:pending moderation" => "state:unmoderated".to_owned(),
+            "state:pending email verification" | "state:pending email" => {
+                "state:unverified".to_owned()
+            }
+            lower if lower.starts_with("state:") => lower.to_owned(),
+            _ => facet,
+        });
+    (rest.join(" "), named.collect())
+}
+
+/// A choice of a filter.
+pub(super) struct Choice {
+    value: String,
+    words: String,
+    chosen: bool,
+}
+
+struct Cell {
+    label: String,
+    text: String,
+    exact: String,
+}
+
+struct Row {
+    no: u64,
+    name: String,
+    email: String,
+    tone: &'static str,
+    state: String,
+    cells: Vec<Cell>,
+}
+
+/// The living part of the list.
+struct List {
+    rows: Vec<Row>,
+    heads: Vec<String>,
+    next: String,
+    first: bool,
+    filtered: bool,
+    building: bool,
+    total: String,
+    export: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/admin_users.html")]
+struct Page {
+    s: Shell,
+    text: String,
+    states: Vec<Choice>,
+    groups: Vec<Choice>,
+    providers: Vec<Choice>,
+    sorts: Vec<Choice>,
+    columns: Vec<Choice>,
+    bulk: Vec<Choice>,
+    l: List,
+}
+
+#[derive(Template)]
+#[template(path = "parts/admin_users.html")]
+struct Part {
+    s: Shell,
+    bulk: Vec<Choice>,
+    l: List,
+}
+
+fn choice(value: &str, words: String, chosen: &str) -> Choice {
+    Choice {
+        value: value.to_owned(),
+        words,
+        chosen: value == chosen,
+    }
+}
+
+fn cell(column: &str, user: &UserView, now: Timestamp) -> Cell {
+    let yes = |on: bool| text(if on { "yes" } else { "no" });
+    let mut exact = String::new();
+    let mut time = |at: Option<Timestamp>| {
+        exact = at.map(words::exact).unwrap_or_default();
+        at.map(|at| words::ago(now, at)).unwrap_or_default()
+    };
+    let shown = match column {
+        "id" => user.no.to_string(),
+        "groups" => names(user),
+        "providers" => providers(user),
+        "joined" => time(Some(user.joined)),
+        "last-login" => time(user.last_login),
+        "verified" => yes(user.verified),
+        "admin" => yes(user.admin),
+        "level" => user.level.to_string(),
+        "invitations" => user.invitations.to_string(),
+        "affiliation" => user.affiliation.clone().unwrap_or_default(),
+        _ => user.uuid.to_string(),
+    };
+    Cell {
+        label: text(&format!("adm-col-{column}")),
+        text: shown,
+        exact,
+    }
+}
+
+fn names(user: &UserView) -> String {
+    let names: Vec<&str> = user.groups.iter().map(|(_, name)| name.as_str()).collect();
+    names.join(", ")
+}
+
+fn providers(user: &UserView) -> String {
+    let shown = |m: &identity::MethodView| match m.identifier.as_str() {
+        "" => m.module.clone(),
+        identifier => format!("{}:{identifier}", m.module),
+    };
+    let all: Vec<String> = user.methods.iter().map(shown).collect();
+    all.join(", ")
+}
+
+/// What was found, the next marker, and whether the index was there to ask.
+async fn find(
+    state: &crate::State,
+    desk: &Desk,
+    asked: &Asked,
+    limit: usize,
+) -> Result<(Vec<UserView>, Option<String>, bool)> {
+    let query = asked.search(limit);
+    if state.search.ready() {
+        let found = state.search.find(query).await?;
+        let users = state.identity.desk_users(desk, found.keys).await?;
+        return Ok((users, found.next, true));
+    }
+    // Until the index is there: whoever is named in full, or everybody by number.
+    if !query.text.is_empty() {
+        let card = state.identity.desk_card(desk, query.text.trim()).await?;
+        return Ok((card.into_iter().map(|c| c.user).collect(), None, false));
+    }
+    let facet = |name: &str| {
+        let start = format!("{name}:");
+        let mut all = query.facets.iter();
+        all.find_map(|facet| facet.strip_prefix(&start).map(str::to_owned))
+    };
+    let filter = UserFilter {
+        state: facet("state").and_then(|name| state_of(&name)),
+        groups: facet("group").into_iter().collect(),
+    };
+    let after = query.after;
+    let request = PageRequest { after, limit };
+    let found = state.identity.desk_list(desk, filter, request).await?;
+    Ok((found.items, found.next, false))
+}
+
+fn state_of(name: &str) -> Option<identity::AccountState> {
+    use identity::AccountState as A;
+    let all = [
+        A::Unverified,
+        A::Unmoderated,
+        A::Rejected,
+        A::Active,
+        A::Inactive,
+    ];
+    all.into_iter()
+        .find(|state| follow::state_name(*state) == name)
+}
+
+async fn list(d: &AtDesk, asked: &Asked) -> Result<List> {
+    let (users, next, ready) = find(&d.state, &d.desk, asked, PAGE).await?;
+    let columns: Vec<&str> = COLUMNS
+        .iter()
+        .filter(|(name, at_first)| asked.shows(name, *at_first))
+        .map(|(name, _)| *name)
+        .collect();
+    let row = |user: &UserView| {
+        let (tone, state) = state_badge(user.state);
+        Row {
+            no: user.no.0,
+            name: user.real_name().trim().to_owned(),
+            email: user.email.clone(),
+            tone,
+            state,
+            cells: columns.iter().map(|c| cell(c, user, d.now)).collect(),
+        }
+    };
+    let query = asked.search(PAGE);
+    let total = match ready && query.text.is_empty() {
+        true => {
+            let n = d.state.search.count(&query.facets)?;
+            text::with("adm-people", &[("n", &n.to_string())])
+        }
+        false => String::new(),
+    };
+    Ok(List {
+        rows: users.iter().map(row).collect(),
+        heads: columns
+            .iter()
+            .map(|c| text(&format!("adm-col-{c}")))
+            .collect(),
+        next: next.map(|next| asked.link(&next)).unwrap_or_default(),
+        first: asked.after.is_empty(),
+        filtered: asked.filtered(),
+        building: !ready,
+        total,
+        export: asked.link(""),
+    })
+}
+
+/// The list (ID-ADU-10, ID-ADU-20); for htmx only its living part.
+pub(in crate::pages) async fn page_of_users(
+    d: AtDesk,
+    headers: HeaderMap,
+) -> std::result::Result<Response, Failed> {
+    let asked = Asked::read(d.uri.query().unwrap_or_default());
+    let l = list(&d, &asked).await?;
+    let s = d.shell("admin-users", &text("adm-users"), "nav-adm-users");
+    let bulk = ops::OPS.iter().filter(|op| op.bulk && op.allowed(&d));
+    let bulk: Vec<Choice> = bulk.map(|op| choice(op.name, op.title(), "")).collect();
+    if headers.contains_key("hx-request") {
+        return Ok(page(&Part { s, bulk, l }));
+    }
+    let states = STATES
+        .iter()
+        .map(|state| choice(state, text(&format!("adm-state-{state}")), &asked.state));
+    let groups = d.state.identity.desk_groups(&d.desk).await?;
+    let groups = groups
+        .into_iter()
+        .map(|group| choice(&group, group.clone(), &asked.group));
+    let modules = d.settings.strings("ASTAKOS_IM_MODULES");
+    let modules = modules
+        .iter()
+        .map(|module| choice(module, module.clone(), &asked.provider));
+    let sort = if asked.sort.is_empty() {
+        "newest"
+    } else {
+        &asked.sort
+    };
+    let sorts = SORTS
+        .iter()
+        .map(|(name, _)| choice(name, text(&format!("adm-sort-{name}")), sort));
+    let columns = COLUMNS.iter().map(|(name, at_first)| Choice {
+        value: (*name).to_owned(),
+        words: text(&format!("adm-col-{name}")),
+        chosen: asked.shows(name, *at_first),
+    });
+    Ok(page(&Page {
+        text: asked.text.clone(),
+        states: states.collect(),
+        groups: groups.collect(),
+        providers: modules.collect(),
+        sorts: sorts.collect(),
+        columns: columns.collect(),
+        bulk,
+        s,
+        l,
+    }))
+}
+
+/// First line of the export.
+const HEAD: &str = "id,uuid,email,first name,last name,state,status,admin,groups,providers,\
+                    affiliation,level,invitations,joined,last login\r\n";
+
+fn line(user: &UserView) -> Result<String> {
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let admin = if user.admin { "yes" } else { "no" };
+    identity::audit::csv_row(&[
+        &user.no.to_string(),
+        &user.uuid.to_string(),
+        &user.email,
+        &user.first_name,
+        &user.last_name,
+        follow::state_name(user.state),
+        &user.status,
+        admin,
+        &names(user),
+        &providers(user),
+        user.affiliation.as_deref().unwrap_or_default(),
+        &user.level.to_string(),
+        &user.invitations.to_string(),
+        &user.joined.to_string(),
+        &time(user.last_login),
+    ])
+}
+
+/// The list as a file, as filtered.
+pub(in crate::pages) async fn export(d: AtDesk) -> Response {
+    let asked = Asked::read(d.uri.query().unwrap_or_default());
+    let (state, desk) = (d.state.clone(), d.desk.clone());
+    let next = move |after: Option<String>| {
+        let (state, desk) = (state.clone(), desk.clone());
+        let mut asked = asked.clone();
+        asked.after = after.unwrap_or_default();
+        async move {
+            let (users, next, _) = find(&state, &desk, &asked, SLICE).await?;
+            let lines = users.iter().map(line).collect::<Result<String, Error>>()?;
+            Ok((lines, next))
+        }
+    };
+    streamed("users.csv", "text/csv; charset=utf-8", HEAD, next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ID-ADU-23
+    #[test]
+    fn filters_can_be_typed() {
+        let typed = |text: &str| compact(text);
+        let facets = |all: &[&str]| all.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            typed("eva status:pending moderation doe"),
+            ("eva doe".into(), facets(&["state:unmoderated"]))
+        );
+        assert_eq!(
+            typed("status:Pending email verification group:helpdesk"),
+            (
+                String::new(),
+                facets(&["state:unverified", "group:helpdesk"])
+            )
+        );
+        assert_eq!(
+            typed("user:John Doe has_auth_providers:local"),
+            ("John Doe".into(), facets(&["provider:local"]))
+        );
+        assert_eq!(typed("http://x 10:30"), ("http://x 10:30".into(), vec![]));
+    }
+}
