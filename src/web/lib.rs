@@ -13,8 +13,8 @@ mod enabled;
 pub mod error;
 mod origin;
 mod pages;
-mod remote;
 mod people;
+mod remote;
 pub mod server;
 mod slash;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Pages through the router, as a browser without script sees them.
 
 mod account;
-mod branding;
 mod admin;
+mod branding;
 mod entry;
 mod guide;
 mod look;
