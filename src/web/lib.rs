@@ -10,6 +10,8 @@ pub mod api;
 mod assets;
 pub mod auth;
 mod enabled;
+#[cfg(test)]
+mod authz;
 pub mod error;
 mod origin;
 mod pages;
@@ -64,13 +66,17 @@ pub fn addresses(services: &[String]) -> Vec<(String, String)> {
 
 /// Every route of the product.
 pub fn router(state: State) -> axum::Router {
-    let routes = api::routes(&state)
-        .merge(pages::routes(&state))
-        .merge(assets::routes(&state))
+    let routes = routes(&state)
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     let all = axum::Router::new().fallback_service(slash::optional(routes));
     enabled::only(all, &state)
+}
+
+fn routes(state: &State) -> axum::Router<State> {
+    api::routes(state)
+        .merge(pages::routes(state))
+        .merge(assets::routes(state))
 }
 
 #[cfg(test)]

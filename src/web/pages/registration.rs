@@ -199,10 +199,8 @@ pub(super) async fn activate(visitor: Visitor, headers: HeaderMap) -> Result<Res
     if !looks_ahead(&headers) || code.is_empty() {
         return verified(&visitor, &code).await;
     }
-    let next = query(&visitor, "next");
-    let next = percent_encoding::utf8_percent_encode(&next, percent_encoding::NON_ALPHANUMERIC);
     let form = Ask {
-        action: format!("/ui/activate?next={next}"),
+        action: "/ui/activate".to_owned(),
         field: "auth",
         value: code,
         button: crate::text::text("activate-button"),
@@ -243,10 +241,9 @@ async fn verified(visitor: &Visitor, code: &str) -> Result<Response, Failed> {
     let Some(login) = &done.login else {
         return Ok(go(visitor, "/ui", done.outcome.message()));
     };
-    let settings = &visitor.settings;
-    let next = query(visitor, "next");
-    let target = match settings.str("ASTAKOS_ACTIVATION_REDIRECT_URL") {
-        "" => visitor.next(&next).unwrap_or("/ui/landing"),
+    // The `next` of a mailed link is the index, so the overview comes first (ID-SET-30).
+    let target = match visitor.settings.str("ASTAKOS_ACTIVATION_REDIRECT_URL") {
+        "" => "/ui/landing",
         set => set,
     };
     Ok(enter_at(visitor, login, target, done.outcome.message()))

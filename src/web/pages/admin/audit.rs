@@ -101,13 +101,13 @@ impl Asked {
 
     fn link(&self, after: &str, format: &str) -> String {
         query_of(&[
-            ("q", &self.text),
-            ("who", &self.who),
-            ("kind", &self.kind),
-            ("target", &self.target),
-            ("action", &self.action),
-            ("since", &self.since),
-            ("until", &self.until),
+            ("q", self.text.as_str()),
+            ("who", self.who.as_str()),
+            ("kind", self.kind.as_str()),
+            ("target", self.target.as_str()),
+            ("action", self.action.as_str()),
+            ("since", self.since.as_str()),
+            ("until", self.until.as_str()),
             ("after", after),
             ("format", format),
         ])
@@ -127,7 +127,7 @@ impl Asked {
         let kind = if self.kind.is_empty() {
             "user"
         } else {
-            &self.kind
+            self.kind.as_str()
         };
         let target = match (self.kind.is_empty(), self.target.is_empty()) {
             (true, true) => None,

@@ -5,6 +5,7 @@ mod admin;
 mod branding;
 mod entry;
 mod guide;
+mod life;
 mod look;
 mod rooms;
 mod table;
