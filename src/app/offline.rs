@@ -1,7 +1,9 @@
 //! Commands of a process of its own: handed to the running service where there is
 //! one, else carried out on the data directory itself.
 
-use crate::{DataDir, admin_runner::AdminRunner, config, logging, stack::Stack, upkeep};
+use crate::{
+    DataDir, admin_runner::AdminRunner, config, logging, manage_user, stack::Stack, upkeep,
+};
 use anyhow::{Context, bail};
 use cli::{AdminCall, Call, LocalIo, Reached, RestoreCall};
 use std::{os::unix::process::CommandExt, path::Path};
@@ -19,7 +21,9 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
             .unwrap_or_default()
             .display()
             .to_string(),
+        pid: std::process::id(),
     };
+    manage_user::become_owner(&data)?;
     let only_reads = ["verify", "backup"].map(Some);
     let is_own = call.program == "synnefo";
     if is_own && only_reads.contains(&call.args.first().map(String::as_str)) {
@@ -27,6 +31,7 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     }
     become_owner(&data)?;
     let loaded = config::read(&call.config_dir, &call.set)?;
+    manage_user::settle(&data, &loaded.settings)?;
     logging::start(&loaded.settings, logging::Ident::Manage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -6,7 +6,7 @@
 use crate::{
     catalogue::{self, Audience, Kind},
     django,
-    files::{self, Files, Found, Source},
+    files::{self, Files, Found, Source, canonical},
     filters,
 };
 use kernel::{Settings, Timestamp, mail::MailRequest, settings::Value};
@@ -126,7 +126,7 @@ impl Templates {
         let context = self.context(kind, request);
         let name = match kind {
             Some(kind) => format!("{}.txt", kind.template),
-            None => format!("{}.txt", request.template),
+            None => canonical(&format!("{}.txt", request.template)).unwrap_or_default(),
         };
         let (text, problems) = self.text(&language, &name, &context);
         let replies = kind.is_some_and(|kind| kind.reply_to_user);

@@ -15,6 +15,9 @@ pub trait Dialect: Send + Sync + 'static {
     /// Namespace of the XML form, empty for none.
     const XMLNS: &'static str = "";
 
+    /// May scripts of any page read the answers (ID-API-08)?
+    const ANY_ORIGIN: bool = false;
+
     /// Status and name of an error.
     fn name(error: &Error) -> (StatusCode, &'static str);
 }
@@ -61,6 +64,8 @@ impl Dialect for Os {
 }
 
 impl Dialect for Keystone {
+    const ANY_ORIGIN: bool = true;
+
     fn name(error: &Error) -> (StatusCode, &'static str) {
         common(error)
     }

@@ -8,7 +8,7 @@ mod idle;
 pub(crate) mod monitor;
 mod outer;
 
-pub(crate) use outer::PAGES as PAGES_POLICY;
+pub(crate) use outer::{PAGES as PAGES_POLICY, Private};
 pub use outer::{Peer, RequestId};
 
 use crate::{State, router};
@@ -92,6 +92,7 @@ pub async fn serve(
         limits,
         builder: protocols(limits),
     });
+    tokio::spawn(crate::remote::watch(state.clone(), stop.clone()));
     let places = Arc::new(Semaphore::new(limits.connections));
     loop {
         let place = tokio::select! {

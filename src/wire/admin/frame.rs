@@ -53,6 +53,9 @@ pub struct Hello {
     pub tty: bool,
     /// Standard input is a terminal.
     pub input_tty: bool,
+    /// The process.
+    #[serde(default)]
+    pub pid: u32,
 }
 
 /// From the command line to the server.
