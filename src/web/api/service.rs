@@ -114,12 +114,12 @@ async fn finish<D: Dialect>(
 ) -> Response {
     let format = format_of(request.uri(), request.headers());
     let asks = request.method() == Method::OPTIONS;
+    let (method, route) = (request.method().clone(), route(&request));
     let mut response = next.run(request).await;
     if D::ANY_ORIGIN {
         let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
         open_to_scripts(&mut response, asks && refused);
     }
-    let (method, route) = (request.method().clone(), route(&request));
     note(&method, &route, response.status());
     if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
         response = write_fault(
@@ -169,6 +169,8 @@ fn open_to_scripts(response: &mut Response, asks: bool) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
     let shown = HeaderValue::from_static("X-Subject-Token, X-Next-Marker, X-Request-Id");
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
+}
+
 /// The pattern of the route: the path itself may hold a secret.
 fn route(request: &Request) -> String {
     let matched = request.extensions().get::<MatchedPath>();
