@@ -9,9 +9,9 @@
 pub mod api;
 mod assets;
 pub mod auth;
-mod enabled;
 #[cfg(test)]
 mod authz;
+mod enabled;
 pub mod error;
 mod origin;
 mod pages;
