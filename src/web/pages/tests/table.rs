@@ -12,6 +12,8 @@ fn filled(pattern: &str) -> String {
         "{*path}" | "{container}" => "none",
         "{module}" => "google",
         "{user}" | "{token}" | "{link}" | "{key}" | "{id}" => "x",
+        "{id}" => "77",
+        "{user}" | "{token}" | "{link}" | "{key}" => "x",
         other => other,
     });
     parts.collect::<Vec<_>>().join("/")
