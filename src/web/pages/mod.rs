@@ -29,6 +29,7 @@ mod machines_new;
 mod methods;
 mod moderate;
 mod networks;
+mod next;
 mod overview;
 mod owner;
 mod pager;
