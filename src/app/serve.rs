@@ -203,9 +203,9 @@ async fn tidy(stack: Stack, stop: CancellationToken) {
                 tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
             }
         }
-        if runs(&stack, "astakos")
-            && let Err(error) = stack.identity.tidy().await
-        {
+        if !runs(&stack, "astakos") {
+            continue;
+        }
         if let Err(error) = stack.identity.moderation_digest().await {
             tracing::warn!(target: "astakos.im", "the digest of accounts that wait: {}", error.chain());
         }

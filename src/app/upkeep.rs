@@ -50,7 +50,6 @@ const CHECKS: &[Check] = &[
     ("images", images::verify),
     ("servers and networks", compute::verify),
     ("mail", notify::verify),
-    ("audit trail", audit::verify),
 ];
 
 /// Backup and verification of an open data directory.

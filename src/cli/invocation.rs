@@ -146,6 +146,8 @@ pub enum SettingsAct {
     List(Vec<String>),
     /// `settings check`: problems and warnings only.
     Check,
+    /// `settings loggers`: every logger with level and handlers.
+    Loggers,
     /// `settings write-defaults [DIR]`: the files with all defaults, commented.
     WriteDefaults(PathBuf),
     /// `settings front apache|nginx`: a site file for that web server.
@@ -305,6 +307,7 @@ fn chosen(matches: &ArgMatches) -> Invocation {
 fn settings_call(m: &ArgMatches) -> SettingsCall {
     let (act, m) = match m.subcommand() {
         Some(("check", m)) => (SettingsAct::Check, m),
+        Some(("loggers", m)) => (SettingsAct::Loggers, m),
         Some(("write-defaults", m)) => (SettingsAct::WriteDefaults(path(m, "dir", CONFIG_DIR)), m),
         Some(("front", m)) => {
             let server = m.get_one::<String>("server").cloned();
@@ -462,6 +465,10 @@ fn settings_command() -> Command {
                 .about("Have the running service read its settings again, as SIGHUP does")
                 .arg(data_dir()),
         )
+        .subcommand(sub(
+            "loggers",
+            "Show every logger with its level and where it writes",
+        ))
         .subcommand(defaults)
         .subcommand(front)
 }

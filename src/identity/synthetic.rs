@@ -105,6 +105,7 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
             default_project: None,
             joined: cx.now,
             updated: cx.now,
+            life: Default::default(),
             last_login: (kind > 5).then_some(cx.now),
             groups: groups
                 .iter()
@@ -113,6 +114,7 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
                 .take(1)
                 .collect(),
             permissions: BTreeSet::new(),
+            life: Default::default(),
             email,
         };
         save(tx, cx, &mut user)?;

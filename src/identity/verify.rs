@@ -46,6 +46,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Half>()?);
     problems.extend(tx.verify_table::<Setup>()?);
     problems.extend(tx.verify_table::<Spent>()?);
+    problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     problems.extend(::audit::verify(tx)?);
     problems.extend(tx.verify_table::<OauthClient>()?);
     problems.extend(tx.verify_table::<OauthCode>()?);

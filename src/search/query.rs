@@ -107,7 +107,7 @@ pub(crate) fn find(
     let limit = query.limit.clamp(1, 1000);
     let mut first = Vec::new();
     if query.order == Order::Newest && !search.words.is_empty() {
-        for candidate in search.candidates(true, None, FIRST)? {
+        for candidate in search.candidates(true, None, FIRST.min(limit))? {
             if search.holds(candidate.key)? {
                 first.push(candidate.key);
             }
@@ -125,7 +125,8 @@ pub(crate) fn find(
         let last = candidates.len() < want;
         for candidate in candidates {
             if found.keys.len() >= limit || looked == MOST_LOOKED_AT {
-                found.next = after;
+                // Nothing of the rest was shown so far: it begins at its greatest key.
+                found.next = after.or_else(|| Some(u64::MAX.to_string()));
                 break 'more;
             }
             looked += 1;

@@ -196,7 +196,7 @@ impl<D: Dialect> From<Error> for Fault<D> {
             Error::Broken(_) => {
                 let chain = error.chain();
                 // The span of the request carries the id that the client reads.
-                tracing::error!(error = %chain, "request failed");
+                tracing::error!(target: "django.request", error = %chain, "request failed");
                 fault.text.message = "Unexpected error".into();
                 fault.text.cause = Some(chain);
             }

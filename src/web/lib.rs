@@ -10,11 +10,13 @@ pub mod api;
 mod assets;
 pub mod auth;
 mod enabled;
+#[cfg(test)]
+mod authz;
 pub mod error;
 mod origin;
 mod pages;
-mod remote;
 mod people;
+mod remote;
 pub mod server;
 mod slash;
 #[cfg(test)]
@@ -67,10 +69,17 @@ pub fn router(state: State) -> axum::Router {
     let routes = api::routes(&state)
         .merge(pages::routes(&state))
         .merge(assets::routes(&state))
+    let routes = routes(&state)
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     let all = axum::Router::new().fallback_service(slash::optional(routes));
     enabled::only(all, &state)
+}
+
+fn routes(state: &State) -> axum::Router<State> {
+    api::routes(state)
+        .merge(pages::routes(state))
+        .merge(assets::routes())
 }
 
 #[cfg(test)]

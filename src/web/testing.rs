@@ -76,6 +76,12 @@ impl Fixture {
         }
     }
 
+    /// The instant it is, as pages write it to the second.
+    pub(crate) fn clock_text(&self) -> String {
+        let now = kernel::Clock::now(&*self.clock);
+        now.strftime("%d/%m/%Y %H:%M:%S UTC").to_string()
+    }
+
     /// Lets a person hold the standard resources.
     pub(crate) async fn enrol(&self, n: u8) {
         self.store

@@ -577,27 +577,6 @@ adm-total = All people
 
 ## Guide
 ## Programs that ask for access
-consent-allow = Allow
-consent-deny = Do not allow
-consent-who = You are logged in as { $email }.
-weblogin-title = Let a program in?
-weblogin-text = A program on your computer asks for the key to your account. It listens at { $scheme }: addresses.
-weblogin-address = The key goes to { $address }
-weblogin-rights = With it the program can do everything that you can do here, until the key expires or you make a new one.
-weblogin-renew = A new key is made: programs that have the old one stop working, and you are logged out everywhere else.
-weblogin-leave = Log out and go on
-authorize-title = Let this application in?
-authorize-text = { $client } asks to act for you for a short time.
-authorize-scope = For: { $scope }
-authorize-target = You are then sent back to { $origin }
-menu-sign-in = Sign in
-menu-dashboard = Dashboard
-menu-sign-out = Sign out
-component-astakos = Your account: your profile, what you use, and the projects you share with others.
-component-pithos = Storage for your files: upload, share and publish them.
-component-cyclades = Virtual machines and the networks between them.
-guide-title = Administrator's guide
-guide-administrators = The guide is for administrators.
 ## Login methods, captcha, second factor, sessions
 add = Add
 began = Began

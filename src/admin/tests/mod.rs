@@ -2,9 +2,9 @@
 
 mod compute;
 mod images;
+mod mail;
 mod quota;
 mod registry;
-mod mail;
 mod servers;
 mod users;
 

@@ -1,4 +1,4 @@
-//! What people see and change of themselves: profile, sessions.
+//! What people see and change of themselves: the profile.
 
 use super::{
     Failed,
@@ -23,7 +23,6 @@ struct Profile {
     uuid: String,
     joined: String,
     languages: Vec<(&'static str, &'static str)>,
-    sessions: Vec<Session>,
     rules: ProfileRules,
     next: String,
     asks_renew: bool,
@@ -32,15 +31,6 @@ struct Profile {
 
 async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
     let v = &user.visitor;
-    let sessions = v.state.identity.sessions(user.view.uuid, &v.cookie).await?;
-    let session = |info: identity::SessionInfo| Session {
-        id: info.id,
-        current: info.current,
-        seen: words::ago(v.now, info.seen),
-        address: info.address,
-        browser: words::browser(&info.user_agent),
-        agent: info.user_agent,
-    };
     let rules = v.state.identity.profile_rules(user.view.uuid).await?;
     let next = match f.value("next") {
         "" => super::registration::query(v, "next"),
@@ -124,72 +114,4 @@ async fn again(user: &User, f: Form, error: kernel::Error) -> Result<Response, F
     let refused = Refused::of(&user.visitor, f, error)?;
     let drawn = draw_profile(user, refused.form.clone()).await?;
     Ok(refused.answer(|_| drawn))
-}
-
-/// Ends one session of the person, or all others.
-pub(super) async fn end_session(user: User, sent: Posted) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let id = Some(sent.get("session")).filter(|id| !id.is_empty());
-    v.state
-        .identity
-        .revoke(user.view.uuid, id, &v.cookie)
-        .await?;
-    Ok(go(v, "/ui/profile", "done-session-ended"))
-#[derive(Template)]
-#[template(path = "pages/password.html")]
-struct Password {
-    s: Shell,
-    f: Form,
-}
-
-fn password_form(user: &User, f: Form) -> Response {
-    page(&Password {
-        s: Shell::titled(
-            &user.visitor,
-            "password-change",
-            "new-password-title",
-            "nav-account",
-        ),
-        f,
-    })
-}
-
-pub(super) async fn password_page(user: User) -> Response {
-    password_form(&user, Form::default())
-}
-
-/// Changes the password; the session goes on under a new cookie (ID-PWD-12).
-pub(super) async fn change_password(user: User, sent: Posted) -> Result<Response, Failed> {
-    let mut f = Form::sent(&sent);
-    if sent.get("new_password1") != sent.get("new_password2") {
-        f.wrong(
-            "new_password2",
-            messages::text(&v.settings, "PASSWORDS_DIFFER", &[]),
-        );
-        return Ok((StatusCode::BAD_REQUEST, password_form(&user, f)).into_response());
-    }
-    let change = PasswordChange {
-        old: sent.secret("old_password"),
-        new: sent.secret("new_password1"),
-        renew_token: sent.ticked("renew"),
-    };
-    let changed = v
-        .state
-        .change_password(user.view.uuid, change, &v.cookie, &v.client);
-    match changed.await {
-        Ok(cookie) => {
-            let mut response = go(v, "/ui/profile", "PASSWORD_CHANGED");
-            let left = v
-                .session
-                .as_ref()
-                .map(|s| s.expires.as_second() - v.now.as_second());
-            let cookie = v.set_cookie(SESSION, cookie.expose_secret(), left);
-            add_cookie(&mut response, &cookie);
-            Ok(response)
-        }
-        Err(error) => {
-            let f = f.refused(v, error)?;
-            Ok((StatusCode::BAD_REQUEST, password_form(&user, f)).into_response())
-        }
-    }
 }

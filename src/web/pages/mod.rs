@@ -8,9 +8,9 @@
 mod account;
 mod admin;
 mod api_access;
-mod captcha;
 mod arrival;
 mod authorize;
+mod captcha;
 mod cloudbar;
 mod components;
 mod contact;
@@ -36,8 +36,8 @@ mod pager;
 mod passwords;
 mod portal;
 mod posted;
-mod required;
 mod registration;
+mod required;
 mod search;
 mod second;
 mod sessions;
@@ -54,8 +54,8 @@ mod words;
 mod tests;
 
 pub(crate) use error::Failed;
-pub(crate) use owner::{branding_image, images_elsewhere};
 pub(crate) use owner::branding_image;
+pub(crate) use owner::{branding_image, images_elsewhere};
 pub(crate) use weblogin::exchange;
 
 use crate::State;

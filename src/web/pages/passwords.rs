@@ -3,6 +3,7 @@
 use super::{
     Failed,
     arrival::Refused,
+    captcha::{self, Captcha},
     email_change::unreferred,
     entry::notice,
     posted::{Form, Posted},
@@ -22,6 +23,7 @@ use kernel::{
 struct ResetPage {
     s: Shell,
     f: Form,
+    captcha: Captcha,
 }
 
 #[derive(Template)]
@@ -50,6 +52,7 @@ fn asks_renew(visitor: &Visitor) -> bool {
 fn reset_form(visitor: &Visitor, f: Form) -> Response {
     page(&ResetPage {
         s: Shell::titled(visitor, "password-reset", "reset-title", ""),
+        captcha: Captcha::when(visitor, true),
         f,
     })
 }
@@ -61,6 +64,11 @@ pub(super) async fn reset_page(visitor: Visitor) -> Response {
 
 /// Mails a link for a new password; says the same for every address (ID-PWD-02).
 pub(super) async fn reset(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    let mut f = Form::sent(&sent);
+    captcha::check(&visitor, &sent, &mut f).await?;
+    if f.has_errors() {
+        return Ok(reset_form(&visitor, f));
+    }
     let identity = &visitor.state.identity;
     let asked = identity.request_password_reset(sent.get("email"), &visitor.client);
     match asked.await {

@@ -36,15 +36,12 @@ pub(super) async fn index(visitor: Visitor) -> Redirect {
         return Redirect::to("/ui/landing");
     }
     let code = super::registration::query(&visitor, "code");
-    match !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()) {
-        true => Redirect::to(&format!("/ui/signup?code={code}")),
-        false => Redirect::to("/ui/login"),
-    match visitor.user() {
-        Some(_) => Redirect::to("/ui/landing"),
-        None => match visitor.uri.query() {
-            // A key to be added after the login goes along (ID-DSH-14).
-            Some(query) => Redirect::to(&format!("/ui/login?{query}")),
-            None => Redirect::to("/ui/login"),
-        },
+    if !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()) {
+        return Redirect::to(&format!("/ui/signup?code={code}"));
+    }
+    match visitor.uri.query() {
+        // A key to be added after the login goes along (ID-DSH-14).
+        Some(query) => Redirect::to(&format!("/ui/login?{query}")),
+        None => Redirect::to("/ui/login"),
     }
 }

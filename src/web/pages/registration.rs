@@ -3,14 +3,19 @@
 use super::{
     Failed,
     arrival::{Refused, told},
+    captcha::{self, Captcha},
     entry::{Ask, enter_at, entered, notice},
+    methods::Way,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::Visitor,
 };
 use crate::auth::query_value;
 use askama::Template;
-use axum::{extract::Path, response::Response};
+use axum::{
+    extract::Path,
+    response::{IntoResponse, Redirect, Response},
+};
 use http::HeaderMap;
 use identity::{InvitationView, SignUp, SignUpMore, messages};
 use kernel::{Error, UserNo};
@@ -26,6 +31,20 @@ struct SignUpPage {
     terms: bool,
     /// Those who decide would like to read a few words.
     asks_message: bool,
+    captcha: Captcha,
+    ways: Vec<Way>,
+}
+
+impl SignUpPage {
+    /// May people sign up with a password?
+    fn with_password(&self) -> bool {
+        self.ways.iter().any(|way| way.module == "local")
+    }
+
+    /// The other ways to sign up.
+    fn others(&self) -> impl Iterator<Item = &Way> {
+        self.ways.iter().filter(|way| way.module != "local")
+    }
 }
 
 pub(super) fn query(visitor: &Visitor, name: &str) -> String {
@@ -34,7 +53,10 @@ pub(super) fn query(visitor: &Visitor, name: &str) -> String {
 
 fn draw(visitor: &Visitor, f: Form, next: &str, code: &str) -> Response {
     let settings = &visitor.settings;
-    let terms = visitor.state.identity.terms_version().unwrap_or(0) > 0;
+    let identity = &visitor.state.identity;
+    let terms = identity.terms_version().unwrap_or(0) > 0;
+    let mut ways = super::methods::ways(visitor, &[("next", next), ("code", code)]);
+    ways.retain(|way| identity.module_signs_up(way.module));
     page(&SignUpPage {
         s: Shell::titled(visitor, "signup", "signup-title", ""),
         f,
@@ -43,6 +65,8 @@ fn draw(visitor: &Visitor, f: Form, next: &str, code: &str) -> Response {
         terms,
         asks_message: settings.bool("ASTAKOS_MODERATION_ENABLED")
             && settings.bool("ASTAKOS_SIGNUP_ASK_MESSAGE"),
+        captcha: Captcha::when(visitor, true),
+        ways,
     })
 }
 
@@ -65,6 +89,13 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     if visitor.user().is_some() {
         return Ok(go(&visitor, "/ui", "LOGGED_IN_WARNING"));
     }
+    let token = query(&visitor, "third_party_token");
+    if !token.is_empty() {
+        return super::methods::signup_page(visitor, &token).await;
+    }
+    if let Some(elsewhere) = provider(&visitor, &query(&visitor, "provider"))? {
+        return Ok(elsewhere);
+    }
     let (next, code) = (query(&visitor, "next"), query(&visitor, "code"));
     let f = match visitor.state.identity.invitation(&code).await {
         Ok(Some(invitation)) => invited(&invitation),
@@ -79,10 +110,35 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     Ok(draw(&visitor, f, &next, &code))
 }
 
+/// Looks at the `provider` of a sign-up (ID-REG-01): the module whose form is wanted.
+fn provider(visitor: &Visitor, name: &str) -> Result<Option<Response>, Failed> {
+    if matches!(name, "" | "local") {
+        return Ok(None);
+    }
+    let known = identity::provider::module(name);
+    match known.filter(|module| visitor.state.identity.module_enabled(module)) {
+        None => Ok(Some(go(visitor, "/ui/signup", "GENERIC_ERROR"))),
+        Some(module) if !visitor.state.identity.module_signs_up(module) => {
+            let texts = identity::provider::Texts::new(&visitor.settings, module);
+            Err(Error::forbidden(texts.message("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE")).into())
+        }
+        Some(module) => {
+            let path = identity::provider::login_path(module);
+            Ok(Some(Redirect::to(&path).into_response()))
+        }
+    }
+}
+
 /// Signs somebody up (ID-REG-03, ID-REG-05).
 pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
     if visitor.user().is_some() {
         return Ok(go(&visitor, "/ui", "LOGGED_IN_WARNING"));
+    }
+    if !sent.get("third_party_token").is_empty() {
+        return super::methods::sign_up(visitor, sent).await;
+    }
+    if let Some(elsewhere) = provider(&visitor, sent.get("provider"))? {
+        return Ok(elsewhere);
     }
     let identity = &visitor.state.identity;
     let new = SignUp {
@@ -108,6 +164,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
     if identity.terms_version()? > 0 && !more.signs_terms {
         f.refuse(&visitor, "has_signed_terms", "SIGN_TERMS");
     }
+    captcha::check(&visitor, &sent, &mut f).await?;
     if f.has_errors() {
         return Ok(draw(&visitor, f, next, code));
     }
@@ -142,10 +199,8 @@ pub(super) async fn activate(visitor: Visitor, headers: HeaderMap) -> Result<Res
     if !looks_ahead(&headers) || code.is_empty() {
         return verified(&visitor, &code).await;
     }
-    let next = query(&visitor, "next");
-    let next = percent_encoding::utf8_percent_encode(&next, percent_encoding::NON_ALPHANUMERIC);
     let form = Ask {
-        action: format!("/ui/activate?next={next}"),
+        action: "/ui/activate".to_owned(),
         field: "auth",
         value: code,
         button: crate::text::text("activate-button"),
@@ -186,10 +241,9 @@ async fn verified(visitor: &Visitor, code: &str) -> Result<Response, Failed> {
     let Some(login) = &done.login else {
         return Ok(go(visitor, "/ui", done.outcome.message()));
     };
-    let settings = &visitor.settings;
-    let next = query(visitor, "next");
-    let target = match settings.str("ASTAKOS_ACTIVATION_REDIRECT_URL") {
-        "" => visitor.next(&next).unwrap_or("/ui/landing"),
+    // The `next` of a mailed link is the index, so the overview comes first (ID-SET-30).
+    let target = match visitor.settings.str("ASTAKOS_ACTIVATION_REDIRECT_URL") {
+        "" => "/ui/landing",
         set => set,
     };
     Ok(enter_at(visitor, login, target, done.outcome.message()))

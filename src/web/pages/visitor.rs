@@ -110,6 +110,11 @@ impl Visitor {
         self.session.as_ref().map(|session| &session.user)
     }
 
+    /// Where to go after a login or a form, when it is one of ours (ID-SEC-20).
+    pub(super) fn next<'a>(&self, next: &'a str) -> Option<&'a str> {
+        super::next::allowed(self, next).map(|_| next)
+    }
+
     /// May cookies travel only encrypted?
     pub(super) fn secure(&self) -> bool {
         self.settings.bool("SESSION_COOKIE_SECURE")
@@ -173,6 +178,7 @@ impl FromRequestParts<State> for User {
                 percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
             let target = format!("/ui/approval_terms?next={next}&show_form=");
             return Err(Redirect::to(&target).into_response());
+        }
         if let Some(elsewhere) = super::required::hindrance(&visitor) {
             return Err(elsewhere);
         }

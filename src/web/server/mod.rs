@@ -5,7 +5,7 @@
 //! the stop signal no new connection is taken and open requests get their grace.
 
 mod idle;
-mod monitor;
+pub(crate) mod monitor;
 mod outer;
 
 pub(crate) use outer::{PAGES as PAGES_POLICY, Private};

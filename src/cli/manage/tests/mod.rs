@@ -2,8 +2,8 @@
 
 mod compute;
 mod golden;
-mod registry;
 mod mail;
+mod registry;
 mod users;
 
 use super::*;
@@ -223,6 +223,8 @@ fn backup_and_verify() {
 }
 
 proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..proptest::prelude::ProptestConfig::default() })]
+
     // ID-CLI-03: whatever is typed, it is a command or a refusal.
     #[test]
     fn nothing_panics(

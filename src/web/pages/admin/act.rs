@@ -160,6 +160,9 @@ pub(in crate::pages) async fn act(
     sent: Posted,
 ) -> Result<Response, Failed> {
     let op = known(&op)?;
+    if !op.allowed(&d) {
+        return Err(Error::forbidden("NOT_ALLOWED").into());
+    }
     let card = card(&d, &name).await?;
     let v = &d.user.visitor;
     match carry_out(&d, op, &card, &sent).await {

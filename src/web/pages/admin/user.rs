@@ -48,7 +48,6 @@ struct Project {
 #[template(path = "pages/admin_user.html")]
 struct Detail {
     s: Shell,
-    no: u64,
     email: String,
     uuid: String,
     tone: &'static str,
@@ -238,7 +237,6 @@ pub(in crate::pages) async fn detail(
     let (tone, state) = state_badge(user.state);
     Ok(page(&Detail {
         s: d.shell("admin-user", &user.email, "nav-adm-users"),
-        no: user.no.0,
         email: user.email.clone(),
         uuid: user.uuid.to_string(),
         tone,
