@@ -39,6 +39,7 @@ mod tests;
 
 pub(crate) use error::Failed;
 pub(crate) use owner::branding_image;
+pub(crate) use visitor::client;
 
 use crate::State;
 use axum::{

@@ -162,7 +162,10 @@ impl FromRequestParts<State> for User {
         let mut caller = Caller::person(view.uuid);
         caller.default_project = view.default_project;
         if view.admin {
-            caller = caller.with(Role::Admin);
+            let from = visitor.client.address.to_string();
+            let request = Some(visitor.request.clone());
+            let origin = kernel::Origin::user(view.uuid, &view.email, &from, request);
+            caller = caller.with(Role::Admin).asking_from(origin);
         }
         Ok(User {
             visitor,
@@ -199,7 +202,7 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// Where the request comes from: the peer, or whom a trusted proxy names (ID-SEC-25).
-fn client(settings: &Settings, parts: &Parts) -> ClientInfo {
+pub(crate) fn client(settings: &Settings, parts: &Parts) -> ClientInfo {
     let peer = parts
         .extensions
         .get::<Peer>()
