@@ -9,9 +9,9 @@
 pub mod api;
 mod assets;
 pub mod auth;
-mod enabled;
 #[cfg(test)]
 mod authz;
+mod enabled;
 pub mod error;
 mod origin;
 mod pages;
@@ -66,9 +66,6 @@ pub fn addresses(services: &[String]) -> Vec<(String, String)> {
 
 /// Every route of the product.
 pub fn router(state: State) -> axum::Router {
-    let routes = api::routes(&state)
-        .merge(pages::routes(&state))
-        .merge(assets::routes(&state))
     let routes = routes(&state)
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
@@ -79,7 +76,7 @@ pub fn router(state: State) -> axum::Router {
 fn routes(state: &State) -> axum::Router<State> {
     api::routes(state)
         .merge(pages::routes(state))
-        .merge(assets::routes())
+        .merge(assets::routes(state))
 }
 
 #[cfg(test)]
