@@ -57,4 +57,9 @@ impl cli::Runner for AdminRunner {
     fn services(&self) -> Vec<String> {
         self.services.clone()
     }
+
+    fn keep(&self, log: &cli::CommandLog) -> kernel::Result<()> {
+        let settings = self.admin.settings.now();
+        crate::command_log::write(&settings, self.admin.cx.cx().now, log)
+    }
 }

@@ -99,6 +99,9 @@ async fn serve(
     let stop = CancellationToken::new();
     let bound = listener.local_addr()?;
     let mut behind = JoinSet::new();
+    let folder = stack.data.root().join("search");
+    let search = search::Service::open(&folder, stack.store.clone(), web::People)?;
+    behind.spawn(search.clone().run(stop.clone()));
     start_behind(stack, &stop, &mut behind, figures.clone());
     let runner = Arc::new(AdminRunner::serving(stack, reload.clone()));
     behind.spawn(reload.at_signals(stop.clone()));
@@ -114,11 +117,17 @@ async fn serve(
         settings: stack.settings.clone(),
         cx: stack.cx.clone(),
         auth: Arc::new(stack.identity.clone()),
-        identity: stack.identity.clone(),
+        identity: stack
+            .identity
+            .clone()
+            .with_passkeys(Arc::new(login::passkey::Devices))
+            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
+        logins: Arc::new(login::Registry::product()),
         quota: stack.quota.clone(),
         objects: stack.objects.clone(),
         images: stack.images.clone(),
         compute: stack.compute.clone(),
+        search: search.clone(),
         figures,
         served: served.into(),
     };
@@ -158,15 +167,23 @@ fn start_behind(
         stack.data.mail(),
         stop.clone(),
     ));
-    behind.spawn(ganeti::run(
-        stack.compute.clone(),
-        stack.settings.clone(),
-        stack.cx.clone(),
-        stop.clone(),
-    ));
+    if runs(stack, "cyclades") {
+        behind.spawn(ganeti::run(
+            stack.compute.clone(),
+            stack.settings.clone(),
+            stack.cx.clone(),
+            stop.clone(),
+        ));
+    }
     behind.spawn(logging::deliver(stack.store.clone(), stop.clone()));
     behind.spawn(tidy(stack.clone(), stop.clone()));
     behind.spawn(upkeep_of_figures(figures, stop.clone()));
+}
+
+/// Is the service one of those this process runs? (ID-CLI-17)
+fn runs(stack: &Stack, service: &str) -> bool {
+    let enabled = stack.settings.now().strings("ENABLED_SERVICES");
+    enabled.iter().any(|one| one == service)
 }
 
 async fn tidy(stack: Stack, stop: CancellationToken) {
@@ -177,12 +194,20 @@ async fn tidy(stack: Stack, stop: CancellationToken) {
         .is_some()
     {
         pause = TIDY;
-        // Each step of a sweep is whole by itself.
-        let Some(swept) = stop.run_until_cancelled(stack.objects.sweep(false)).await else {
-            return;
-        };
-        if let Err(error) = swept {
-            tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
+        if runs(&stack, "pithos") || runs(&stack, "cyclades") {
+            // Each step of a sweep is whole by itself.
+            let Some(swept) = stop.run_until_cancelled(stack.objects.sweep(false)).await else {
+                return;
+            };
+            if let Err(error) = swept {
+                tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
+            }
+        }
+        if !runs(&stack, "astakos") {
+            continue;
+        }
+        if let Err(error) = stack.identity.moderation_digest().await {
+            tracing::warn!(target: "astakos.im", "the digest of accounts that wait: {}", error.chain());
         }
         if let Err(error) = stack.identity.tidy().await {
             tracing::warn!(target: "astakos.im", "tidying up: {}", error.chain());

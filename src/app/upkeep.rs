@@ -14,11 +14,18 @@ use wire::admin::Report;
 /// The structure of the store. The list only ever grows (see `store`'s `migrate`).
 pub const SCHEMA: Schema = Schema {
     release: env!("CARGO_PKG_VERSION"),
-    migrations: &[Migration {
-        number: 1,
-        name: "the audit trail in its wider form",
-        step: audit::bring_over,
-    }],
+    migrations: &[
+        Migration {
+            number: 1,
+            name: "the audit trail in its wider form",
+            step: audit::bring_over,
+        },
+        Migration {
+            number: 2,
+            name: "accounts by the domain of their address",
+            step: identity::reindex_users,
+        },
+    ],
 };
 
 /// What `synnefo version` says; verbosely also the commit it was built from and the
@@ -52,6 +59,7 @@ pub struct DirectoryUpkeep {
     root: PathBuf,
     cx: CxSource,
     compute: compute::Service,
+    services: Vec<String>,
     reload: Option<Reload>,
 }
 
@@ -59,6 +67,7 @@ impl DirectoryUpkeep {
     /// Takes care of the directory of `stack`.
     pub fn new(stack: &Stack) -> Self {
         DirectoryUpkeep {
+            services: stack.settings.now().strings("ENABLED_SERVICES"),
             store: stack.store.clone(),
             blocks: stack.blocks.clone(),
             root: stack.data.root().to_owned(),
@@ -101,6 +110,10 @@ fn report(lines: Vec<String>, last: String, code: u8) -> Report {
 }
 
 impl Upkeep for DirectoryUpkeep {
+    fn addresses(&self) -> Vec<(String, String)> {
+        web::addresses(&self.services)
+    }
+
     fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a> {
         let source = appliance::Source {
             store: self.store.clone(),

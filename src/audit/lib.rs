@@ -14,7 +14,7 @@ mod v1;
 
 pub use list::{Filter, MOST_LOOKED_AT, list};
 pub use row::{Entry, Field, Target};
-pub use text::{CSV_HEAD, csv_line, json_line};
+pub use text::{CSV_HEAD, csv_line, csv_row, json_line};
 pub use v1::bring_over;
 
 use kernel::{Cx, Origin, Result};

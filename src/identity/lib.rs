@@ -45,6 +45,8 @@ mod session;
 mod sign_up;
 mod state;
 mod statistics;
+#[doc(hidden)]
+pub mod synthetic;
 mod terms;
 mod throttle;
 mod token;
@@ -65,6 +67,7 @@ pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
+pub use service::Card;
 pub use service::{
     AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
     PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,

@@ -103,6 +103,7 @@ pub(crate) fn add(
         last_login: None,
     })?;
     tx.wake(crate::rows::USERS);
+    crate::follow::changed(tx, user.no)?;
     grant(tx, cx, r, user, &new.module, first)
 }
 
@@ -125,6 +126,7 @@ pub(crate) fn switch(tx: &WriteTx, r: &Rules, user: &User, id: u64, new: &NewMet
     mine.last_login = None;
     tx.put(&mine)?;
     tx.wake(crate::rows::USERS);
+    crate::follow::changed(tx, user.no)?;
     Ok(())
 }
 

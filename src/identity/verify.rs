@@ -29,6 +29,9 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Attempts>()?);
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
+    problems.extend(tx.verify_table::<crate::component::Component>()?);
+    problems.extend(tx.verify_table::<crate::component::Registered>()?);
+    problems.extend(tx.verify_table::<crate::component::Once>()?);
     problems.extend(tx.verify_table::<Terms>()?);
     problems.extend(tx.verify_table::<Signature>()?);
     problems.extend(tx.verify_table::<Invitation>()?);
@@ -43,6 +46,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Half>()?);
     problems.extend(tx.verify_table::<Setup>()?);
     problems.extend(tx.verify_table::<Spent>()?);
+    problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     problems.extend(::audit::verify(tx)?);
     problems.extend(tx.verify_table::<OauthClient>()?);
     problems.extend(tx.verify_table::<OauthCode>()?);

@@ -277,7 +277,10 @@ impl Templates {
         let own = format!("ASTAKOS_{}_MESSAGE", kind.subject_key);
         let given = request.context.get("subject").and_then(|s| s.as_str());
         let pattern = match (self.settings.str(&own), given) {
-            (_, Some(given)) if kind.template == "im/plain_email" && !given.is_empty() => {
+            (_, Some(given))
+                if ["im/plain_email", "im/log_record"].contains(&kind.template)
+                    && !given.is_empty() =>
+            {
                 return one_line(given);
             }
             ("", _) => subject_of(language, kind),

@@ -93,6 +93,14 @@ impl Service {
         self.0.ready.load(Ordering::Acquire)
     }
 
+    /// How many have all of these facets, as the index knows.
+    ///
+    /// # Errors
+    /// Those of the index.
+    pub fn count(&self, facets: &[String]) -> Result<u64> {
+        query::count(&self.0.index, facets)
+    }
+
     /// What fits, a page at a time.
     ///
     /// # Errors

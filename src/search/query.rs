@@ -10,7 +10,7 @@ use std::ops::Bound;
 use store::ReadTx;
 use tantivy::{
     DocAddress, Order as Direction, Searcher, Term,
-    collector::TopDocs,
+    collector::{Count, TopDocs},
     query::{AllQuery, BooleanQuery, Query as Clause, RangeQuery, TermQuery},
     schema::{Field, IndexRecordOption},
 };
@@ -107,7 +107,7 @@ pub(crate) fn find(
     let limit = query.limit.clamp(1, 1000);
     let mut first = Vec::new();
     if query.order == Order::Newest && !search.words.is_empty() {
-        for candidate in search.candidates(true, None, FIRST)? {
+        for candidate in search.candidates(true, None, FIRST.min(limit))? {
             if search.holds(candidate.key)? {
                 first.push(candidate.key);
             }
@@ -125,7 +125,8 @@ pub(crate) fn find(
         let last = candidates.len() < want;
         for candidate in candidates {
             if found.keys.len() >= limit || looked == MOST_LOOKED_AT {
-                found.next = after;
+                // Nothing of the rest was shown so far: it begins at its greatest key.
+                found.next = after.or_else(|| Some(u64::MAX.to_string()));
                 break 'more;
             }
             looked += 1;
@@ -139,6 +140,18 @@ pub(crate) fn find(
         }
     }
     Ok(found)
+}
+
+/// How many documents have all of these facets.
+pub(crate) fn count(index: &Index, facets: &[String]) -> Result<u64> {
+    let searcher = index.reader.searcher();
+    if facets.is_empty() {
+        return Ok(searcher.num_docs());
+    }
+    let clauses = facets.iter().map(|facet| term(index.fields.facet, facet));
+    let query = BooleanQuery::intersection(clauses.collect());
+    let count = searcher.search(&query, &Count).map_err(Error::broken)?;
+    Ok(count as u64)
 }
 
 fn term(field: Field, text: &str) -> Box<dyn Clause> {

@@ -9,8 +9,13 @@
 pub mod api;
 mod assets;
 pub mod auth;
+mod enabled;
+#[cfg(test)]
+mod authz;
 pub mod error;
+mod origin;
 mod pages;
+mod people;
 mod remote;
 pub mod server;
 mod slash;
@@ -18,6 +23,7 @@ mod slash;
 mod testing;
 mod text;
 
+pub use people::People;
 pub use server::{redirect_to_https, serve};
 
 use std::sync::Arc;
@@ -35,6 +41,8 @@ pub struct State {
     pub auth: Arc<dyn auth::Authenticate>,
     /// Accounts, sessions, tokens, the service catalogue.
     pub identity: identity::Service,
+    /// Outside ways to log in.
+    pub logins: Arc<login::Registry>,
     /// Quota.
     pub quota: quota::Service,
     /// Object storage.
@@ -43,10 +51,17 @@ pub struct State {
     pub images: images::Service,
     /// Servers, flavors, networks.
     pub compute: compute::Service,
+    /// Search over accounts.
+    pub search: search::Service,
     /// Figures for `/metrics`.
     pub figures: metrics_exporter_prometheus::PrometheusHandle,
     /// The address of this service as people use it, without a final slash.
     pub served: Arc<str>,
+}
+
+/// Methods and addresses of the pages and APIs of these services, for administrators.
+pub fn addresses(services: &[String]) -> Vec<(String, String)> {
+    enabled::addresses(services)
 }
 
 /// Every route of the product.
@@ -54,9 +69,17 @@ pub fn router(state: State) -> axum::Router {
     let routes = api::routes(&state)
         .merge(pages::routes(&state))
         .merge(assets::routes(&state))
+    let routes = routes(&state)
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
-    axum::Router::new().fallback_service(slash::optional(routes))
+    let all = axum::Router::new().fallback_service(slash::optional(routes));
+    enabled::only(all, &state)
+}
+
+fn routes(state: &State) -> axum::Router<State> {
+    api::routes(state)
+        .merge(pages::routes(state))
+        .merge(assets::routes())
 }
 
 #[cfg(test)]

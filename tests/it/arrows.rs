@@ -41,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "app",
         &[
             "web",
+            "login",
             "admin",
             "cli",
             "node",

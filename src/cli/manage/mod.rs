@@ -117,6 +117,11 @@ impl Entry {
 /// The script that registers the product's components.
 pub(crate) const REGISTER: &str = "snf-component-register";
 
+/// The parser of `snf-component-register`, for the documents.
+pub(crate) fn register_command() -> clap::Command {
+    components::REGISTER.command(REGISTER)
+}
+
 /// The call of a program that is one command, as a call of that command.
 fn under(call: &Call, name: &str) -> Call {
     let mut call = call.clone();

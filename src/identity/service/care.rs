@@ -61,7 +61,7 @@ impl Service {
                 }
                 save(tx, cx, &mut user)?;
                 let states = [String::new(), "complete".to_owned()];
-                super::registry::noted(tx, cx, &actor, "fix-superusers", &user.username, states)?;
+                super::registry::noted(tx, cx, &actor, "user.fix", &user.username, states)?;
             }
             Ok(incomplete.len())
         })
@@ -101,7 +101,14 @@ impl Service {
             let open = tx.find::<Session>("user", &(user,), None, usize::MAX)?;
             session::flush(tx, user, None)?;
             let states = [format!("{} sessions", open.len()), "0 sessions".to_owned()];
-            super::registry::noted(tx, cx, &actor, "session-flush", &person.username, states)?;
+            super::registry::noted(
+                tx,
+                cx,
+                &actor,
+                "user.end_sessions",
+                &person.username,
+                states,
+            )?;
             Ok(open.len())
         })
         .await

@@ -105,6 +105,8 @@ async fn words_are_found_by_their_beginnings() {
     .await;
     service.catch_up().await.unwrap();
     assert!(service.ready());
+    assert_eq!(service.count(&[]).unwrap(), 5);
+    assert_eq!(service.count(&["state:b".into()]).unwrap(), 3);
     for (typed, wanted) in [
         ("ma", &[17, 1][..]),
         ("mar MATH", &[1]),

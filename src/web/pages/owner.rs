@@ -146,6 +146,22 @@ const KEPT: [&str; 10] = [
     "a", "b", "br", "em", "i", "p", "small", "span", "strong", "u",
 ];
 
+/// A text as HTML that says just that.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// The harmless part of some HTML: few tags, no attribute but the address of a link.
 pub(super) fn harmless(html: &str) -> String {
     let (mut out, mut open): (String, Vec<&str>) = (String::new(), Vec::new());

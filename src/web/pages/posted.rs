@@ -42,6 +42,17 @@ impl Posted {
         found.map_or("", |(_, value)| value)
     }
 
+    /// A form of these fields, for acts that come as JSON.
+    pub(super) fn of(fields: Vec<(String, String)>) -> Self {
+        Posted(fields)
+    }
+
+    /// All values of a field.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let found = self.0.iter().filter(move |(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// The value of a field without spaces around it.
     pub(super) fn trimmed(&self, name: &str) -> &str {
         self.get(name).trim()

@@ -34,11 +34,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) async fn new(
-        d: &AtDesk,
-        op: &Op,
-        user: Option<&UserView>,
-    ) -> kernel::Result<Self> {
+    pub(super) async fn new(d: &AtDesk, op: &Op, user: Option<&UserView>) -> kernel::Result<Self> {
         let choices = match (op.name, op.asks) {
             ("add-group", _) => d.state.identity.desk_groups(&d.desk).await?,
             ("delete-group", _) => match user {
@@ -164,6 +160,9 @@ pub(in crate::pages) async fn act(
     sent: Posted,
 ) -> Result<Response, Failed> {
     let op = known(&op)?;
+    if !op.allowed(&d) {
+        return Err(Error::forbidden("NOT_ALLOWED").into());
+    }
     let card = card(&d, &name).await?;
     let v = &d.user.visitor;
     match carry_out(&d, op, &card, &sent).await {

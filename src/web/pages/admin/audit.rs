@@ -16,17 +16,17 @@ use kernel::{Error, Result, Timestamp, Who, page::PageRequest};
 
 /// An entry as it is shown.
 pub(super) struct Line {
-    when: String,
-    exact: String,
-    who: String,
+    pub(super) when: String,
+    pub(super) exact: String,
+    pub(super) who: String,
     /// Address of the author's page.
-    who_link: String,
-    from: String,
-    action: String,
-    target: String,
-    target_link: String,
-    fields: Vec<Field>,
-    request: String,
+    pub(super) who_link: String,
+    pub(super) from: String,
+    pub(super) action: String,
+    pub(super) target: String,
+    pub(super) target_link: String,
+    pub(super) fields: Vec<Field>,
+    pub(super) request: String,
 }
 
 /// An entry for the pages.
@@ -65,10 +65,10 @@ pub(super) fn line(entry: Entry, now: Timestamp) -> Line {
 #[derive(Clone, Default)]
 struct Asked {
     text: String,
-    who: String,
+    pub(super) who: String,
     kind: String,
-    target: String,
-    action: String,
+    pub(super) target: String,
+    pub(super) action: String,
     since: String,
     until: String,
     after: String,
@@ -101,13 +101,13 @@ impl Asked {
 
     fn link(&self, after: &str, format: &str) -> String {
         query_of(&[
-            ("q", &self.text),
-            ("who", &self.who),
-            ("kind", &self.kind),
-            ("target", &self.target),
-            ("action", &self.action),
-            ("since", &self.since),
-            ("until", &self.until),
+            ("q", self.text.as_str()),
+            ("who", self.who.as_str()),
+            ("kind", self.kind.as_str()),
+            ("target", self.target.as_str()),
+            ("action", self.action.as_str()),
+            ("since", self.since.as_str()),
+            ("until", self.until.as_str()),
             ("after", after),
             ("format", format),
         ])
@@ -127,7 +127,7 @@ impl Asked {
         let kind = if self.kind.is_empty() {
             "user"
         } else {
-            &self.kind
+            self.kind.as_str()
         };
         let target = match (self.kind.is_empty(), self.target.is_empty()) {
             (true, true) => None,
@@ -162,10 +162,10 @@ impl Asked {
 struct Trail {
     s: Shell,
     text: String,
-    who: String,
+    pub(super) who: String,
     kind: String,
-    target: String,
-    action: String,
+    pub(super) target: String,
+    pub(super) action: String,
     since: String,
     until: String,
     kinds: Vec<&'static str>,

@@ -44,9 +44,15 @@ pub(in crate::pages) async fn figures(d: AtDesk) -> Result<Response, Failed> {
             link: format!("/admin/user?{}", super::query_of(&[(name, value)])),
         })
     };
-    let states = ["active", "unmoderated", "unverified", "inactive", "rejected"]
-        .iter()
-        .map(|state| figure(text(&format!("adm-state-{state}")), "state", state));
+    let states = [
+        "active",
+        "unmoderated",
+        "unverified",
+        "inactive",
+        "rejected",
+    ]
+    .iter()
+    .map(|state| figure(text(&format!("adm-state-{state}")), "state", state));
     let modules = d.settings.strings("ASTAKOS_IM_MODULES");
     let providers = modules
         .iter()

@@ -48,7 +48,6 @@ struct Project {
 #[template(path = "pages/admin_user.html")]
 struct Detail {
     s: Shell,
-    no: u64,
     email: String,
     uuid: String,
     tone: &'static str,
@@ -216,7 +215,9 @@ pub(in crate::pages) async fn detail(
         danger: op.danger,
     };
     // The decision that waits comes first; the rest is in a list.
-    let first = ["accept", "reject", "verify", "resend", "activate", "contact"];
+    let first = [
+        "accept", "reject", "verify", "resend", "activate", "contact",
+    ];
     let (primary, more): (Vec<_>, Vec<_>) = ops::offered(&d, &card)
         .into_iter()
         .partition(|op| first.contains(&op.name));
@@ -228,11 +229,14 @@ pub(in crate::pages) async fn detail(
         after: None,
         limit: RECENT,
     };
-    let trail = d.state.identity.desk_audit(&d.desk, filter, request).await?;
+    let trail = d
+        .state
+        .identity
+        .desk_audit(&d.desk, filter, request)
+        .await?;
     let (tone, state) = state_badge(user.state);
     Ok(page(&Detail {
         s: d.shell("admin-user", &user.email, "nav-adm-users"),
-        no: user.no.0,
         email: user.email.clone(),
         uuid: user.uuid.to_string(),
         tone,

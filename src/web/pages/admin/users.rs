@@ -84,10 +84,10 @@ impl Asked {
     fn link(&self, after: &str) -> String {
         let mut pairs = vec![
             ("q", self.text.as_str()),
-            ("state", &self.state),
-            ("group", &self.group),
-            ("provider", &self.provider),
-            ("sort", &self.sort),
+            ("state", self.state.as_str()),
+            ("group", self.group.as_str()),
+            ("provider", self.provider.as_str()),
+            ("sort", self.sort.as_str()),
         ];
         pairs.extend(self.columns.iter().map(|column| ("col", column.as_str())));
         pairs.push(("after", after));
@@ -129,6 +129,12 @@ impl Asked {
     }
 }
 
+/// Does the name of a state that began with these words have another one?
+fn goes_on(words: &[&str]) -> bool {
+    let so_far = words.join(" ").to_lowercase();
+    so_far == "pending" || so_far == "pending email"
+}
+
 /// Parts `key:value` of a text, and the rest. A value goes on until the next key.
 fn compact(typed: &str) -> (String, Vec<String>) {
     let (mut rest, mut facets) = (Vec::new(), Vec::new());
@@ -159,22 +165,21 @@ fn compact(typed: &str) -> (String, Vec<String>) {
                 }
             }
             // Only states have names of several words.
-            (None, Some(("state", words))) if words == &["pending"] => words.push(word),
-            (None, Some(("state", words))) if words == &["pending", "email"] => words.push(word),
+            (None, Some(("state", words))) if goes_on(words) => words.push(word),
             (None, _) => rest.push(word),
         }
     }
     close(open, &mut facets);
-    let named = facets.into_iter().map(|facet| {
-        match facet.to_lowercase().as_str() {
+    let named = facets
+        .into_iter()
+        .map(|facet| match facet.to_lowercase().as_str() {
             "state:pending moderation" => "state:unmoderated".to_owned(),
             "state:pending email verification" | "state:pending email" => {
                 "state:unverified".to_owned()
             }
             lower if lower.starts_with("state:") => lower.to_owned(),
             _ => facet,
-        }
-    });
+        });
     (rest.join(" "), named.collect())
 }
 
@@ -397,7 +402,7 @@ pub(in crate::pages) async fn page_of_users(
     let sort = if asked.sort.is_empty() {
         "newest"
     } else {
-        &asked.sort
+        asked.sort.as_str()
     };
     let sorts = SORTS
         .iter()

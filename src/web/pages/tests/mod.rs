@@ -1,9 +1,11 @@
 //! Pages through the router, as a browser without script sees them.
 
 mod account;
+mod admin;
 mod branding;
 mod entry;
 mod guide;
+mod life;
 mod look;
 mod rooms;
 mod table;
