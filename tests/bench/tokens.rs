@@ -99,7 +99,9 @@ fn request(body: &str) -> Arc<[u8]> {
 }
 
 fn with_token(token: &str) -> Arc<[u8]> {
-    request(&format!("{{\"auth\": {{\"token\": {{\"id\": \"{token}\"}}}}}}"))
+    request(&format!(
+        "{{\"auth\": {{\"token\": {{\"id\": \"{token}\"}}}}}}"
+    ))
 }
 
 /// Reads one answer; its status and what was read of it.
@@ -107,7 +109,10 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> u16 {
     buffer.clear();
     let (mut head, mut length) = (None, 0);
     loop {
-        assert!(stream.read_buf(buffer).await.unwrap() > 0, "the server hung up");
+        assert!(
+            stream.read_buf(buffer).await.unwrap() > 0,
+            "the server hung up"
+        );
         if head.is_none()
             && let Some(end) = buffer.windows(4).position(|four| four == b"\r\n\r\n")
         {
@@ -207,7 +212,11 @@ async fn change(state: web::State) {
     let no = user.unwrap().unwrap().no;
     for n in 0.. {
         let change = vec![UserChange::LastName(format!("Doe {n}"))];
-        state.identity.admin_modify(&root, no, change).await.unwrap();
+        state
+            .identity
+            .admin_modify(&root, no, change)
+            .await
+            .unwrap();
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

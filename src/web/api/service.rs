@@ -15,7 +15,6 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use kernel::{Error, Result, secret::SecretString};
-use kernel::{Error, Result};
 
 /// What keeps answers of the APIs out of caches.
 pub(crate) const CACHE_CONTROL: &str = "no-cache, no-store, must-revalidate, max-age=0";
@@ -113,14 +112,13 @@ async fn finish<D: Dialect>(
     next: Next,
 ) -> Response {
     let format = format_of(request.uri(), request.headers());
-    let asks = request.method() == Method::OPTIONS;
+    let (method, route) = (request.method().clone(), route(&request));
     let mut response = next.run(request).await;
+    note(&method, &route, response.status());
     if D::ANY_ORIGIN {
         let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
-        open_to_scripts(&mut response, asks && refused);
+        open_to_scripts(&mut response, method == Method::OPTIONS && refused);
     }
-    let (method, route) = (request.method().clone(), route(&request));
-    note(&method, &route, response.status());
     if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
         response = write_fault(
             response,
@@ -169,6 +167,8 @@ fn open_to_scripts(response: &mut Response, asks: bool) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
     let shown = HeaderValue::from_static("X-Subject-Token, X-Next-Marker, X-Request-Id");
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
+}
+
 /// The pattern of the route: the path itself may hold a secret.
 fn route(request: &Request) -> String {
     let matched = request.extensions().get::<MatchedPath>();

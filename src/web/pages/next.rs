@@ -36,7 +36,6 @@ pub(super) fn allowed(visitor: &Visitor, next: &str) -> Option<String> {
     let safe = scheme == "https" || !visitor.private;
     (safe && (Some(host) == own || below)).then(|| next.to_owned())
 }
-//! Addresses that lead on to another (ID-SEC-20 says to which: `Visitor::next`).
 
 /// An address with `next` as the parameter of that name.
 pub(super) fn leading(address: &str, next: &str) -> String {
