@@ -114,7 +114,6 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
                 .take(1)
                 .collect(),
             permissions: BTreeSet::new(),
-            life: Default::default(),
             email,
         };
         save(tx, cx, &mut user)?;
