@@ -1,6 +1,6 @@
 //! The OAuth 2 provider for `web` and `admin`.
 
-use super::{Service, must};
+use super::{Service, must, registry::noted};
 use crate::{
     admin,
     oauth2::{
@@ -36,7 +36,15 @@ impl Service {
         new: NewClient,
     ) -> Result<(ClientView, Vec<String>)> {
         admin::allow(actor)?;
-        self.write(move |tx, _, r| oauth2::add(tx, r, &new)).await
+        let actor = actor.clone();
+        self.write(move |tx, cx, r| {
+            let made = oauth2::add(tx, r, &new)?;
+            let after = format!("{}, trusted: {}", new.kind.name(), new.is_trusted);
+            let states = [String::new(), after];
+            noted(tx, cx, &actor, "oauth2_client.add", &new.identifier, states)?;
+            Ok(made)
+        })
+        .await
     }
 
     /// All clients by number (ID-CLI-61).
@@ -52,7 +60,21 @@ impl Service {
     pub async fn oauth2_client_remove(&self, actor: &Caller, name: &str) -> Result<ClientView> {
         admin::allow(actor)?;
         let name = name.to_owned();
-        self.write(move |tx, _, _| oauth2::remove(tx, &name)).await
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
+            let gone = oauth2::remove(tx, &name)?;
+            let states = ["there".to_owned(), String::new()];
+            noted(
+                tx,
+                cx,
+                &actor,
+                "oauth2_client.remove",
+                &gone.identifier,
+                states,
+            )?;
+            Ok(gone)
+        })
+        .await
     }
 
     /// Checks an authorisation request; nothing is stored (ID-OA2-03).

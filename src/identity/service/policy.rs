@@ -1,6 +1,6 @@
 //! Policy profiles and groups, for administrators (ID-CLI-30 … 36).
 
-use super::Service;
+use super::{Service, registry::noted};
 use crate::{
     admin,
     policy::{self, GroupView, PolicyChange, PolicyView},
@@ -23,8 +23,12 @@ impl Service {
         with: PolicyChange,
     ) -> Result<()> {
         let (actor, name, provider) = (actor.clone(), name.to_owned(), provider.to_owned());
-        self.write(move |tx, _, _| policy::add(tx, &actor, &name, &provider, &with))
-            .await
+        self.write(move |tx, cx, _| {
+            policy::add(tx, &actor, &name, &provider, &with)?;
+            let after = format!("{provider}, {:?}", with.set);
+            noted(tx, cx, &actor, "policy.add", &name, [String::new(), after])
+        })
+        .await
     }
 
     /// Changes a policy profile, and its module when given.
@@ -40,8 +44,19 @@ impl Service {
     ) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
         let provider = provider.map(str::to_owned);
-        self.write(move |tx, _, _| policy::update(tx, &actor, &name, provider.as_deref(), &with))
-            .await
+        self.write(move |tx, cx, _| {
+            policy::update(tx, &actor, &name, provider.as_deref(), &with)?;
+            let after = format!("set {:?}, unset {:?}", with.set, with.unset);
+            noted(
+                tx,
+                cx,
+                &actor,
+                "policy.modify",
+                &name,
+                [String::new(), after],
+            )
+        })
+        .await
     }
 
     /// All policy profiles, by number.
@@ -66,8 +81,12 @@ impl Service {
     /// `NotFound` with `Invalid profile name`.
     pub async fn authpolicy_remove(&self, actor: &Caller, name: &str) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
-        self.write(move |tx, _, _| policy::remove(tx, &actor, &name))
-            .await
+        self.write(move |tx, cx, _| {
+            policy::remove(tx, &actor, &name)?;
+            let states = ["there".to_owned(), String::new()];
+            noted(tx, cx, &actor, "policy.remove", &name, states)
+        })
+        .await
     }
 
     /// Assigns a profile to groups (number or name) and people (number, uuid or
@@ -83,15 +102,33 @@ impl Service {
         people: Vec<String>,
     ) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
-        self.write(move |tx, _, _| policy::assign(tx, &actor, &name, &groups, &people))
-            .await
+        self.write(move |tx, cx, _| {
+            policy::assign(tx, &actor, &name, &groups, &people)?;
+            let after = format!("groups {}; users {}", groups.join(", "), people.join(", "));
+            noted(
+                tx,
+                cx,
+                &actor,
+                "policy.assign",
+                &name,
+                [String::new(), after],
+            )
+        })
+        .await
     }
 
     /// Makes a group; false when it was there.
     pub async fn group_add(&self, actor: &Caller, name: &str) -> Result<bool> {
         let (actor, name) = (actor.clone(), name.to_owned());
-        self.write(move |tx, _, _| policy::group_add(tx, &actor, &name))
-            .await
+        self.write(move |tx, cx, _| {
+            let made = policy::group_add(tx, &actor, &name)?;
+            if made {
+                let states = [String::new(), "there".to_owned()];
+                noted(tx, cx, &actor, "group.add", &name, states)?;
+            }
+            Ok(made)
+        })
+        .await
     }
 
     /// All groups, by number.
@@ -107,8 +144,14 @@ impl Service {
     pub async fn group_remove(&self, actor: &Caller, name: &str) -> Result<()> {
         loop {
             let (actor, name) = (actor.clone(), name.to_owned());
-            let more =
-                self.write(move |tx, cx, _| policy::group_remove(tx, cx, &actor, &name, SLICE));
+            let more = self.write(move |tx, cx, _| {
+                let more = policy::group_remove(tx, cx, &actor, &name, SLICE)?;
+                if !more {
+                    let states = ["there".to_owned(), String::new()];
+                    noted(tx, cx, &actor, "group.remove", &name, states)?;
+                }
+                Ok(more)
+            });
             if !more.await? {
                 return Ok(());
             }
