@@ -1,8 +1,9 @@
 //! The OAuth 2 provider for `web` and `admin`.
 
-use super::{Service, must, registry::noted};
+use super::{Service, must};
 use crate::{
     admin,
+    audit::{self, Act, Target},
     oauth2::{
         self, AskedGrant, AskedToken, ClientView, Credentials, Grant, NewClient, OauthToken,
         Refused,
@@ -23,6 +24,11 @@ pub struct AccessToken {
     pub expires: Timestamp,
 }
 
+fn client_act(action: &str, client: &ClientView) -> Act {
+    let target = Target::new("oauth2-client", client.id, &client.identifier);
+    Act::new(action, target)
+}
+
 impl Service {
     /// Makes a client (ID-CLI-60); also tells which addresses were left out because
     /// they are too long.
@@ -38,11 +44,13 @@ impl Service {
         admin::allow(actor)?;
         let actor = actor.clone();
         self.write(move |tx, cx, r| {
-            let made = oauth2::add(tx, r, &new)?;
-            let after = format!("{}, trusted: {}", new.kind.name(), new.is_trusted);
-            let states = [String::new(), after];
-            noted(tx, cx, &actor, "oauth2_client.add", &new.identifier, states)?;
-            Ok(made)
+            let (client, left_out) = oauth2::add(tx, r, &new)?;
+            let act = client_act("oauth2-client.add", &client)
+                .with("kind", "", client.kind.name())
+                .with("trusted", "", client.is_trusted)
+                .with("addresses", "", client.urls.join(" "));
+            audit::record(tx, cx, &actor, act)?;
+            Ok((client, left_out))
         })
         .await
     }
@@ -59,20 +67,12 @@ impl Service {
     /// `NotFound`.
     pub async fn oauth2_client_remove(&self, actor: &Caller, name: &str) -> Result<ClientView> {
         admin::allow(actor)?;
-        let name = name.to_owned();
-        let actor = actor.clone();
+        let (actor, name) = (actor.clone(), name.to_owned());
         self.write(move |tx, cx, _| {
-            let gone = oauth2::remove(tx, &name)?;
-            let states = ["there".to_owned(), String::new()];
-            noted(
-                tx,
-                cx,
-                &actor,
-                "oauth2_client.remove",
-                &gone.identifier,
-                states,
-            )?;
-            Ok(gone)
+            let client = oauth2::remove(tx, &name)?;
+            let act = client_act("oauth2-client.remove", &client);
+            audit::record(tx, cx, &actor, act)?;
+            Ok(client)
         })
         .await
     }

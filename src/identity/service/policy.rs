@@ -1,11 +1,28 @@
 //! Policy profiles and groups, for administrators (ID-CLI-30 … 36).
 
-use super::{Service, registry::noted};
+use super::Service;
 use crate::{
     admin,
+    audit::{self, Act, Target},
     policy::{self, GroupView, PolicyChange, PolicyView},
 };
-use kernel::{Caller, Result};
+use kernel::{Caller, Cx, Result};
+use store::WriteTx;
+
+/// Records a change of a profile, in the transaction of the change.
+fn note(
+    tx: &WriteTx,
+    cx: &Cx,
+    actor: &Caller,
+    action: &str,
+    name: &str,
+    [before, after]: [Option<PolicyView>; 2],
+) -> Result<()> {
+    let words = |view: Option<PolicyView>| view.map_or_else(String::new, |v| format!("{v:?}"));
+    let act = Act::new(action, Target::new("profile", name, name));
+    let act = act.with("profile", words(before), words(after));
+    audit::record(tx, cx, actor, act)
+}
 
 /// Members that leave a group in one transaction.
 const SLICE: usize = 500;
@@ -23,10 +40,12 @@ impl Service {
         with: PolicyChange,
     ) -> Result<()> {
         let (actor, name, provider) = (actor.clone(), name.to_owned(), provider.to_owned());
+        self.write(move |tx, cx, _| policy::add(tx, cx, &actor, &name, &provider, &with))
+            .await
         self.write(move |tx, cx, _| {
             policy::add(tx, &actor, &name, &provider, &with)?;
-            let after = format!("{provider}, {:?}", with.set);
-            noted(tx, cx, &actor, "policy.add", &name, [String::new(), after])
+            let sides = [None, Some(policy::show(tx, &name)?)];
+            note(tx, cx, &actor, "profile.add", &name, sides)
         })
         .await
     }
@@ -45,16 +64,11 @@ impl Service {
         let (actor, name) = (actor.clone(), name.to_owned());
         let provider = provider.map(str::to_owned);
         self.write(move |tx, cx, _| {
+            policy::update(tx, cx, &actor, &name, provider.as_deref(), &with)
+            let before = policy::show(tx, &name).ok();
             policy::update(tx, &actor, &name, provider.as_deref(), &with)?;
-            let after = format!("set {:?}, unset {:?}", with.set, with.unset);
-            noted(
-                tx,
-                cx,
-                &actor,
-                "policy.modify",
-                &name,
-                [String::new(), after],
-            )
+            let sides = [before, Some(policy::show(tx, &name)?)];
+            note(tx, cx, &actor, "profile.update", &name, sides)
         })
         .await
     }
@@ -81,10 +95,12 @@ impl Service {
     /// `NotFound` with `Invalid profile name`.
     pub async fn authpolicy_remove(&self, actor: &Caller, name: &str) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, cx, _| policy::remove(tx, cx, &actor, &name))
+            .await
         self.write(move |tx, cx, _| {
+            let before = policy::show(tx, &name).ok();
             policy::remove(tx, &actor, &name)?;
-            let states = ["there".to_owned(), String::new()];
-            noted(tx, cx, &actor, "policy.remove", &name, states)
+            note(tx, cx, &actor, "profile.remove", &name, [before, None])
         })
         .await
     }
@@ -102,17 +118,13 @@ impl Service {
         people: Vec<String>,
     ) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, cx, _| policy::assign(tx, cx, &actor, &name, &groups, &people))
+            .await
         self.write(move |tx, cx, _| {
+            let before = policy::show(tx, &name).ok();
             policy::assign(tx, &actor, &name, &groups, &people)?;
-            let after = format!("groups {}; users {}", groups.join(", "), people.join(", "));
-            noted(
-                tx,
-                cx,
-                &actor,
-                "policy.assign",
-                &name,
-                [String::new(), after],
-            )
+            let sides = [before, Some(policy::show(tx, &name)?)];
+            note(tx, cx, &actor, "profile.assign", &name, sides)
         })
         .await
     }
@@ -120,11 +132,13 @@ impl Service {
     /// Makes a group; false when it was there.
     pub async fn group_add(&self, actor: &Caller, name: &str) -> Result<bool> {
         let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, cx, _| policy::group_add(tx, cx, &actor, &name))
+            .await
         self.write(move |tx, cx, _| {
             let made = policy::group_add(tx, &actor, &name)?;
             if made {
-                let states = [String::new(), "there".to_owned()];
-                noted(tx, cx, &actor, "group.add", &name, states)?;
+                let act = Act::new("group.add", Target::new("group", &name, &name));
+                audit::record(tx, cx, &actor, act)?;
             }
             Ok(made)
         })
@@ -147,8 +161,8 @@ impl Service {
             let more = self.write(move |tx, cx, _| {
                 let more = policy::group_remove(tx, cx, &actor, &name, SLICE)?;
                 if !more {
-                    let states = ["there".to_owned(), String::new()];
-                    noted(tx, cx, &actor, "group.remove", &name, states)?;
+                    let act = Act::new("group.remove", Target::new("group", &name, &name));
+                    audit::record(tx, cx, &actor, act)?;
                 }
                 Ok(more)
             });
