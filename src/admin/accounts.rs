@@ -2,11 +2,14 @@
 //! ID-CLI-26, ID-CLI-37, ID-CLI-65, ID-CLI-80).
 
 use crate::{Admin, stats};
-use identity::{SignUp, UserChange, UserView};
-use kernel::{Error, Result, page::PageRequest, secret::SecretString};
+use identity::{
+    SignUp, UserChange, UserView,
+    audit::{Field, Filter},
+};
+use kernel::{Error, Result, Timestamp, page::PageRequest, secret::SecretString};
 use wire::admin::{
     AccountCommand, Io, ListOptions, Output, Report, Row, Table,
-    lists::{INVITATION, PENDING},
+    lists::{AUDIT, INVITATION, PENDING},
 };
 
 /// Rows read at a time.
@@ -37,7 +40,7 @@ pub(crate) async fn run(admin: &Admin, command: AccountCommand, io: &mut dyn Io)
         }
         AccountCommand::Invitations { list } => invitations(admin, &list).await,
         AccountCommand::Pending { list } => pending(admin, &list).await,
-        AccountCommand::Audit { .. } => Err(Error::not_supported("Not supported yet.")),
+        AccountCommand::Audit { list, user, since } => trail(admin, &list, user, since).await,
         AccountCommand::Export { user } => {
             let user = person(admin, &user).await?;
             let all = admin
@@ -148,6 +151,59 @@ async fn pending(admin: &Admin, list: &ListOptions) -> Result<Report> {
             .with("created", one.created)
     });
     Ok(Report::new().with(PENDING.table(list, rows)))
+}
+
+/// What administrators did, oldest first.
+async fn trail(
+    admin: &Admin,
+    list: &ListOptions,
+    user: Option<String>,
+    since: Option<Timestamp>,
+) -> Result<Report> {
+    let mut filter = Filter {
+        since,
+        ..Filter::default()
+    };
+    if let Some(name) = user {
+        let user = person(admin, &name).await?;
+        filter.target = Some(("user".to_owned(), Some(user.no.to_string())));
+    }
+    let mut page = PageRequest {
+        after: None,
+        limit: PAGE,
+    };
+    let mut found = Vec::new();
+    loop {
+        let some = admin
+            .identity
+            .audit(&admin.caller(), filter.clone(), page.clone())
+            .await?;
+        found.extend(some.items);
+        page.after = some.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    let rows = found.into_iter().rev().map(|entry| {
+        let side = |value: fn(&Field) -> &String| {
+            let each = entry.fields.iter();
+            let each = each.map(|field| format!("{}: {}", field.name, value(field)));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        Row::new()
+            .with("id", entry.id)
+            .with("time", entry.at)
+            .with("who", &entry.name)
+            .with("channel", &entry.from)
+            .with("action", &entry.action)
+            .with(
+                "target",
+                format!("{} {}", entry.target.kind, entry.target.name),
+            )
+            .with("before", side(|field| &field.before))
+            .with("after", side(|field| &field.after))
+    });
+    Ok(Report::new().with(AUDIT.table(list, rows)))
 }
 
 /// Asks for what is not given; two passwords that agree.

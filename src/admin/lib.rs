@@ -16,6 +16,7 @@ mod flavors;
 mod general;
 mod groups;
 mod images;
+mod mail;
 mod networks;
 mod policies;
 mod quota;
@@ -44,6 +45,11 @@ pub type UpkeepFuture<'a> = Pin<Box<dyn Future<Output = Result<Report>> + Send +
 pub trait Upkeep: Send + Sync {
     /// Copies everything, consistently, into an archive or a directory.
     fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a>;
+    /// Has the running service read its settings again.
+    fn reload(&self) -> UpkeepFuture<'_> {
+        Box::pin(async { Err(Error::not_supported("No service runs here.")) })
+    }
+
     /// Checks the store's invariants and every block it names; hashes the blocks
     /// again when `deep`. The report's code is 1 when something is wrong.
     fn verify(&self, deep: bool) -> UpkeepFuture<'_>;
@@ -98,6 +104,8 @@ pub struct Admin {
     pub settings: SettingsHandle,
     /// Time and ids.
     pub cx: CxSource,
+    /// Mail.
+    pub mail: notify::Service,
     /// Backup and verification.
     pub upkeep: Arc<dyn Upkeep>,
     /// Who types the commands, for the audit trail: a user of this machine. Set by
@@ -162,6 +170,8 @@ impl Admin {
             C::ServerList(_) | C::ServerShow { .. } => servers::run(self, command).await,
             C::ImageList(list) => images::list(self, list).await,
             C::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
+            C::Mail(command) => mail::run(self, command, io).await,
+            C::SettingsReload => self.upkeep.reload().await,
             C::Verify { deep } => self.upkeep.verify(deep).await,
             _ => Err(Error::not_supported("Not supported yet.")),
         }

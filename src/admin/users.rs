@@ -6,7 +6,7 @@ mod show;
 use crate::Admin;
 use identity::{AccountState, SignUp, UserFilter, UserView, messages};
 use kernel::{Error, Result, page::PageRequest, secret::SecretString};
-use wire::admin::{Cell, Command, Io, Output, Report, Row, UserAdd, UserList, lists::USER};
+use wire::admin::{Cell, Command, Io, Report, Row, UserAdd, UserList, lists::USER};
 
 /// Accounts read at a time.
 const PAGE: usize = 500;
@@ -67,14 +67,14 @@ async fn add(admin: &Admin, new: UserAdd) -> Result<Report> {
         .identity
         .admin_add(&caller, form, new.admin, new.groups, new.permissions)
         .await?;
-    let mut lines = vec![format!(
+    let report = Report::new().text(format!(
         "User created successfully with UUID: {}",
         user.uuid
-    )];
-    if made {
-        lines.push(format!(" and password: {password}"));
-    }
-    Ok(Report::new().with(Output::Lines(lines)))
+    ));
+    Ok(match made {
+        true => report.told(" and password: ", password),
+        false => report,
+    })
 }
 
 async fn list(admin: &Admin, asked: UserList) -> Result<Report> {

@@ -1,6 +1,6 @@
 //! Connects the command line's parser and printer with the commands themselves.
 
-use crate::{stack::Stack, upkeep::DirectoryUpkeep};
+use crate::{reload::Reload, stack::Stack, upkeep::DirectoryUpkeep};
 use std::sync::Arc;
 use wire::admin::{Command, Io, IoFuture, Report};
 
@@ -13,6 +13,15 @@ pub struct AdminRunner {
 impl AdminRunner {
     /// A runner over the open services.
     pub fn new(stack: &Stack) -> Self {
+        Self::with(stack, DirectoryUpkeep::new(stack))
+    }
+
+    /// The same for a running service.
+    pub fn serving(stack: &Stack, reload: Reload) -> Self {
+        Self::with(stack, DirectoryUpkeep::serving(stack, reload))
+    }
+
+    fn with(stack: &Stack, upkeep: DirectoryUpkeep) -> Self {
         AdminRunner {
             services: stack.settings.now().strings("ENABLED_SERVICES"),
             admin: admin::Admin {
@@ -22,7 +31,12 @@ impl AdminRunner {
                 quota: stack.quota.clone(),
                 settings: stack.settings.clone(),
                 cx: stack.cx.clone(),
-                upkeep: Arc::new(DirectoryUpkeep::new(stack)),
+                mail: notify::Service::new(
+                    stack.store.clone(),
+                    stack.settings.clone(),
+                    stack.cx.clone(),
+                ),
+                upkeep: Arc::new(upkeep),
                 user: String::new(),
             },
         }
@@ -42,5 +56,10 @@ impl cli::Runner for AdminRunner {
 
     fn services(&self) -> Vec<String> {
         self.services.clone()
+    }
+
+    fn keep(&self, log: &cli::CommandLog) -> kernel::Result<()> {
+        let settings = self.admin.settings.now();
+        crate::command_log::write(&settings, self.admin.cx.cx().now, log)
     }
 }

@@ -161,9 +161,18 @@ async fn converse(stream: UnixStream, runner: &dyn Runner) -> Result<()> {
         input_tty: hello.input_tty,
     };
     let Hello {
-        program, args, cwd, ..
+        program,
+        args,
+        cwd,
+        pid,
+        ..
     } = hello;
-    let call = Call { program, args, cwd };
+    let call = Call {
+        program,
+        args,
+        cwd,
+        pid,
+    };
     let code = cli::run(runner, &call, &mut far).await?;
     far.send(&ToClient::Exit(code)).await
 }

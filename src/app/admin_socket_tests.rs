@@ -177,6 +177,7 @@ fn hello(args: &[&str]) -> Vec<u8> {
         program: "snf-manage".into(),
         args: args.iter().map(|arg| (*arg).to_owned()).collect(),
         cwd: "/".into(),
+        pid: 1,
         ..Hello::default()
     };
     frame::encode(&ToServer::Hello(hello)).unwrap()

@@ -5,11 +5,14 @@
 mod addresses;
 mod admin_runner;
 mod admin_socket;
+mod command_log;
 mod config;
 mod data_dir;
 mod logging;
+mod manage_user;
 mod offline;
 mod probe;
+mod reload;
 mod serve;
 mod stack;
 mod tls;
@@ -36,9 +39,25 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::SUCCESS
         }
         Invocation::Docs(dir) => finish(cli::docs::write(&dir).map(|()| 0).map_err(Into::into)),
+        Invocation::Export(component, base) => export(&component, &base),
         Invocation::Node(args) => node::run(&args),
         Invocation::Print(text) => ExitCode::from(text.emit()),
     }
+}
+
+/// `snf-service-export`: needs no data, only what the program knows (ID-CLI-70).
+fn export(component: &str, base: &str) -> ExitCode {
+    let text = match admin::services::standard(component, base) {
+        Some(found) => cli::Printed {
+            out: cli::print::render(&found),
+            ..cli::Printed::default()
+        },
+        None => {
+            let error = admin::services::unrecognized(component);
+            cli::Printed::failure(format!("{error}\n"), 1)
+        }
+    };
+    ExitCode::from(text.emit())
 }
 
 fn finish(result: anyhow::Result<u8>) -> ExitCode {
@@ -51,3 +70,6 @@ fn finish(result: anyhow::Result<u8>) -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod golden_tests;

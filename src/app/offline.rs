@@ -1,10 +1,12 @@
 //! Commands of a process of its own: handed to the running service where there is
 //! one, else carried out on the data directory itself.
 
-use crate::{DataDir, admin_runner::AdminRunner, config, logging, stack::Stack, upkeep};
+use crate::{
+    DataDir, admin_runner::AdminRunner, config, logging, manage_user, stack::Stack, upkeep,
+};
 use anyhow::{Context, bail};
 use cli::{AdminCall, Call, LocalIo, Reached, RestoreCall};
-use std::os::unix::process::CommandExt;
+use std::path::Path;
 
 /// `snf-manage …`, `synnefo backup`, `synnefo verify`; the exit status.
 pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
@@ -19,9 +21,16 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
             .unwrap_or_default()
             .display()
             .to_string(),
+        pid: std::process::id(),
     };
-    become_owner(&data)?;
+    let only_reads = ["verify", "backup"].map(Some);
+    let is_own = call.program == "synnefo";
+    if is_own && only_reads.contains(&call.args.first().map(String::as_str)) {
+        look(&data)?;
+    }
+    manage_user::become_owner(&data)?;
     let loaded = config::read(&call.config_dir, &call.set)?;
+    manage_user::settle(&data, &loaded.settings)?;
     logging::start(&loaded.settings, logging::Ident::Manage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -52,10 +61,39 @@ pub fn restore(call: &RestoreCall) -> anyhow::Result<u8> {
             call.data_dir.display()
         );
     }
+    // The directory itself may be put there anew.
+    let owner = data.owner();
     let report = upkeep::restore(&call.archive, &call.data_dir)
         .with_context(|| format!("cannot restore {}", call.archive.display()))?;
+    if let Some((uid, gid)) = owner.filter(|(uid, _)| *uid != 0)
+        && rustix::process::geteuid().is_root()
+    {
+        give(data.root(), uid, gid)
+            .with_context(|| format!("cannot give {} to its owner", data.root().display()))?;
+    }
     println!("{report}");
     Ok(0)
+}
+
+/// Commands that only look must find something: they make no directory.
+fn look(data: &DataDir) -> anyhow::Result<()> {
+    let root = data.root().display();
+    match (data.root().is_dir(), data.database().exists()) {
+        (false, _) => bail!("the data directory {root} does not exist"),
+        (true, false) => bail!("{root} is not a data directory: it has no database"),
+        (true, true) => Ok(()),
+    }
+}
+
+/// Everything below a directory, and it itself, to an owner; links are not followed.
+fn give(path: &Path, uid: u32, gid: u32) -> std::io::Result<()> {
+    std::os::unix::fs::lchown(path, Some(uid), Some(gid))?;
+    if std::fs::symlink_metadata(path)?.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            give(&entry?.path(), uid, gid)?;
+        }
+    }
+    Ok(())
 }
 
 /// The address for links where nothing is served; settings win over it.
@@ -67,20 +105,56 @@ fn status(code: i32) -> u8 {
     u8::try_from(code).unwrap_or(1)
 }
 
-/// An offline command run by root goes on as the directory's owner, so that all it
-/// makes belongs to the service (decision 4).
-fn become_owner(data: &DataDir) -> anyhow::Result<()> {
-    let Some((uid, gid)) = data.owner() else {
-        return Ok(());
-    };
-    if uid == 0 || !rustix::process::geteuid().is_root() {
-        return Ok(());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(data_dir: &Path, command: &str) -> AdminCall {
+        AdminCall {
+            data_dir: data_dir.to_owned(),
+            config_dir: data_dir.join("conf"),
+            set: Vec::new(),
+            program: "synnefo".to_owned(),
+            args: vec![command.to_owned()],
+        }
     }
-    let program = std::env::current_exe()?;
-    let mut args = std::env::args_os();
-    let mut again = std::process::Command::new(program);
-    if let Some(name) = args.next() {
-        again.arg0(name);
+
+    // Looking at what is not there makes nothing
+    #[test]
+    fn commands_that_look_make_no_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let missing = dir.path().join("missing");
+        for command in ["verify", "backup"] {
+            let error = manage(&call(&missing, command)).unwrap_err();
+            assert!(error.to_string().ends_with("does not exist"), "{error}");
+            assert!(!missing.exists());
+            let error = manage(&call(dir.path(), command)).unwrap_err();
+            assert!(error.to_string().contains("no database"), "{error}");
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+        }
     }
-    Err(again.args(args).uid(uid).gid(gid).exec().into())
+
+    #[test]
+    fn everything_is_given_to_the_owner() {
+        use std::os::unix::fs::MetadataExt;
+        if !rustix::process::geteuid().is_root() {
+            eprintln!("skipped: only root gives files away");
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let below = dir.path().join("a/b");
+        std::fs::create_dir_all(&below).unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", below.join("link")).unwrap();
+        give(dir.path(), 12_345, 54_321).unwrap();
+        for path in [dir.path(), &below, &below.join("link")] {
+            let meta = std::fs::symlink_metadata(path).unwrap();
+            assert_eq!(
+                (meta.uid(), meta.gid()),
+                (12_345, 54_321),
+                "{}",
+                path.display()
+            );
+        }
+        assert_eq!(std::fs::metadata("/etc/hostname").unwrap().uid(), 0);
+    }
 }

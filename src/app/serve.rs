@@ -5,7 +5,8 @@
 //! that the next start need not check it.
 
 use crate::{
-    DataDir, addresses, admin_runner::AdminRunner, admin_socket, config, logging, stack::Stack, tls,
+    DataDir, addresses, admin_runner::AdminRunner, admin_socket, config, logging, reload::Reload,
+    stack::Stack, tls,
 };
 use anyhow::Context;
 use cli::ServeArgs;
@@ -57,11 +58,17 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     };
     let served = addresses::served(bound, secure.is_some(), &addresses::host());
     let stack = Stack::open(data, loaded.settings, &served)?;
+    let reload = Reload {
+        config_dir: args.config_dir.clone(),
+        set: args.set.clone(),
+        served: served.clone(),
+        settings: stack.settings.clone(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(64)
         .build()?;
-    let outcome = runtime.block_on(serve(&stack, listener, secure, figures, &served));
+    let outcome = runtime.block_on(serve(&stack, listener, secure, figures, &served, reload));
     runtime.shutdown_timeout(Duration::from_secs(5));
     stack.store.close();
     outcome
@@ -87,6 +94,7 @@ async fn serve(
     secure: Option<Arc<rustls::ServerConfig>>,
     figures: PrometheusHandle,
     served: &str,
+    reload: Reload,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let bound = listener.local_addr()?;
@@ -95,7 +103,8 @@ async fn serve(
     let search = search::Service::open(&folder, stack.store.clone(), web::People)?;
     behind.spawn(search.clone().run(stop.clone()));
     start_behind(stack, &stop, &mut behind, figures.clone());
-    let runner = Arc::new(AdminRunner::new(stack));
+    let runner = Arc::new(AdminRunner::serving(stack, reload.clone()));
+    behind.spawn(reload.at_signals(stop.clone()));
     let socket = admin_socket::listen(&stack.data.admin_socket())?;
     behind.spawn(admin_socket::serve(socket, runner, stop.clone()));
     if secure.is_some() && bound.port() == 443 {
@@ -108,7 +117,12 @@ async fn serve(
         settings: stack.settings.clone(),
         cx: stack.cx.clone(),
         auth: Arc::new(stack.identity.clone()),
-        identity: stack.identity.clone(),
+        identity: stack
+            .identity
+            .clone()
+            .with_passkeys(Arc::new(login::passkey::Devices))
+            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
+        logins: Arc::new(login::Registry::product()),
         quota: stack.quota.clone(),
         objects: stack.objects.clone(),
         images: stack.images.clone(),
@@ -153,15 +167,23 @@ fn start_behind(
         stack.data.mail(),
         stop.clone(),
     ));
-    behind.spawn(ganeti::run(
-        stack.compute.clone(),
-        stack.settings.clone(),
-        stack.cx.clone(),
-        stop.clone(),
-    ));
+    if runs(stack, "cyclades") {
+        behind.spawn(ganeti::run(
+            stack.compute.clone(),
+            stack.settings.clone(),
+            stack.cx.clone(),
+            stop.clone(),
+        ));
+    }
     behind.spawn(logging::deliver(stack.store.clone(), stop.clone()));
     behind.spawn(tidy(stack.clone(), stop.clone()));
     behind.spawn(upkeep_of_figures(figures, stop.clone()));
+}
+
+/// Is the service one of those this process runs? (ID-CLI-17)
+fn runs(stack: &Stack, service: &str) -> bool {
+    let enabled = stack.settings.now().strings("ENABLED_SERVICES");
+    enabled.iter().any(|one| one == service)
 }
 
 async fn tidy(stack: Stack, stop: CancellationToken) {
@@ -172,12 +194,20 @@ async fn tidy(stack: Stack, stop: CancellationToken) {
         .is_some()
     {
         pause = TIDY;
-        // Each step of a sweep is whole by itself.
-        let Some(swept) = stop.run_until_cancelled(stack.objects.sweep(false)).await else {
-            return;
-        };
-        if let Err(error) = swept {
-            tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
+        if runs(&stack, "pithos") || runs(&stack, "cyclades") {
+            // Each step of a sweep is whole by itself.
+            let Some(swept) = stop.run_until_cancelled(stack.objects.sweep(false)).await else {
+                return;
+            };
+            if let Err(error) = swept {
+                tracing::warn!(target: "pithos.backends", "sweep: {}", error.chain());
+            }
+        }
+        if !runs(&stack, "astakos") {
+            continue;
+        }
+        if let Err(error) = stack.identity.moderation_digest().await {
+            tracing::warn!(target: "astakos.im", "the digest of accounts that wait: {}", error.chain());
         }
         if let Err(error) = stack.identity.tidy().await {
             tracing::warn!(target: "astakos.im", "tidying up: {}", error.chain());

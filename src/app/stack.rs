@@ -62,14 +62,16 @@ impl Stack {
         let objects =
             objects::Service::new(store.clone(), blocks.clone(), settings.clone(), cx.clone());
         let images = images::Service::new(store.clone(), settings.clone(), cx.clone());
+        let identity = identity::Service::new(
+            store.clone(),
+            settings.clone(),
+            cx.clone(),
+            identity::Keys::from_bytes(*seal)?,
+        );
+        identity.register_components()?;
         Ok(Stack {
             quota: quota::Service::new(store.clone()),
-            identity: identity::Service::new(
-                store.clone(),
-                settings.clone(),
-                cx.clone(),
-                identity::Keys::from_bytes(*seal)?,
-            ),
+            identity,
             compute: compute::Service::new(
                 store.clone(),
                 settings.clone(),

@@ -1,7 +1,7 @@
 //! Care of the data directory for administrators: backup, verification, restore;
 //! asking clusters; and what this binary knows of the store's structure.
 
-use crate::{probe, stack::Stack};
+use crate::{probe, reload::Reload, stack::Stack};
 use admin::{Asked, ClusterInfo, Upkeep, UpkeepFuture};
 use appliance::{Check, Note};
 use blocks::Blocks;
@@ -59,17 +59,29 @@ pub struct DirectoryUpkeep {
     root: PathBuf,
     cx: CxSource,
     compute: compute::Service,
+    services: Vec<String>,
+    reload: Option<Reload>,
 }
 
 impl DirectoryUpkeep {
     /// Takes care of the directory of `stack`.
     pub fn new(stack: &Stack) -> Self {
         DirectoryUpkeep {
+            services: stack.settings.now().strings("ENABLED_SERVICES"),
             store: stack.store.clone(),
             blocks: stack.blocks.clone(),
             root: stack.data.root().to_owned(),
             cx: stack.cx.clone(),
             compute: stack.compute.clone(),
+            reload: None,
+        }
+    }
+
+    /// The same for a running service, whose settings can be read again.
+    pub fn serving(stack: &Stack, reload: Reload) -> Self {
+        DirectoryUpkeep {
+            reload: Some(reload),
+            ..DirectoryUpkeep::new(stack)
         }
     }
 }
@@ -98,6 +110,10 @@ fn report(lines: Vec<String>, last: String, code: u8) -> Report {
 }
 
 impl Upkeep for DirectoryUpkeep {
+    fn addresses(&self) -> Vec<(String, String)> {
+        web::addresses(&self.services)
+    }
+
     fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a> {
         let source = appliance::Source {
             store: self.store.clone(),
@@ -127,6 +143,15 @@ impl Upkeep for DirectoryUpkeep {
             };
             Ok(report(lines, last, found.exit_code()))
         }))
+    }
+
+    fn reload(&self) -> UpkeepFuture<'_> {
+        let Some(reload) = self.reload.clone() else {
+            let text =
+                "No service runs on this data directory; it reads its settings when it starts.";
+            return Box::pin(async move { Err(Error::unavailable(text)) });
+        };
+        Box::pin(apart(move || reload.now()))
     }
 
     fn probe<'a>(&'a self, cluster: &'a NewBackend) -> Asked<'a, Option<ClusterInfo>> {

@@ -187,6 +187,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         // PI-OBJ-04
         #[test]
         fn pieces_cover_a_range_exactly(

@@ -53,6 +53,7 @@ pub fn call_with(socket: &Path, call: &AdminCall, person: &mut dyn Terminals) ->
         width: terminal.width,
         tty: terminal.tty,
         input_tty: terminal.input_tty,
+        pid: std::process::id(),
     };
     let mut talk = Talk { stream };
     talk.send(&ToServer::Hello(hello))?;

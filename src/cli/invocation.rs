@@ -27,8 +27,6 @@ const LATER: &[&str] = &[
     "pithos-manage-accounts",
     "archipelago",
     "vlmc",
-    "snf-component-register",
-    "snf-service-export",
     "snf-dispatcher",
 ];
 
@@ -47,6 +45,8 @@ pub enum Invocation {
     /// A program of Ganeti nodes with its arguments: those after `synnefo node`,
     /// or all of them, the program's name first, when it was called by its name.
     Node(Vec<OsString>),
+    /// `snf-service-export`: component and base URL (ID-CLI-70).
+    Export(String, String),
     /// `synnefo version`; with what the store's format says when true.
     Version(bool),
     /// `synnefo generate-docs DIR`: see [`crate::docs::write`].
@@ -146,6 +146,8 @@ pub enum SettingsAct {
     List(Vec<String>),
     /// `settings check`: problems and warnings only.
     Check,
+    /// `settings loggers`: every logger with level and handlers.
+    Loggers,
     /// `settings write-defaults [DIR]`: the files with all defaults, commented.
     WriteDefaults(PathBuf),
     /// `settings front apache|nginx`: a site file for that web server.
@@ -179,6 +181,8 @@ pub fn parse(argv: impl IntoIterator<Item = OsString>) -> Invocation {
             }
             Invocation::Node(args)
         }
+        name if name == crate::manage::REGISTER => admin(crate::manage::REGISTER, rest),
+        EXPORT => export(rest),
         name if LATER.contains(&name) => later(name),
         _ => synnefo(rest),
     }
@@ -189,6 +193,40 @@ fn base_name(path: &OsString) -> String {
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()
+}
+
+/// The script that prints the definitions of a component of the product.
+const EXPORT: &str = "snf-service-export";
+
+/// `snf-service-export <component> <base url>` (ID-CLI-70).
+fn export(args: &[OsString]) -> Invocation {
+    let program = std::iter::once(OsString::from(EXPORT));
+    match export_command().try_get_matches_from(program.chain(args.iter().cloned())) {
+        Ok(matches) => {
+            let text = |name| matches.get_one::<String>(name).cloned().unwrap_or_default();
+            Invocation::Export(text("component"), text("base-url"))
+        }
+        Err(error) => Invocation::Print(clap_error(&error)),
+    }
+}
+
+/// The parser of `snf-service-export`.
+pub(crate) fn export_command() -> Command {
+    Command::new(EXPORT)
+        .about("Print the definitions of a component's services and resources")
+        .version(env!("CARGO_PKG_VERSION"))
+        .arg(
+            Arg::new("component")
+                .value_name("COMPONENT")
+                .required(true)
+                .help("astakos, cyclades or pithos"),
+        )
+        .arg(
+            Arg::new("base-url")
+                .value_name("BASE-URL")
+                .required(true)
+                .help("Where the component is"),
+        )
 }
 
 fn later(name: &str) -> Invocation {
@@ -202,7 +240,17 @@ fn synnefo(args: &[OsString]) -> Invocation {
         Some("manage") => return admin("snf-manage", rest),
         Some("node") => return Invocation::Node(rest.to_vec()),
         Some("backup" | "verify") => return admin("synnefo", args),
+        // The running service does it, or nobody.
+        Some("settings") if rest.first().is_some_and(|second| second == "reload") => {
+            let mut args = rest.to_vec();
+            args[0] = OsString::from("settings-reload");
+            return admin("snf-manage", &args);
+        }
         Some(name) if NODE_PROGRAMS.contains(&name) => return Invocation::Node(args.to_vec()),
+        Some(name) if name == crate::manage::REGISTER => {
+            return admin(crate::manage::REGISTER, rest);
+        }
+        Some(EXPORT) => return export(rest),
         Some(name) if LATER.contains(&name) => return later(name),
         _ => {}
     }
@@ -259,6 +307,7 @@ fn chosen(matches: &ArgMatches) -> Invocation {
 fn settings_call(m: &ArgMatches) -> SettingsCall {
     let (act, m) = match m.subcommand() {
         Some(("check", m)) => (SettingsAct::Check, m),
+        Some(("loggers", m)) => (SettingsAct::Loggers, m),
         Some(("write-defaults", m)) => (SettingsAct::WriteDefaults(path(m, "dir", CONFIG_DIR)), m),
         Some(("front", m)) => {
             let server = m.get_one::<String>("server").cloned();
@@ -340,8 +389,8 @@ fn admin(program: &str, args: &[OsString]) -> Invocation {
 
 fn usage(program: &str, what: &str) -> Invocation {
     let program = match program {
-        "synnefo" => "synnefo",
-        _ => "snf-manage <command>",
+        "snf-manage" => "snf-manage <command>",
+        program => program,
     };
     Invocation::Print(Printed::failure(
         format!("error: {what}\n\nUsage: {program} [options] [arguments]\n"),
@@ -411,48 +460,21 @@ fn settings_command() -> Command {
                 .action(ArgAction::Append),
         )
         .subcommand(sub("check", about))
+        .subcommand(
+            Command::new("reload")
+                .about("Have the running service read its settings again, as SIGHUP does")
+                .arg(data_dir()),
+        )
+        .subcommand(sub(
+            "loggers",
+            "Show every logger with its level and where it writes",
+        ))
         .subcommand(defaults)
         .subcommand(front)
 }
 
 /// `synnefo` with its sub-commands, for parsing and for the documents.
 pub fn command() -> Command {
-    let serve = Command::new("serve")
-        .about("Run the service")
-        .arg(data_dir())
-        .args(settings_args())
-        .arg(
-            Arg::new("listen")
-                .long("listen")
-                .value_name("ADDR:PORT")
-                .help("Address to listen on"),
-        )
-        .arg(
-            Arg::new("plain-http")
-                .long("plain-http")
-                .action(ArgAction::SetTrue)
-                .help("Speak HTTP without TLS"),
-        );
-    let restore = Command::new("restore")
-        .about("Put a backup into an empty data directory")
-        .arg(data_dir())
-        .args(settings_args())
-        .arg(
-            Arg::new("archive")
-                .value_name("ARCHIVE")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("What 'synnefo backup' made"),
-        );
-    let docs = Command::new("generate-docs")
-        .hide(true)
-        .about("Write man pages and shell completion into a directory")
-        .arg(
-            Arg::new("dir")
-                .value_name("DIR")
-                .required(true)
-                .value_parser(value_parser!(PathBuf)),
-        );
     let own = |name| {
         crate::manage::own::command(name)
             .arg(data_dir())
@@ -464,7 +486,7 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(serve)
+        .subcommand(serve())
         .subcommand(passed_on(
             "manage",
             "Administration commands (also called snf-manage)",
@@ -472,17 +494,17 @@ pub fn command() -> Command {
         .subcommand(settings_command())
         .subcommand(own("backup"))
         .subcommand(own("verify"))
-        .subcommand(restore)
+        .subcommand(restore())
+        .subcommand(passed_on(
+            crate::manage::REGISTER,
+            "Register the product's components",
+        ))
+        .subcommand(passed_on(
+            EXPORT,
+            "Print the definitions of a component's services",
+        ))
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
-        .subcommand(
-            Command::new("version").about("Print the version").arg(
-                Arg::new("verbose")
-                    .long("verbose")
-                    .short('v')
-                    .action(ArgAction::SetTrue)
-                    .help("Also the commit, and the stores it can open"),
-            ),
-        )
+        .subcommand(version())
         .subcommand(
             Command::new("guide")
                 .about("The administrator's guide, by chapters")
@@ -498,7 +520,62 @@ pub fn command() -> Command {
                         .help("Only what came after this release"),
                 ),
         )
-        .subcommand(docs)
+        .subcommand(docs())
+}
+
+fn version() -> Command {
+    Command::new("version").about("Print the version").arg(
+        Arg::new("verbose")
+            .long("verbose")
+            .short('v')
+            .action(ArgAction::SetTrue)
+            .help("Also the commit, and the stores it can open"),
+    )
+}
+
+fn serve() -> Command {
+    Command::new("serve")
+        .about("Run the service")
+        .arg(data_dir())
+        .args(settings_args())
+        .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_name("ADDR:PORT")
+                .help("Address to listen on"),
+        )
+        .arg(
+            Arg::new("plain-http")
+                .long("plain-http")
+                .action(ArgAction::SetTrue)
+                .help("Speak HTTP without TLS"),
+        )
+}
+
+fn restore() -> Command {
+    Command::new("restore")
+        .about("Put a backup into an empty data directory")
+        .arg(data_dir())
+        .args(settings_args())
+        .arg(
+            Arg::new("archive")
+                .value_name("ARCHIVE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("What 'synnefo backup' made"),
+        )
+}
+
+fn docs() -> Command {
+    Command::new("generate-docs")
+        .hide(true)
+        .about("Write man pages and shell completion into a directory")
+        .arg(
+            Arg::new("dir")
+                .value_name("DIR")
+                .required(true)
+                .value_parser(value_parser!(PathBuf)),
+        )
 }
 
 #[cfg(test)]

@@ -182,6 +182,17 @@ fn settings_and_restore() {
         other => panic!("{other:?}"),
     }
     assert_eq!(printed(&["synnefo", "restore"]).code, 2);
+    // ID-BRD-13: handed to the running service.
+    match typed(&["synnefo", "settings", "reload", "--data-dir=/d"]) {
+        Invocation::Manage(call) => {
+            assert_eq!(
+                (&*call.program, &*call.args),
+                ("snf-manage", &["settings-reload".to_owned()][..])
+            );
+            assert_eq!(call.data_dir, std::path::PathBuf::from("/d"));
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
@@ -209,17 +220,61 @@ fn help_version_and_mistakes() {
         typed(&["synnefo", "generate-docs", "/x"]),
         Invocation::Docs(_)
     ));
-    for later in [
-        "vlmc",
-        "archipelago",
-        "pithos-manage-accounts",
-        "snf-component-register",
-    ] {
+    for later in ["vlmc", "archipelago", "pithos-manage-accounts"] {
         let direct = printed(&[later, "info", "x"]);
         assert_eq!(
             (direct.code, &*direct.err),
             (1, &*format!("{later}: not supported yet\n"))
         );
         assert_eq!(printed(&["synnefo", later, "info"]), direct);
+    }
+}
+
+// ID-CLI-70 ID-CLI-72
+#[test]
+fn helper_scripts_are_links_or_sub_commands() {
+    for argv in [
+        &["/usr/bin/snf-service-export", "pithos", "https://s/pithos"][..],
+        &[
+            "synnefo",
+            "snf-service-export",
+            "pithos",
+            "https://s/pithos",
+        ],
+    ] {
+        match typed(argv) {
+            Invocation::Export(component, base) => {
+                assert_eq!((&*component, &*base), ("pithos", "https://s/pithos"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    for wrong in [
+        &["snf-service-export"][..],
+        &["snf-service-export", "pithos"],
+        &["snf-service-export", "pithos", "x", "y"],
+    ] {
+        let printed = printed(wrong);
+        assert_eq!(printed.code, 2);
+        assert!(
+            printed.err.contains("Usage: snf-service-export"),
+            "{}",
+            printed.err
+        );
+    }
+    for argv in [
+        &["snf-component-register", "pithos", "--data-dir=/d"][..],
+        &[
+            "synnefo",
+            "snf-component-register",
+            "--data-dir",
+            "/d",
+            "pithos",
+        ],
+    ] {
+        let call = admin_call(argv);
+        assert_eq!(call.program, "snf-component-register");
+        assert_eq!(call.args, ["pithos"]);
+        assert_eq!(call.data_dir, std::path::PathBuf::from("/d"));
     }
 }

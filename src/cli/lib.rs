@@ -7,6 +7,7 @@
 
 pub mod changes;
 pub mod client;
+mod command_log;
 pub mod docs;
 pub mod guide;
 pub mod invocation;
@@ -17,6 +18,7 @@ pub mod run;
 pub mod settings;
 
 pub use client::{Reached, call};
+pub use command_log::CommandLog;
 pub use invocation::{
     AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsAct, SettingsCall, parse,
 };

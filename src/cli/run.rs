@@ -2,6 +2,7 @@
 //! the service and offline.
 
 use crate::{
+    command_log::{CommandLog, Tee},
     manage::{self, Read},
     print,
 };
@@ -16,6 +17,15 @@ pub trait Runner: Send + Sync {
 
     /// `ENABLED_SERVICES`: commands of other services are unknown (ID-CLI-17).
     fn services(&self) -> Vec<String>;
+
+    /// Keeps what was typed and what came of it (ID-CLI-07).
+    ///
+    /// # Errors
+    /// Why it cannot be kept; the administrator is warned.
+    fn keep(&self, log: &CommandLog) -> Result<()> {
+        let _ = log;
+        Ok(())
+    }
 }
 
 /// What was typed, and where. The arguments may hold passwords.
@@ -27,6 +37,8 @@ pub struct Call {
     pub args: Vec<String>,
     /// Working directory of the administrator.
     pub cwd: String,
+    /// The process of the administrator.
+    pub pid: u32,
 }
 
 impl fmt::Debug for Call {
@@ -49,17 +61,34 @@ pub async fn run(runner: &dyn Runner, call: &Call, io: &mut dyn Io) -> Result<i3
             return Ok(printed.code.into());
         }
     };
-    match runner.run(command, io).await {
+    let mut tee = Tee {
+        io,
+        log: String::new(),
+    };
+    let done = runner.run(command, &mut tee).await;
+    let Tee { io, log } = tee;
+    let (out, err, code, masked) = match done {
         Ok(report) => {
+            let masked = print::report(&report.clone().masked(), &style);
             let (out, err) = print::report(&report, &style);
-            say(io, &out, &err).await?;
-            Ok(report.code)
+            (out, err, report.code, masked.0 + &masked.1)
         }
         Err(error) => {
-            say(io, "", &format!("CommandError: {}\n", words(&error))).await?;
-            Ok(1)
+            let err = format!("CommandError: {}\n", words(&error));
+            (String::new(), err.clone(), 1, err)
         }
+    };
+    let kept = runner.keep(&CommandLog::of(call, log + &masked, code));
+    say(io, &out, &err).await?;
+    if let Err(error) = kept {
+        say(
+            io,
+            "",
+            &format!("Warning: the command log cannot be written: {error}\n"),
+        )
+        .await?;
     }
+    Ok(code)
 }
 
 /// Answers what needs no data: help, lists of fields, mistakes in the arguments.

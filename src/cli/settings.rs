@@ -4,6 +4,7 @@
 
 mod defaults;
 mod front;
+mod loggers;
 
 use crate::{
     invocation::{Printed, SettingsAct, SettingsCall},
@@ -33,6 +34,7 @@ pub fn run(call: &SettingsCall, env: impl IntoIterator<Item = (String, String)>)
     };
     match &call.act {
         SettingsAct::Check => checked(&loaded, call.json),
+        SettingsAct::Loggers => loggers::listed(&loaded.settings, call.json),
         SettingsAct::Front(server) => front::site(server, &loaded.settings),
         SettingsAct::List(names) => listed(&loaded, call.json, names),
         SettingsAct::WriteDefaults(_) => Printed::default(),

@@ -114,6 +114,7 @@ pub(crate) fn allocate(
         user,
         project: None,
         floating: false,
+        shared_to_project: false,
         created: cx.now,
     };
     tx.insert(&row)?;
@@ -227,6 +228,7 @@ pub(crate) fn record_ipv6(tx: &WriteTx, cx: &Cx, port: &Port, mac: &str) -> Resu
             user: port.user,
             project: None,
             floating: false,
+            shared_to_project: false,
             created: cx.now,
         })?;
     }

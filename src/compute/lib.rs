@@ -47,8 +47,8 @@ pub use service::{
 };
 pub use verify::verify;
 pub use view::{
-    Act, BuildDocument, BuildProgress, Created, FlavorView, NewServer, PersonalityFile, PortView,
-    RequestedNetwork, ServerView, Status,
+    Act, BuildDocument, BuildProgress, Created, FlavorView, FloatingIp, NewFloatingIp, NewServer,
+    PersonalityFile, PortView, RequestedNetwork, ServerView, Status,
 };
 
 #[cfg(test)]

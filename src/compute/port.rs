@@ -1,4 +1,4 @@
-//! Reading ports (CY-PRT-01, CY-MOD-41).
+//! Reading and renaming ports (CY-PRT-01, CY-MOD-41).
 
 use crate::{
     address, network,
@@ -6,9 +6,9 @@ use crate::{
     server,
     view::PortView,
 };
-use kernel::{Caller, Error, PortId, Result};
+use kernel::{Caller, Cx, Error, PortId, Result};
 use std::collections::BTreeMap;
-use store::Reads;
+use store::{Reads, WriteTx};
 
 fn visible(tx: &impl Reads, caller: &Caller, port: &Port) -> Result<bool> {
     if port.user == caller.user || caller.is_admin() {
@@ -19,6 +19,11 @@ fn visible(tx: &impl Reads, caller: &Caller, port: &Port) -> Result<bool> {
         && server::visible(caller, &server)
     {
         return Ok(true);
+    }
+    for address in address::of_port(tx, port)? {
+        if address.floating && network::floating::get(tx, caller, address.id).is_ok() {
+            return Ok(true);
+        }
     }
     let network = tx.get::<Network>(&port.network)?;
     Ok(network.is_some_and(|n| !n.public && network::visible(caller, &n)))
@@ -61,4 +66,22 @@ pub(crate) fn list(tx: &impl Reads, caller: &Caller) -> Result<Vec<PortView>> {
         }
     }
     found.into_values().map(|port| view(tx, port)).collect()
+}
+
+/// Renames a port (CY-PRT-02).
+pub(crate) fn rename(
+    tx: &WriteTx,
+    cx: &Cx,
+    caller: &Caller,
+    id: PortId,
+    name: &str,
+) -> Result<PortView> {
+    let mut port = get(tx, caller, id)?.port;
+    if name.chars().count() > 128 || name.chars().any(char::is_control) {
+        return Err(Error::field("name", "Port name is too long or not text"));
+    }
+    port.name = name.to_owned();
+    port.updated = port.updated.max(cx.now);
+    tx.put(&port)?;
+    view(tx, port)
 }

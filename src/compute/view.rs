@@ -1,7 +1,9 @@
 //! What callers give and get.
 
 use crate::rows::{Address, Diagnostic, Flavor, Port, Server};
-use kernel::{FlavorId, NetworkId, PortId, ProjectId, UserId, VolumeId, secret::SecretString};
+use kernel::{
+    FlavorId, NetworkId, PortId, ProjectId, ServerId, UserId, VolumeId, secret::SecretString,
+};
 use std::{collections::BTreeMap, fmt, net::IpAddr};
 use uuid::Uuid;
 
@@ -83,6 +85,28 @@ impl PortView {
     pub fn ipv6(&self) -> Option<&Address> {
         self.addresses.iter().find(|a| a.address.is_ipv6())
     }
+}
+
+/// A floating address and where it is used.
+#[derive(Clone, Debug)]
+pub struct FloatingIp {
+    /// The row.
+    pub address: Address,
+    /// The server of its port.
+    pub server: Option<ServerId>,
+}
+
+/// A floating address to be reserved (CY-FIP-03).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewFloatingIp {
+    /// Of which network; of any pool when None.
+    pub network: Option<NetworkId>,
+    /// Which one; any when None.
+    pub address: Option<IpAddr>,
+    /// Where it is charged; the caller's default when None.
+    pub project: Option<ProjectId>,
+    /// Members of the project may use it.
+    pub shared_to_project: bool,
 }
 
 /// A flavor as a caller sees it.

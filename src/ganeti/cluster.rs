@@ -6,7 +6,7 @@ use crate::{
     rapi::{Rapi, unescape},
     trust::Trust,
 };
-use compute::{InstanceSeen, Job, JobError, JobStatus, NicSeen, Stats, Transport};
+use compute::{Job, JobError, JobStatus, Transport};
 use kernel::{Timestamp, secret::SecretString};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -69,15 +69,6 @@ pub struct LuxiCluster(pub(crate) Luxi);
 /// The remote API of one cluster.
 pub struct RapiCluster(pub(crate) Rapi);
 
-/// The fields of instances that are read.
-const INSTANCE: [&str; 6] = [
-    "name",
-    "oper_state",
-    "nic.names",
-    "nic.networks.names",
-    "nic.ips",
-    "nic.macs",
-];
 const JOB: [&str; 7] = [
     "status",
     "ops",
@@ -260,56 +251,6 @@ impl Cluster {
         Ok(found.filter_map(|row| number(&row[0][1])).max())
     }
 
-    /// One instance; None when it does not exist.
-    pub async fn instance(&self, name: &str) -> Result<Option<InstanceSeen>, Trouble> {
-        match self {
-            Cluster::Luxi(_) => {
-                let found = self.query_instances(json!(["=", "name", name])).await;
-                let found = known(found)?.unwrap_or_default().into_iter().next();
-                found.map(certain).transpose()
-            }
-            Cluster::Rapi(RapiCluster(rapi)) => {
-                let answer = rapi
-                    .ask(Method::GET, &format!("/2/instances/{name}"), None)
-                    .await?;
-                let found = answer.map(|value| listed(&in_order(&value)));
-                found.map(certain).transpose()
-            }
-        }
-    }
-
-    /// All instances whose name begins with `prefix`, each with whether it is known to
-    /// run or not: it is not while its node is off line or does not answer.
-    pub async fn instances(&self, prefix: &str) -> Result<Vec<(InstanceSeen, bool)>, Trouble> {
-        let mut all = match self {
-            Cluster::Luxi(_) => self.query_instances(Value::Null).await?,
-            Cluster::Rapi(RapiCluster(rapi)) => {
-                let answer = rapi.ask(Method::GET, "/2/instances?bulk=1", None).await?;
-                let rows = answer.as_ref().and_then(Value::as_array);
-                // Without a list there is no saying that an instance is absent.
-                let rows = rows.ok_or_else(no_instances)?;
-                rows.iter().map(|value| listed(&in_order(value))).collect()
-            }
-        };
-        all.retain(|(instance, _)| instance.name.starts_with(prefix));
-        Ok(all)
-    }
-
-    async fn query_instances(&self, filter: Value) -> Result<Vec<(InstanceSeen, bool)>, Trouble> {
-        let Cluster::Luxi(LuxiCluster(luxi)) = self else {
-            return Ok(Vec::new());
-        };
-        let answer = luxi
-            .call("Query", json!(["instance", INSTANCE, filter]))
-            .await?;
-        let rows = answer["data"].as_array().ok_or_else(no_instances)?;
-        let values = |row: &Value| -> Vec<Value> {
-            let fields = row.as_array().map(Vec::as_slice).unwrap_or_default();
-            fields.iter().map(|field| field[1].clone()).collect()
-        };
-        Ok(rows.iter().map(|row| listed(&values(row))).collect())
-    }
-
     /// Names of the node groups.
     pub async fn groups(&self) -> Result<Vec<String>, Trouble> {
         let names: Vec<Value> = match self {
@@ -358,75 +299,10 @@ impl Cluster {
             },
         })
     }
-
-    /// What is free, and the disk templates it can make.
-    pub async fn capacity(&self) -> Result<(Stats, Vec<String>), Trouble> {
-        let (nodes, templates) = match self {
-            Cluster::Luxi(LuxiCluster(luxi)) => {
-                let fields = [
-                    "mfree",
-                    "mtotal",
-                    "dfree",
-                    "dtotal",
-                    "pinst_cnt",
-                    "ctotal",
-                    "offline",
-                    "drained",
-                    "vm_capable",
-                    "cnodes",
-                ];
-                let answer = luxi.call("QueryNodes", json!([[], fields, false])).await?;
-                let info = luxi.call("QueryClusterInfo", json!([])).await?;
-                let rows = answer.as_array().cloned().unwrap_or_default();
-                (rows, templates(&info))
-            }
-            Cluster::Rapi(RapiCluster(rapi)) => {
-                let answer = rapi.ask(Method::GET, "/2/nodes?bulk=1", None).await?;
-                let info = rapi
-                    .ask(Method::GET, "/2/info", None)
-                    .await?
-                    .unwrap_or_default();
-                let rows = answer
-                    .and_then(|a| a.as_array().cloned())
-                    .unwrap_or_default();
-                let fields = |n: &Value| {
-                    json!([
-                        n["mfree"],
-                        n["mtotal"],
-                        n["dfree"],
-                        n["dtotal"],
-                        n["pinst_cnt"],
-                        n["ctotal"],
-                        n["offline"],
-                        n["drained"],
-                        n["vm_capable"],
-                        n["cnodes"]
-                    ])
-                };
-                (rows.iter().map(fields).collect(), templates(&info))
-            }
-        };
-        let mut stats = Stats::default();
-        // Only what may take instances counts, and a node that did not answer has no cnodes.
-        let usable = |node: &&Value| {
-            let is = |index: usize| node[index] == json!(true);
-            !is(6) && !is(7) && is(8) && !node[9].is_null()
-        };
-        for node in nodes.iter().filter(usable) {
-            let of = |index: usize| node[index].as_u64().unwrap_or(0);
-            stats.mfree += of(0);
-            stats.mtotal += of(1);
-            stats.dfree += of(2);
-            stats.dtotal += of(3);
-            stats.pinst_cnt += of(4);
-            stats.ctotal += of(5);
-        }
-        Ok((stats, templates))
-    }
 }
 
 /// Asking for one thing by its name is refused when there is none.
-fn known<T>(answer: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+pub(crate) fn known<T>(answer: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
     match answer {
         Ok(value) => Ok(Some(value)),
         Err(Trouble::Refused(why)) if why.ends_with(": unknown_entity") => Ok(None),
@@ -447,30 +323,8 @@ fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-fn no_instances() -> Trouble {
-    Trouble::Doubt("the list of instances makes no sense".into())
-}
-
 fn job_number(value: &Value) -> Result<u64, Trouble> {
     number(value).ok_or_else(|| Trouble::Doubt("the cluster answered no job number".into()))
-}
-
-/// The templates that are enabled and that the policy for instances allows.
-fn templates(info: &Value) -> Vec<String> {
-    let mut enabled = texts(&info["enabled_disk_templates"]);
-    if info["ipolicy"]["disk-templates"].is_array() {
-        let allowed = texts(&info["ipolicy"]["disk-templates"]);
-        enabled.retain(|template| allowed.contains(template));
-    }
-    enabled
-}
-
-fn texts(value: &Value) -> Vec<String> {
-    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|v| v.as_str().map(str::to_owned))
-        .collect()
 }
 
 /// `["default (bridged, br0, )"]`, or lists that begin with the name.
@@ -481,48 +335,6 @@ fn group_names(list: &Value) -> Vec<String> {
         .filter_map(|item| item.as_str().or_else(|| item[0].as_str()))
         .map(|text| text.split(" (").next().unwrap_or(text).to_owned())
         .collect()
-}
-
-/// The fields of [`INSTANCE`] of an object of the remote API.
-fn in_order(value: &Value) -> Vec<Value> {
-    INSTANCE.iter().map(|field| value[*field].clone()).collect()
-}
-
-/// An instance, and whether the cluster knows if it runs.
-fn listed(fields: &[Value]) -> (InstanceSeen, bool) {
-    (seen(fields), fields.get(1).is_some_and(Value::is_boolean))
-}
-
-/// Only an instance whose state is known says anything.
-fn certain((instance, known): (InstanceSeen, bool)) -> Result<InstanceSeen, Trouble> {
-    match known {
-        true => Ok(instance),
-        false => Err(Trouble::Doubt(format!(
-            "the node of {} does not answer",
-            instance.name
-        ))),
-    }
-}
-
-fn seen(fields: &[Value]) -> InstanceSeen {
-    let none = Value::Null;
-    let of = |index: usize| fields.get(index).unwrap_or(&none);
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let macs = of(5).as_array().cloned();
-    let nics = macs.map(|macs| {
-        let nic = |(index, mac): (usize, &Value)| NicSeen {
-            name: text(&of(2)[index]),
-            network: text(&of(3)[index]),
-            ip: of(4)[index].as_str().map(str::to_owned),
-            mac: text(mac),
-        };
-        macs.iter().enumerate().map(nic).collect()
-    });
-    InstanceSeen {
-        name: text(of(0)),
-        running: of(1) == &json!(true),
-        nics,
-    }
 }
 
 /// The fields of [`JOB`]; None when the job is not known.
@@ -588,16 +400,8 @@ pub(crate) mod testing {
         job_view(fields)
     }
 
-    pub(crate) fn instance(value: &Value) -> InstanceSeen {
-        seen(&in_order(value))
-    }
-
     pub(crate) fn known(answer: Result<Value, Trouble>) -> Result<Option<Value>, Trouble> {
         super::known(answer)
-    }
-
-    pub(crate) fn is_certain(value: &Value) -> bool {
-        certain(listed(&in_order(value))).is_ok()
     }
 
     pub(crate) fn groups(list: &Value) -> Vec<String> {

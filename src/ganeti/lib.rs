@@ -7,8 +7,10 @@
 //! started again at any moment. Which of the two protocols a cluster is spoken to in
 //! is a property of its row, known to `cluster.rs` alone.
 
+mod capacity;
 mod cluster;
 mod doubt;
+mod instances;
 mod luxi;
 mod opcode;
 mod rapi;

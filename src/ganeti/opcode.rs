@@ -126,75 +126,79 @@ pub(crate) fn opcodes(
     seen: &NetworkSeen,
 ) -> Vec<Value> {
     let mut ops = match job {
-        Job::Create(spec) => {
-            let mut params = instance(spec);
-            params.insert("instance_name".into(), json!(spec.name));
-            params.remove("os");
-            params.insert("os_type".into(), json!(spec.os));
-            vec![opcode("OP_INSTANCE_CREATE", Value::Object(params))]
-        }
-        Job::Startup { instance } => {
-            vec![opcode(
-                "OP_INSTANCE_STARTUP",
-                json!({"instance_name": instance}),
-            )]
-        }
-        Job::Shutdown { instance, timeout } => {
-            let params = seconds(json!({"instance_name": instance}), "timeout", *timeout);
-            vec![opcode("OP_INSTANCE_SHUTDOWN", params)]
-        }
-        Job::Reboot {
-            instance,
-            shutdown_timeout,
-        } => {
-            let params = json!({"instance_name": instance, "reboot_type": "hard"});
-            vec![opcode(
-                "OP_INSTANCE_REBOOT",
-                seconds(params, "shutdown_timeout", *shutdown_timeout),
-            )]
-        }
-        Job::Remove {
-            instance,
-            shutdown_timeout,
-        } => {
-            let params = json!({"instance_name": instance, "ignore_failures": false});
-            vec![opcode(
-                "OP_INSTANCE_REMOVE",
-                seconds(params, "shutdown_timeout", *shutdown_timeout),
-            )]
-        }
-        Job::NetworkCreate(spec) => {
-            let mut ops = Vec::new();
-            if !seen.exists {
-                ops.push(opcode("OP_NETWORK_ADD", Value::Object(network(spec))));
-            }
-            for group in groups.iter().filter(|group| !seen.groups.contains(group)) {
-                let mut params = connection(spec, group);
-                params["network_name"] = json!(spec.name);
-                ops.push(opcode("OP_NETWORK_CONNECT", params));
-            }
-            ops
-        }
-        Job::NetworkRemove { network } => {
-            let mut ops: Vec<Value> = Vec::new();
-            for group in &seen.groups {
-                let params = json!({"network_name": network, "group_name": group});
-                ops.push(opcode("OP_NETWORK_DISCONNECT", params));
-            }
-            if seen.exists {
-                ops.push(opcode(
-                    "OP_NETWORK_REMOVE",
-                    json!({"network_name": network}),
-                ));
-            }
-            ops
-        }
+        Job::NetworkCreate(spec) => network_create(spec, groups, seen),
+        Job::NetworkRemove { network } => network_remove(network, seen),
+        _ => instance_opcode(job).into_iter().collect(),
     };
     for (index, op) in ops.iter_mut().enumerate() {
         op["reason"] = json!([["synnefo", key, 0]]);
         if index == 0 && !after.is_empty() {
             op["depends"] = depends(after);
         }
+    }
+    ops
+}
+
+/// The one opcode of a job about an instance.
+fn instance_opcode(job: &Job) -> Option<Value> {
+    let named = |instance: &str| json!({"instance_name": instance});
+    Some(match job {
+        Job::Create(spec) => {
+            let mut params = instance(spec);
+            params.insert("instance_name".into(), json!(spec.name));
+            params.remove("os");
+            params.insert("os_type".into(), json!(spec.os));
+            opcode("OP_INSTANCE_CREATE", Value::Object(params))
+        }
+        Job::Startup { instance } => opcode("OP_INSTANCE_STARTUP", named(instance)),
+        Job::Shutdown { instance, timeout } => {
+            let params = seconds(named(instance), "timeout", *timeout);
+            opcode("OP_INSTANCE_SHUTDOWN", params)
+        }
+        Job::Reboot {
+            instance,
+            shutdown_timeout,
+        } => {
+            let params = json!({"instance_name": instance, "reboot_type": "hard"});
+            let params = seconds(params, "shutdown_timeout", *shutdown_timeout);
+            opcode("OP_INSTANCE_REBOOT", params)
+        }
+        Job::Remove {
+            instance,
+            shutdown_timeout,
+        } => {
+            let params = json!({"instance_name": instance, "ignore_failures": false});
+            let params = seconds(params, "shutdown_timeout", *shutdown_timeout);
+            opcode("OP_INSTANCE_REMOVE", params)
+        }
+        Job::NetworkCreate(_) | Job::NetworkRemove { .. } => return None,
+    })
+}
+
+/// Makes a network, as far as it is not there, and connects it to the groups it lacks.
+fn network_create(spec: &NetworkSpec, groups: &[String], seen: &NetworkSeen) -> Vec<Value> {
+    let mut ops = Vec::new();
+    if !seen.exists {
+        ops.push(opcode("OP_NETWORK_ADD", Value::Object(network(spec))));
+    }
+    for group in groups.iter().filter(|group| !seen.groups.contains(group)) {
+        let mut params = connection(spec, group);
+        params["network_name"] = json!(spec.name);
+        ops.push(opcode("OP_NETWORK_CONNECT", params));
+    }
+    ops
+}
+
+/// Disconnects what is there of a network, and removes it.
+fn network_remove(network: &str, seen: &NetworkSeen) -> Vec<Value> {
+    let mut ops: Vec<Value> = Vec::new();
+    for group in &seen.groups {
+        let params = json!({"network_name": network, "group_name": group});
+        ops.push(opcode("OP_NETWORK_DISCONNECT", params));
+    }
+    if seen.exists {
+        let params = json!({"network_name": network});
+        ops.push(opcode("OP_NETWORK_REMOVE", params));
     }
     ops
 }

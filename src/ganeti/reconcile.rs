@@ -68,15 +68,20 @@ impl Watch {
                 _ => break,
             }
         }
+        let mut orphans = 0u32;
         for name in found.into_keys() {
             if !self.driver.is_expected(backend.id, name.clone()).await? {
                 tracing::warn!(
                     target: "snf.dispatcher",
-                    "instance {name} of {} belongs to no server",
+                    "instance {name} of {} belongs to no server; \
+                     `gnt-instance remove {name}` there removes it",
                     backend.clustername
                 );
+                orphans += 1;
             }
         }
+        let name = backend.clustername.clone();
+        metrics::gauge!("synnefo_orphan_instances", "backend" => name).set(f64::from(orphans));
         match self.compare_networks(backend, fixed("unsynced")).await? {
             Ok(()) => Ok(true),
             Err(trouble) => told(&trouble, backend.id),

@@ -3,6 +3,7 @@
 use crate::{
     Trouble,
     cluster::testing,
+    instances,
     luxi::{Messages, answer},
     opcode::{self, NetworkSeen},
     rapi::{self, unescape},
@@ -12,6 +13,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn messages_come_out_whole_however_they_are_cut(
         texts in prop::collection::vec("[ -~]{0,40}", 0..8),
@@ -44,7 +47,7 @@ proptest! {
     fn any_json_is_a_job_or_none(text in r#"[\[\]{}",:0-9a-z]{0,80}"#) {
         if let Ok(value) = serde_json::from_str::<Value>(&text) {
             let _ = testing::job(&value);
-            let _ = testing::instance(&value);
+            let _ = instances::testing::instance(&value);
             let _ = testing::groups(&value);
         }
     }
@@ -229,7 +232,7 @@ fn jobs_and_instances_are_read() {
         ("insufficient_resources", "Can't compute nodes")
     );
     assert_eq!(testing::job(&json!([null, null, null])), None);
-    let seen = testing::instance(
+    let seen = instances::testing::instance(
         &json!({"name": "snf-1", "oper_state": true, "nic.names": ["n"],
         "nic.networks.names": ["snf-net-1"], "nic.ips": [null], "nic.macs": ["aa:00"]}),
     );
@@ -270,7 +273,9 @@ fn a_queue_that_takes_no_jobs_leaves_nothing_in_doubt() {
 // CY-REC-14
 #[test]
 fn an_instance_of_a_silent_node_is_neither_running_nor_stopped() {
-    let of = |state: Value| testing::is_certain(&json!({"name": "snf-1", "oper_state": state}));
+    let of = |state: Value| {
+        instances::testing::is_certain(&json!({"name": "snf-1", "oper_state": state}))
+    };
     assert!(of(json!(true)) && of(json!(false)));
     assert!(!of(Value::Null));
 }

@@ -2,7 +2,7 @@
 //! stored state; woken by signal and by timer.
 
 use crate::{cluster::Cluster, doubt::Sent, watcher::Watch};
-use compute::{Backend, BackendNetworkState, Driver, IntentId, IntentState, Transport};
+use compute::{Backend, Driver, IntentId, IntentState, Transport};
 use kernel::{BackendId, CxSource, NetworkId, Result, SettingsHandle};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -185,8 +185,7 @@ impl Lane {
     /// else changed meanwhile (CY-REC-30).
     async fn mend(&mut self) -> Result<()> {
         let driver = &self.watch.driver;
-        let mut failed = driver.networks_expected(self.backend.id).await?;
-        failed.retain(|one| one.leaving || one.state == BackendNetworkState::Error);
+        let failed = driver.networks_to_mend(self.backend.id).await?;
         let now = Instant::now();
         self.mending
             .retain(|id, _| failed.iter().any(|one| one.network == *id));

@@ -259,8 +259,7 @@ pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Re
 pub(crate) fn old_link(link: &str) -> Option<(String, String)> {
     let (no, secret) = link.split_once('-')?;
     let no = u64::from_str_radix(no, 36).ok()?;
-    let plain = !no.to_string().is_empty() && !secret.is_empty();
-    plain.then(|| (URL_SAFE_NO_PAD.encode(no.to_string()), secret.to_owned()))
+    (!secret.is_empty()).then(|| (URL_SAFE_NO_PAD.encode(no.to_string()), secret.to_owned()))
 }
 
 /// The person a link for a new password is for.

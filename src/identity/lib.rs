@@ -67,11 +67,10 @@ pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
-pub use service::Card;
 pub use service::{
-    AccessToken, Arrival, FactorView, FactorsView, HalfView, MethodLine, Methods, PendingIdentity,
-    PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof, Service,
-    ServiceCaller, TotpSetup, Wanted,
+    AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
+    PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,
+    Service, ServiceCaller, TotpSetup, Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView};

@@ -210,9 +210,8 @@ pub(crate) fn arrive(
             language: "en".to_owned(),
             password_hash: String::new(),
         };
-        let signed = !terms_exist(tx)?;
         pending::forget(tx, &new.module, &new.identifier)?;
-        return make(tx, cx, r, &person, &new, signed, client);
+        return make(tx, cx, r, &person, &new, false, client);
     }
     pending::keep(tx, cx, r, outside, mapped).map(Arrived::SignUp)
 }
@@ -224,11 +223,11 @@ fn make(
     r: &Rules,
     person: &NewUser,
     new: &NewMethod,
-    signed: bool,
+    signs_terms: bool,
     client: &ClientInfo,
 ) -> Result<Arrived> {
     let mut user = sign_up::account(tx, cx, r, person)?;
-    if signed {
+    if signs_terms {
         let address = client.address.to_canonical().to_string();
         crate::terms::note(tx, cx, &mut user, &address)?;
     }
@@ -388,5 +387,5 @@ pub(crate) fn adopt(tx: &WriteTx, cx: &Cx, r: &Rules, user: UserNo, key: &str) -
 
 /// Are there terms to accept?
 pub(crate) fn terms_exist(tx: &impl Reads) -> Result<bool> {
-    Ok(tx.last_id("identity.terms")? > 0)
+    Ok(crate::terms::newest(tx)? > 0)
 }

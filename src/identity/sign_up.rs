@@ -3,7 +3,9 @@
 use crate::{
     email_change, events,
     events::Event,
-    factor, handover, invitations, method, moderation, oauth2, policy,
+    factor, handover,
+    invitations::{self, Invitation},
+    method, moderation, oauth2, policy,
     rows::{Life, Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, state, terms, token,
@@ -109,6 +111,18 @@ pub(crate) struct Along {
     pub(crate) address: String,
 }
 
+/// What a registration has to bring whatever the address is; the invitation, if there
+/// is one. Asked before anybody looks whether the address is used.
+pub(crate) fn welcome(tx: &impl Reads, r: &Rules, along: &Along) -> Result<Option<Invitation>> {
+    if terms::newest(tx)? > 0 && !along.signs_terms {
+        return Err(Error::field("has_signed_terms", "SIGN_TERMS"));
+    }
+    match &along.code {
+        Some(code) => invitations::usable(tx, r, code),
+        None => Ok(None),
+    }
+}
+
 /// Registers somebody and runs the activation engine (ID-REG-04, ID-VER-01).
 ///
 /// # Errors
@@ -121,13 +135,7 @@ pub(crate) fn sign_up(
     new: &NewUser,
     along: &Along,
 ) -> Result<(User, Outcome)> {
-    if terms::newest(tx)? > 0 && !along.signs_terms {
-        return Err(Error::field("has_signed_terms", "SIGN_TERMS"));
-    }
-    let invitation = match &along.code {
-        Some(code) => invitations::usable(tx, r, code)?,
-        None => None,
-    };
+    let invitation = welcome(tx, r, along)?;
     let mut user = create(tx, cx, r, new)?;
     // Who followed the link has that mailbox (ID-INV-05).
     let proven = invitation

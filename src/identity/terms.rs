@@ -6,6 +6,7 @@
 
 use crate::{
     admin,
+    audit::{self, Act, Target},
     rows::{User, save},
 };
 use kernel::{Caller, Cx, Error, Result, Timestamp, UserNo};
@@ -134,6 +135,8 @@ pub(crate) fn add(
         location: location.to_owned(),
         html,
     })?;
+    let act = Act::new("terms.add", Target::new("terms", id, location));
+    audit::record(tx, cx, actor, act)?;
     // Whoever remembers that somebody may use the APIs has to look again.
     tx.wake(crate::rows::USERS);
     Ok(id)

@@ -29,6 +29,9 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Attempts>()?);
     problems.extend(tx.verify_table::<Group>()?);
     problems.extend(tx.verify_table::<Project>()?);
+    problems.extend(tx.verify_table::<crate::component::Component>()?);
+    problems.extend(tx.verify_table::<crate::component::Registered>()?);
+    problems.extend(tx.verify_table::<crate::component::Once>()?);
     problems.extend(tx.verify_table::<Terms>()?);
     problems.extend(tx.verify_table::<Signature>()?);
     problems.extend(tx.verify_table::<Invitation>()?);
@@ -51,6 +54,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Revoked>()?);
     problems.extend(tx.verify_table::<Consent>()?);
     problems.extend(tx.verify_table::<Handover>()?);
+    problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
         users.insert(user.no);

@@ -99,6 +99,8 @@ pub const KINDS: &[Kind] = &[
         Staff, "user message data", "feedback")),
     with_url(kind("im/switch_accounts_email", "SWITCH_ACCOUNT_EMAIL_SUBJECT", "<S> account association",
         Person, "user url", "one more way to log in")),
+    kind("im/log_record", "", "A message of the log of <S>",
+        Staff, "line subject", "a message of the log (AdminEmailHandler)"),
     kind("im/plain_email", "PLAIN_EMAIL_SUBJECT", "New e-mail from <S>",
         Person, "user text subject", "a message of the administrators"),
     kind("im/projects/project_creation_notification", "PROJECT_CREATION_SUBJECT", "<S> application for a new project created (%s)",

@@ -27,8 +27,8 @@ pub(crate) fn all(templates: &Templates) -> Vec<Finding> {
     }
     // Base templates break others: found by rendering what uses them.
     for kind in KINDS {
-        for language in ["en", "el"] {
-            for problem in rendered(templates, kind, language).1 {
+        for language in files::languages() {
+            for problem in rendered(templates, kind, &language).1 {
                 let error = Finding::Error(problem);
                 if !findings.contains(&error) {
                     findings.push(error);

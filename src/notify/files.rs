@@ -176,6 +176,13 @@ pub(crate) fn plain(name: &str) -> Option<Cow<'static, str>> {
     Some(String::from_utf8_lossy(&file.data).into_owned().into())
 }
 
+/// The languages there are words in.
+pub(crate) fn languages() -> Vec<String> {
+    let more =
+        BuiltIn::iter().filter_map(|name| name.strip_suffix("/subjects.txt").map(str::to_owned));
+    std::iter::once("en".to_owned()).chain(more).collect()
+}
+
 /// The language to write in: the reader's where there are words in it, else English.
 pub(crate) fn language(wanted: &str) -> String {
     let first = wanted.split(['-', '_', '.']).next().unwrap_or_default();

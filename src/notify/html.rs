@@ -40,7 +40,7 @@ enum Block {
 /// The words of `text` as a page.
 pub(crate) fn twin(settings: &Settings, language: &str, subject: &str, text: &str) -> Twin {
     let logo = logo(settings);
-    let blocks: Vec<_> = blocks(text)
+    let blocks: Vec<_> = blocks(text, settings.base_url())
         .into_iter()
         .map(|block| match block {
             Block::Words(lines) => context! { kind => "words", lines },
@@ -88,7 +88,7 @@ impl Twin {
     }
 }
 
-fn blocks(text: &str) -> Vec<Block> {
+fn blocks(text: &str, base: &str) -> Vec<Block> {
     let mut all = Vec::new();
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().chain([""]) {
@@ -97,16 +97,16 @@ fn blocks(text: &str) -> Vec<Block> {
             continue;
         }
         if !lines.is_empty() {
-            all.push(block(&lines));
+            all.push(block(&lines, base));
             lines.clear();
         }
     }
     all
 }
 
-fn block(lines: &[&str]) -> Block {
+fn block(lines: &[&str], base: &str) -> Block {
     if let [line] = lines
-        && is_link(line)
+        && is_link(line, base)
     {
         return Block::Link((*line).to_owned());
     }
@@ -131,10 +131,15 @@ fn block(lines: &[&str]) -> Block {
     Block::Words(joined)
 }
 
-/// Is the line an address and nothing else?
-fn is_link(line: &str) -> bool {
-    (line.starts_with("https://") || line.starts_with("http://"))
-        && !line.contains(|c: char| c.is_whitespace() || c.is_control())
+/// Is the line an address of this service and nothing else? What people wrote may hold
+/// other ones; those are not made into links.
+fn is_link(line: &str, base: &str) -> bool {
+    let ours = match line.strip_prefix(base) {
+        Some(rest) if !base.is_empty() => rest.is_empty() || rest.starts_with(['/', '?']),
+        _ => base.is_empty(),
+    };
+    let web = line.starts_with("https://") || line.starts_with("http://");
+    ours && web && !line.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 fn accent(settings: &Settings) -> String {
@@ -214,6 +219,16 @@ mod tests {
         }
         assert!(!twin.page.contains("src=\"http") && !twin.page.contains("url("));
         assert_eq!(twin.logo.unwrap().kind, "image/png");
+        let base = "https://cloud.example.org";
+        for (line, link) in [
+            ("https://cloud.example.org/ui/x?a=1", true),
+            ("https://cloud.example.org", true),
+            ("https://cloud.example.org.evil.org/ui", false),
+            ("https://evil.org/", false),
+            ("https://cloud.example.org/ui and more", false),
+        ] {
+            assert_eq!(is_link(line, base), link, "{line}");
+        }
     }
 
     // ID-BRD-12 ID-BRD-03

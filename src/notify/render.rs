@@ -6,7 +6,7 @@
 use crate::{
     catalogue::{self, Audience, Kind},
     django,
-    files::{self, Files, Found, Source},
+    files::{self, Files, Found, Source, canonical},
     filters,
 };
 use kernel::{Settings, Timestamp, mail::MailRequest, settings::Value};
@@ -126,7 +126,7 @@ impl Templates {
         let context = self.context(kind, request);
         let name = match kind {
             Some(kind) => format!("{}.txt", kind.template),
-            None => format!("{}.txt", request.template),
+            None => canonical(&format!("{}.txt", request.template)).unwrap_or_default(),
         };
         let (text, problems) = self.text(&language, &name, &context);
         let replies = kind.is_some_and(|kind| kind.reply_to_user);
@@ -277,7 +277,10 @@ impl Templates {
         let own = format!("ASTAKOS_{}_MESSAGE", kind.subject_key);
         let given = request.context.get("subject").and_then(|s| s.as_str());
         let pattern = match (self.settings.str(&own), given) {
-            (_, Some(given)) if kind.template == "im/plain_email" && !given.is_empty() => {
+            (_, Some(given))
+                if ["im/plain_email", "im/log_record"].contains(&kind.template)
+                    && !given.is_empty() =>
+            {
                 return one_line(given);
             }
             ("", _) => subject_of(language, kind),

@@ -258,7 +258,7 @@ fn delta(user: u8, amount: i64) -> Delta {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
     // ID-COM-02 ID-COM-03: any sequence agrees with plain integers.
     #[test]
     fn the_ledger_is_integer_arithmetic(steps in prop::collection::vec(step(), 1..40)) {

@@ -240,6 +240,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn bytes_order_as_keys_do(a: (String, i64, Option<u32>, bool), b: (String, i64, Option<u32>, bool)) {
             prop_assert_eq!(a.bytes().cmp(&b.bytes()), a.cmp(&b));

@@ -136,20 +136,76 @@ async fn own_file(path: &Path, name: &str, headers: &HeaderMap) -> Option<Respon
         (header::CACHE_CONTROL, ASK_AGAIN),
         (header::ETAG, tag.as_str()),
     ];
-    let known = headers.get(header::IF_NONE_MATCH);
-    Some(
-        match known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-            true => (StatusCode::NOT_MODIFIED, about).into_response(),
-            false => (about, bytes).into_response(),
-        },
-    )
+    Some(match known(headers, &tag) {
+        true => (StatusCode::NOT_MODIFIED, about).into_response(),
+        false => (about, bytes).into_response(),
+    })
 }
 
-/// Below `/static`, and the icon of the tab.
-pub fn routes() -> Router<State> {
-    Router::new()
+/// Does the browser have this version already?
+fn known(headers: &HeaderMap, tag: &str) -> bool {
+    let named = headers.get(header::IF_NONE_MATCH);
+    let named = named
+        .and_then(|named| named.to_str().ok())
+        .unwrap_or_default();
+    named
+        .split(',')
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+/// Below `/static` and `MEDIA_URL`, and the icon of the tab.
+pub fn routes(state: &State) -> Router<State> {
+    let routes = Router::new()
         .route("/static/{*path}", get(file))
-        .route("/favicon.ico", get(favicon))
+        .route("/favicon.ico", get(favicon));
+    match media_path(state.settings.now().str("MEDIA_URL")) {
+        Some(path) => routes.route(&format!("{path}{{*path}}"), get(file)),
+        None => routes,
+    }
+}
+
+/// First parts of the addresses of everything else.
+const TAKEN: &[&str] = &[
+    "account",
+    "admin",
+    "astakos",
+    "compute",
+    "cyclades",
+    "favicon.ico",
+    "guide",
+    "healthz",
+    "identity",
+    "image",
+    "lang",
+    "login",
+    "metrics",
+    "network",
+    "oa2",
+    "oauth2",
+    "object-store",
+    "os",
+    "pithos",
+    "readyz",
+    "static",
+    "ui",
+    "v1",
+    "volume",
+];
+
+/// `MEDIA_URL` where it is a path of this server that nothing else has.
+fn media_path(url: &str) -> Option<&str> {
+    let mut parts = url.strip_prefix('/')?.strip_suffix('/')?.split('/');
+    let plain = |part: &str| {
+        let good = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        !part.is_empty() && !part.starts_with('.') && part.chars().all(good)
+    };
+    let first = parts.next()?;
+    let free = plain(first) && !TAKEN.contains(&first) && parts.all(plain);
+    if !free && url != "/static/" {
+        tracing::warn!(target: "synnefo.ui", "MEDIA_URL is no free path of this service: own files are below /static/ only");
+    }
+    free.then_some(url)
 }
 
 async fn favicon(Given(state): Given<State>) -> Response {
@@ -189,13 +245,12 @@ async fn file(
     } else {
         ASK_AGAIN
     };
-    let known = headers.get(header::IF_NONE_MATCH);
     let about = [
         (header::CONTENT_TYPE, asset.kind),
         (header::CACHE_CONTROL, kept),
         (header::ETAG, tag.as_str()),
     ];
-    if known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    if known(&headers, &tag) {
         return (StatusCode::NOT_MODIFIED, about).into_response();
     }
     (about, asset.bytes.clone()).into_response()

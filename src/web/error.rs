@@ -15,6 +15,9 @@ pub trait Dialect: Send + Sync + 'static {
     /// Namespace of the XML form, empty for none.
     const XMLNS: &'static str = "";
 
+    /// May scripts of any page read the answers (ID-API-08)?
+    const ANY_ORIGIN: bool = false;
+
     /// Status and name of an error.
     fn name(error: &Error) -> (StatusCode, &'static str);
 }
@@ -61,6 +64,8 @@ impl Dialect for Os {
 }
 
 impl Dialect for Keystone {
+    const ANY_ORIGIN: bool = true;
+
     fn name(error: &Error) -> (StatusCode, &'static str) {
         common(error)
     }
@@ -191,7 +196,7 @@ impl<D: Dialect> From<Error> for Fault<D> {
             Error::Broken(_) => {
                 let chain = error.chain();
                 // The span of the request carries the id that the client reads.
-                tracing::error!(error = %chain, "request failed");
+                tracing::error!(target: "django.request", error = %chain, "request failed");
                 fault.text.message = "Unexpected error".into();
                 fault.text.cause = Some(chain);
             }

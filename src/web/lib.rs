@@ -9,9 +9,14 @@
 pub mod api;
 mod assets;
 pub mod auth;
+#[cfg(test)]
+mod authz;
+mod enabled;
 pub mod error;
+mod origin;
 mod pages;
 mod people;
+mod remote;
 pub mod server;
 mod slash;
 #[cfg(test)]
@@ -36,6 +41,8 @@ pub struct State {
     pub auth: Arc<dyn auth::Authenticate>,
     /// Accounts, sessions, tokens, the service catalogue.
     pub identity: identity::Service,
+    /// Outside ways to log in.
+    pub logins: Arc<login::Registry>,
     /// Quota.
     pub quota: quota::Service,
     /// Object storage.
@@ -52,14 +59,24 @@ pub struct State {
     pub served: Arc<str>,
 }
 
+/// Methods and addresses of the pages and APIs of these services, for administrators.
+pub fn addresses(services: &[String]) -> Vec<(String, String)> {
+    enabled::addresses(services)
+}
+
 /// Every route of the product.
 pub fn router(state: State) -> axum::Router {
-    let routes = api::routes(&state)
-        .merge(pages::routes(&state))
-        .merge(assets::routes())
+    let routes = routes(&state)
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
-    axum::Router::new().fallback_service(slash::optional(routes))
+    let all = axum::Router::new().fallback_service(slash::optional(routes));
+    enabled::only(all, &state)
+}
+
+fn routes(state: &State) -> axum::Router<State> {
+    api::routes(state)
+        .merge(pages::routes(state))
+        .merge(assets::routes(state))
 }
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ impl Fixture {
             state: State {
                 auth: Arc::new(Named),
                 identity,
+                logins: Arc::new(login::Registry::product()),
                 quota: quota::Service::new(store.clone()),
                 objects,
                 images: images::Service::new(store.clone(), settings.clone(), cx.clone()),
@@ -73,6 +74,12 @@ impl Fixture {
             clock,
             _dir: dir,
         }
+    }
+
+    /// The instant it is, as pages write it to the second.
+    pub(crate) fn clock_text(&self) -> String {
+        let now = kernel::Clock::now(&*self.clock);
+        now.strftime("%d/%m/%Y %H:%M:%S UTC").to_string()
     }
 
     /// Lets a person hold the standard resources.

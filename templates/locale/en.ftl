@@ -33,6 +33,7 @@ search-for = Pages, actions, machines
 search-none = Nothing is called “{ $query }”.
 kind-page = Page
 kind-action = Action
+kind-person = Person
 kind-machine = Machine
 
 ## Words used in many places
@@ -135,8 +136,11 @@ group-network = Networks
 group-accounts = Account
 all-of-them = All { $n }
 services = Services
-account-about = Your name, your password, and where you are signed in.
 needs-you = Needs you
+need-people = { $n ->
+    [1] 1 account waits for approval.
+   *[other] { $n } accounts wait for approval.
+ }
 need-token = Your API token ends { $when }.
 need-machine = The machine { $name } has an error.
 need-quota = { $resource }: { $used } of { $limit } are used.
@@ -317,16 +321,96 @@ done-password-forgotten = The password is no longer kept here.
 networks-none = No networks yet
 networks-empty = Networks connect your machines with each other and with the world.
 
+## Programs that ask for access
+consent-allow = Allow
+consent-deny = Do not allow
+consent-who = You are logged in as { $email }.
+weblogin-title = Let a program in?
+weblogin-text = A program on your computer asks for the key to your account. It listens at { $scheme }: addresses.
+weblogin-address = The key goes to { $address }
+weblogin-rights = With it the program can do everything that you can do here, until the key expires or you make a new one.
+weblogin-renew = A new key is made: programs that have the old one stop working, and you are logged out everywhere else.
+weblogin-leave = Log out and go on
+authorize-title = Let this application in?
+authorize-text = { $client } asks to act for you for a short time.
+authorize-scope = For: { $scope }
+authorize-target = You are then sent back to { $origin }
+menu-sign-in = Sign in
+menu-dashboard = Dashboard
+menu-sign-out = Sign out
+component-astakos = Your account: your profile, what you use, and the projects you share with others.
+component-pithos = Storage for your files: upload, share and publish them.
+component-cyclades = Virtual machines and the networks between them.
+
 ## Guide
 guide-title = Administrator's guide
 guide-administrators = The guide is for administrators.
+
+## The life of an account: terms, invitations, another address, decisions by mail
+tab-invitations = Invitations
+terms-title = Terms of service
+terms-link = Terms of service
+terms-agree = I have read and accept the
+terms-accept = Accept
+terms-new = Please read the terms and accept them. Until then you cannot use your account.
+terms-since = In force since { $at }
+done-terms-signed = Thank you. You have accepted the terms.
+invite-title = Invitations
+invite = Invite
+invitations-left = { $n ->
+    [0] You have no invitations left.
+    [1] You have 1 invitation left.
+   *[other] You have { $n } invitations left.
+ }
+invitations-none = No invitations sent
+invitations-sent = Sent
+real-name = Real name
+sent-at = Sent
+used = Used
+yes = Yes
+no = No
+email-change-title = Change email address
+email-present = Present address
+email-new = New address
+email-waits = Waiting for
+email-change-help = We send a link to the new address and one to the present one. The change is done when both agreed.
+email-change-button = Change address
+email-change-box = Change my address
+email-change-ask-new = Somebody wants to move an account to this address. Is it yours, and do you want that?
+email-change-ask-old = Somebody wants to move your account to another address. Do you want that?
+email-change-agree = Yes, move it
+email-change-refuse = No
+asked-at = Asked for
+password-change-box = Change my password
+password-make = Set a password
+password-first = Your account has no password yet. With one you can also sign in by email address and password.
+done-password-made = The password is set. You can sign in with it from now on.
+name-forced = Your login method says what this is.
+signup-message = A few words to those who decide
+signup-message-help = New accounts are looked at by people. Tell them who you are and what you need the account for.
+moderate-title = Somebody wants an account
+moderate-intro = This link was made for { $recipient }. Nothing is decided before you press a button below.
+moderate-verified = Address confirmed
+moderate-method = Signs in with
+moderate-affiliation = Affiliation
+moderate-message = What they wrote
+moderate-accept = Accept
+moderate-reject = Reject
+moderate-reason = Reason
+moderate-reason-help = It is kept with the account; administrators can read it.
+moderate-relatives = Accounts of the same domain
+moderate-relatives-none = There are none.
+moderate-relatives-more = These are the newest; there are more.
+moderate-by-management = the management
+moderate-was-accepted = { $email } was already decided on: accepted by { $by } at { $at }.
+moderate-was-rejected = { $email } was already decided on: rejected by { $by } at { $at }.
+done-moderate-accepted = The account was accepted. We told its owner.
+done-moderate-rejected = The account was rejected.
 
 ## Administration
 nav-adm-users = Users
 nav-adm-audit = Audit
 nav-adm-figures = Figures
-yes = Yes
-no = No
 adm-users = Users
 adm-search = Name, address, id, group, identity …
 adm-any = Any
@@ -491,3 +575,85 @@ adm-by-provider = By login method
 adm-by-group = By group
 adm-count = People
 adm-total = All people
+
+## Guide
+## Programs that ask for access
+## Login methods, captcha, second factor, sessions
+add = Add
+began = Began
+captcha-broken = This form cannot be sent at the moment. Please contact the support team.
+captcha-help = So that we know you are not a program.
+captcha-noscript = This question needs JavaScript. Please switch it on, or write to the support team.
+captcha-sum = How much is { $sum }?
+change = Change
+codes-how = Each of these codes opens your account once, when you have no other second factor at hand. Print them or keep them where you keep passwords. They are shown only now.
+codes-kept = I have kept them
+codes-left = { $n ->
+    [1] One recovery code is left.
+   *[other] { $n } recovery codes are left.
+codes-renew = New recovery codes
+codes-title = Your recovery codes
+contact-email = Contact email address
+done-factor-added = The second factor is set up.
+done-factor-removed = The second factor is removed.
+existing-no = No, sign up
+existing-text = You can add your { $name } to an account you have here: log in to it, and it will be added.
+existing-title = Do you have an account already?
+existing-yes = Yes, add it to my account
+factor-name = Name
+factor-name-help = To tell your devices apart, for example "Telephone".
+identifier = Identifier
+login-methods = Login methods
+login-methods-help = The ways you can log in to your account.
+login-using = Login using
+method-not-supported = { $name } login is not available on this site yet.
+method-off = Cannot be used to log in
+method-remove-ask = You will no longer be able to log in with { $name }.
+method-remove-yes = Remove it
+method-stays = Cannot be removed
+methods-available = You can add
+outside-forced = Set by your provider.
+outside-greeting = Almost done. We know you by your { $name }:
+outside-terms = I accept the
+outside-terms-link = terms of use
+outside-used = An account with this address exists.
+outside-used-link = Add this login method to it
+passkey = Passkey
+passkey-about = A key kept by your telephone, computer or security key, opened by a finger, a look or a PIN.
+passkey-ask = Use the passkey of your device.
+passkey-failed = The device did not answer. Please try again.
+passkey-noscript = Passkeys need JavaScript.
+passkey-setup = Set up a passkey
+passkey-touch = Continue with the device
+passkey-use = Use a passkey
+recovery-code = Recovery code
+recovery-codes = Recovery codes
+recovery-help = One of the codes you kept when you set up the second factor.
+remove = Remove
+second-about = A second factor protects your account even when somebody learns your password: it is asked for after the password.
+second-back = Begin again
+second-factor = Second factor
+second-help = The six digits your app shows, or a recovery code.
+second-login-again = Log out and in again with your second factor to go on.
+second-must = Your account must have a second factor. Set it up now to go on.
+second-none = You have no second factor.
+second-remove-yes = Remove this second factor
+second-required = Your account must have one.
+second-title = Second factor
+session-token = API token
+session-token-help = Programs use it in your name. A new token stops the old one at once.
+session-token-renew = Renew token
+set-up = Set up
+signup-using = Sign up using
+since = since { $when }
+totp = Codes of an app
+totp-about = An app on your telephone shows six digits that change every half minute.
+totp-code = Code
+totp-confirm = Check the code
+totp-how = Scan this picture with your app for codes, then type the six digits it shows.
+totp-open = Open it in an app on this device
+totp-picture = QR code for your app
+totp-setup = Set up codes of an app
+totp-typed = Or type this into the app:
+used-last = used last
+used-when = used { $when }

@@ -27,7 +27,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("appliance", &["kernel", "store", "blocks"]),
     (
         "admin",
-        &["wire", "identity", "quota", "objects", "images", "compute"],
+        &[
+            "wire", "identity", "quota", "objects", "images", "compute", "notify",
+        ],
     ),
     (
         "web",
@@ -39,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "app",
         &[
             "web",
+            "login",
             "admin",
             "cli",
             "node",

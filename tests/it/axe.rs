@@ -67,7 +67,7 @@ fn pages(own_image: &str) -> Vec<String> {
     let mut paths: Vec<String> = patterns
         // Streams and downloads are no pages.
         .filter(|path| !path.ends_with("/events") && !path.contains("/view/"))
-        .filter(|path| !path.ends_with("kamakirc"))
+        .filter(|path| !path.ends_with("kamakirc") && !path.ends_with("/export"))
         .map(|path| {
             let parts = path.split('/').map(|part| match part {
                 "{server}" => "1",
@@ -75,6 +75,9 @@ fn pages(own_image: &str) -> Vec<String> {
                 "{container}" => "pithos",
                 "{*path}" if path.contains("/delete/") => "notes.txt",
                 "{*path}" => "holidays",
+                "{chapter}" => "overview",
+                "{user}" if path.starts_with("/admin") => "1",
+                "{op}" => "deactivate",
                 part if part.starts_with('{') => "x",
                 part => part,
             });
@@ -143,6 +146,12 @@ impl Eye {
     async fn look(&mut self, path: &str, about: &str) {
         let window = &self.window;
         window.goto(format!("{}{path}", self.url)).await.unwrap();
+        let kind = window.execute("return document.contentType", vec![]);
+        let kind: String = kind.await.unwrap().convert().unwrap();
+        if kind != "text/html" {
+            // Feeds for programs.
+            return;
+        }
         let scroll = window.execute(SCROLL, vec![]).await.unwrap();
         let scroll: i64 = scroll.convert().unwrap();
         if scroll > 0 {

@@ -17,6 +17,7 @@ mod files;
 mod guide;
 mod kamaki;
 mod lab;
+mod mail;
 mod operation;
 mod path;
 mod server;

@@ -51,6 +51,12 @@ impl Window<'_> {
             .unwrap_or_default()
     }
 
+    /// What an element says.
+    pub fn text(&self, css: &str) -> String {
+        let element = self.find(css);
+        self.runtime.block_on(element.text()).unwrap()
+    }
+
     /// Types into a field.
     pub fn fill(&self, name: &str, text: &str) {
         let field = self.find(&format!("[name='{name}']"));

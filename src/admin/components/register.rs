@@ -154,8 +154,7 @@ async fn one(
                 Some(urls.ui),
             );
             let made = made.await?;
-            let token = made.token.expose_secret();
-            io.out(&format!("Token: {token}\n")).await?;
+            io.tell("Token: ", made.token.expose_secret()).await?;
             if !asked.yes && io.terminal().input_tty {
                 let question = "Write the token down; then press Enter to go on. ";
                 io.ask(question, false).await?;

@@ -2,6 +2,9 @@
 
 mod compute;
 mod images;
+mod mail;
+mod quota;
+mod registry;
 mod servers;
 mod users;
 
@@ -14,10 +17,13 @@ use wire::admin::{
     Cell, Command, Io, IoFuture, ListOptions, Output, Record, Report, Table, Terminal,
 };
 
-/// An administrator who gives the same answer to everything.
+/// An administrator who gives these answers, then the same one to everything.
 #[derive(Default)]
 pub(crate) struct Person {
+    pub(crate) answers: std::collections::VecDeque<&'static str>,
     pub(crate) answer: Option<&'static str>,
+    pub(crate) file: Option<String>,
+    pub(crate) told: String,
     pub(crate) asked: Vec<String>,
     pub(crate) read: String,
 }
@@ -27,6 +33,11 @@ impl Io for Person {
         panic!("commands give reports")
     }
 
+    fn tell<'a>(&'a mut self, before: &'a str, secret: &'a str) -> IoFuture<'a, ()> {
+        self.told.push_str(&format!("{before}{secret}"));
+        Box::pin(async { Ok(()) })
+    }
+
     fn err<'a>(&'a mut self, text: &'a str) -> IoFuture<'a, ()> {
         self.read.push_str(text);
         Box::pin(async { Ok(()) })
@@ -34,11 +45,13 @@ impl Io for Person {
 
     fn ask<'a>(&'a mut self, prompt: &'a str, _: bool) -> IoFuture<'a, Option<String>> {
         self.asked.push(prompt.to_owned());
-        Box::pin(async { Ok(self.answer.map(str::to_owned)) })
+        let answer = self.answers.pop_front().or(self.answer);
+        Box::pin(async move { Ok(answer.map(str::to_owned)) })
     }
 
     fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
-        Box::pin(async move { Err(Error::invalid(format!("{path}: no such file"))) })
+        let file = self.file.clone().map(String::into_bytes);
+        Box::pin(async move { file.ok_or_else(|| Error::invalid(format!("{path}: no such file"))) })
     }
 
     fn terminal(&self) -> Terminal {
@@ -94,9 +107,10 @@ impl World {
                     "https://cloud.example.org/cyclades/vmapi/v1.0",
                 ),
                 images: ::images::Service::new(s.clone(), h.clone(), c.clone()),
-                quota: quota::Service::new(s.clone()),
+                quota: ::quota::Service::new(s.clone()),
                 settings: settings.clone(),
                 cx: cx.clone(),
+                mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
                 upkeep: Arc::new(NoUpkeep),
                 user: String::new(),
             },
@@ -108,6 +122,15 @@ impl World {
 
     pub(crate) async fn run(&self, command: Command) -> Result<Report> {
         self.admin.run(command, &mut Person::default()).await
+    }
+
+    /// Runs a command that reads this file.
+    pub(crate) async fn with_file(&self, command: Command, file: &str) -> Result<Report> {
+        let mut person = Person {
+            file: Some(file.to_owned()),
+            ..Person::default()
+        };
+        self.admin.run(command, &mut person).await
     }
 
     pub(crate) async fn refused(&self, command: Command) -> String {
@@ -159,6 +182,7 @@ pub(crate) fn lines(report: &Report) -> (Vec<String>, Vec<String>) {
         match output {
             Output::Text(line) => data.push(line.clone()),
             Output::Lines(lines) => data.extend(lines.iter().cloned()),
+            Output::Told { before, secret } => data.push(format!("{before}{}", secret.expose())),
             Output::Note(line) => notes.push(line.clone()),
             _ => {}
         }

@@ -40,7 +40,7 @@ pub(super) async fn modify(admin: &Admin, asked: UserModify, io: &mut dyn Io) ->
         report = report.note(line);
     }
     if let Some(password) = renewed {
-        report = report.text(format!("User's new password: {password}"));
+        report = report.told("User's new password: ", password);
     }
     Ok(report)
 }

@@ -101,7 +101,7 @@ impl Rules {
             }
             own = here.rsplit_once('.').map(|(parent, _)| parent);
         }
-        self.plan.of(name).level_of(name)
+        self.plan.setups.of(name).level_of(name)
     }
 
     /// The level a message is said at; None: not at all.
@@ -119,7 +119,8 @@ impl Rules {
     }
 
     fn lowest(&self) -> Level {
-        let setups = [self.plan.main.lowest(), self.plan.dispatcher.lowest()];
+        let setups = &self.plan.setups;
+        let setups = [setups.main.lowest(), setups.dispatcher.lowest()];
         let set = self.set.values().copied();
         setups.into_iter().chain(set).min().unwrap_or(Level::NOTSET)
     }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Template of these messages.
-const TEMPLATE: &str = "log/record";
+const TEMPLATE: &str = "im/log_record";
 /// Seconds in which the same text is not sent again.
 const QUIET: i64 = 600;
 /// Texts remembered, and messages that may wait for the store.

@@ -23,10 +23,7 @@ pub use mail::deliver;
 
 use kernel::{
     Error, Result, Settings,
-    settings::{
-        Value,
-        logging::{self, Level, Setup},
-    },
+    settings::logging::{Level, Setups},
 };
 use layer::Gate;
 use std::{
@@ -133,10 +130,7 @@ impl Machine {
 /// Where everything goes, as plain data.
 #[derive(Clone, Debug)]
 struct Plan {
-    /// Everything but what clusters tell.
-    main: Setup,
-    /// What clusters tell.
-    dispatcher: Setup,
+    setups: Setups,
     /// Lines are JSON objects where no format is set.
     json: bool,
     /// People who get mail.
@@ -145,65 +139,17 @@ struct Plan {
     longest_mail: usize,
 }
 
-/// Name of the handler that [`Plan::new`] makes up for what clusters tell.
-const DISPATCHER_FILE: &str = "dispatcher.log";
-
 impl Plan {
     fn new(settings: &Settings, ident: Ident) -> Result<Self> {
-        let main = setup(settings, ident.setting())?;
-        let given = settings.get("DISPATCHER_LOGGING_SETUP");
-        let dispatcher = match given {
-            Some(value) if *value != Value::None => setup(settings, "DISPATCHER_LOGGING_SETUP")?,
-            _ => default_dispatcher(settings),
-        };
+        let setups = Setups::new(settings, ident.setting());
         Ok(Plan {
-            main: main.unwrap_or_default(),
-            dispatcher: dispatcher.unwrap_or_default(),
+            setups: setups.map_err(|(name, why)| Error::field(name, why))?,
             json: settings.str("LOG_FORMAT") == "json",
             admins: settings.people("ADMINS"),
             subject: settings.str("EMAIL_SUBJECT_PREFIX").to_owned(),
             longest_mail: usize::try_from(settings.int("MAIL_MAX_LEN")).unwrap_or(102_400),
         })
     }
-
-    fn of(&self, name: &str) -> &Setup {
-        match logging::is_dispatcher(name) {
-            true => &self.dispatcher,
-            false => &self.main,
-        }
-    }
-}
-
-fn setup(settings: &Settings, name: &str) -> Result<Option<Setup>> {
-    let Some(value) = settings.get(name).filter(|value| **value != Value::None) else {
-        return Ok(None);
-    };
-    let reading = logging::read(value);
-    match reading.problems.first() {
-        None => Ok(Some(reading.setup)),
-        Some(why) => Err(Error::field(name, format!("{name}: {why}"))),
-    }
-}
-
-/// `dispatcher.log` in `LOG_DIR` (ID-OPS-12).
-fn default_dispatcher(settings: &Settings) -> Option<Setup> {
-    let path = PathBuf::from(settings.str("LOG_DIR")).join(DISPATCHER_FILE);
-    let handler = logging::Handler {
-        level: Level::NOTSET,
-        format: None,
-        place: logging::Place::File {
-            path: path.display().to_string(),
-        },
-    };
-    Some(Setup {
-        handlers: [(DISPATCHER_FILE.to_owned(), handler)].into(),
-        loggers: Default::default(),
-        root: logging::Logger {
-            level: Some(Level::INFO),
-            handlers: Some(vec![DISPATCHER_FILE.to_owned()]),
-            propagate: true,
-        },
-    })
 }
 
 /// A log: the gate that events pass and the thread behind it that writes.

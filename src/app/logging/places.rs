@@ -86,11 +86,11 @@ pub(super) fn open(plan: &Plan, machine: &Machine) -> Places {
         all
     };
     let mut places = Places {
-        main: all(&plan.main),
-        dispatcher: all(&plan.dispatcher),
+        main: all(&plan.setups.main),
+        dispatcher: all(&plan.setups.dispatcher),
         errors: errors(),
     };
-    if let Some(file) = places.dispatcher.get_mut(super::DISPATCHER_FILE) {
+    if let Some(file) = places.dispatcher.get_mut(logging::DISPATCHER_FILE) {
         file.instead = true;
     }
     places

@@ -128,7 +128,7 @@ impl Work {
         }
         let plan = &self.plan;
         let ways = self.ways.entry(record.name.clone()).or_insert_with(|| {
-            let names = plan.of(&record.name).handlers_of(&record.name);
+            let names = plan.setups.of(&record.name).handlers_of(&record.name);
             names.into_iter().map(str::to_owned).collect()
         });
         let mut told = Vec::new();

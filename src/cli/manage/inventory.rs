@@ -47,7 +47,7 @@ impl Service {
 const LATER: &[(Service, &[&str])] = &[
     (Service::Astakos, &[
         "import-django-dump", "project-control", "project-list", "project-modify", "project-show",
-        "template-check", "user-erase",
+        "user-erase",
     ]),
     (Service::Pithos, &[
         "file-show", "reconcile-commissions-pithos", "reconcile-resources-pithos",
@@ -59,7 +59,7 @@ const LATER: &[(Service, &[&str])] = &[
         "helper-servers-sync", "image-show", "ip-list", "network-modify", "network-remove",
         "pool-create", "pool-list", "pool-modify", "pool-remove", "pool-show", "port-create",
         "port-inspect", "port-list", "port-remove", "project-backend-add", "project-backend-list",
-        "project-backend-remove", "queue-inspect", "queue-retry", "reconcile-commissions-cyclades",
+        "project-backend-remove", "reconcile-commissions-cyclades",
         "reconcile-networks", "reconcile-pools", "reconcile-resources-cyclades",
         "reconcile-servers", "rescue-image-create", "rescue-image-list", "rescue-image-modify",
         "rescue-image-remove", "rescue-image-show", "server-create",
@@ -71,7 +71,6 @@ const LATER: &[(Service, &[&str])] = &[
         "volume-type-create", "volume-type-list", "volume-type-modify", "volume-type-show",
     ]),
     (Service::General, &[
-        "mail-list", "mail-retry", "mail-test",
     ]),
 ];
 

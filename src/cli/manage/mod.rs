@@ -16,6 +16,7 @@ mod help;
 mod images;
 pub(crate) mod inventory;
 mod lists;
+mod mail;
 mod networks;
 pub(crate) mod own;
 mod policies;
@@ -83,6 +84,7 @@ pub(crate) fn entries() -> impl Iterator<Item = &'static Entry> {
         flavors::ENTRIES,
         networks::ENTRIES,
         images::ENTRIES,
+        mail::ENTRIES,
     ]
     .into_iter()
     .flatten()
@@ -114,6 +116,11 @@ impl Entry {
 
 /// The script that registers the product's components.
 pub(crate) const REGISTER: &str = "snf-component-register";
+
+/// The parser of `snf-component-register`, for the documents.
+pub(crate) fn register_command() -> clap::Command {
+    components::REGISTER.command(REGISTER)
+}
 
 /// The call of a program that is one command, as a call of that command.
 fn under(call: &Call, name: &str) -> Call {

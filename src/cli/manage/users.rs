@@ -3,7 +3,7 @@
 use super::{
     Context, Entry,
     arguments::Args,
-    common::{self, Failure, flag, free, many, option, positional},
+    common::{self, Failure, flag, free, many, no_confirm, option, positional},
     inventory::Service::Astakos,
     lists,
 };
@@ -157,7 +157,27 @@ fn show(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
 }
 
 fn define_modify(command: clap::Command) -> clap::Command {
-    let number = |name, about| option(name, "NUM", about).value_parser(value_parser!(u32));
+    credentials(rights(decisions(command)))
+        .arg(flag("delete", "Delete an account that was not accepted"))
+        .arg(option(
+            "set-email",
+            "EMAIL",
+            "Set the address, without verification",
+        ))
+        .arg(
+            Arg::new("set-base-quota")
+                .long("set-base-quota")
+                .value_names(["RESOURCE", "CAPACITY"])
+                .num_args(2)
+                .action(ArgAction::Append)
+                .help("Set a base quota; may be repeated"),
+        )
+        .arg(no_confirm())
+        .arg(positional("USER"))
+}
+
+/// Options that decide about the account.
+fn decisions(command: clap::Command) -> clap::Command {
     command
         .arg(flag("set-admin", "Make the user an administrator").conflicts_with("set-noadmin"))
         .arg(flag("set-noadmin", "Take the administrator's rights away"))
@@ -177,6 +197,12 @@ fn define_modify(command: clap::Command) -> clap::Command {
         )
         .arg(flag("set-inactive", "Deactivate the account").alias("inactive"))
         .arg(free("inactive-reason", "TEXT", "Why"))
+}
+
+/// Options about invitations, groups and permissions.
+fn rights(command: clap::Command) -> clap::Command {
+    let number = |name, about| option(name, "NUM", about).value_parser(value_parser!(u32));
+    command
         .arg(number("invitations", "Set how many invitations are left"))
         .arg(number("level", "Set the invitation level"))
         .arg(many(
@@ -199,26 +225,15 @@ fn define_modify(command: clap::Command) -> clap::Command {
             "CODENAME",
             "Take a permission away; may be repeated",
         ))
+}
+
+/// Options about password, token and terms.
+fn credentials(command: clap::Command) -> clap::Command {
+    command
         .arg(free("password", "PASSWORD", "Set the password"))
         .arg(flag("renew-password", "Set a random password and print it"))
         .arg(flag("renew-token", "Make a new token"))
         .arg(flag("sign-terms", "Count the terms as signed"))
-        .arg(flag("delete", "Delete an account that was not accepted"))
-        .arg(option(
-            "set-email",
-            "EMAIL",
-            "Set the address, without verification",
-        ))
-        .arg(
-            Arg::new("set-base-quota")
-                .long("set-base-quota")
-                .value_names(["RESOURCE", "CAPACITY"])
-                .num_args(2)
-                .action(ArgAction::Append)
-                .help("Set a base quota; may be repeated"),
-        )
-        .arg(flag("no-confirm", "Ask nothing").short('f'))
-        .arg(positional("USER"))
 }
 
 fn modify(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {

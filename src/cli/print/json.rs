@@ -66,7 +66,7 @@ fn typed(cell: &Cell) -> Value {
 }
 
 /// Indented by four (ID-CLI-11).
-pub(crate) fn render(value: &Value) -> String {
+pub fn render(value: &Value) -> String {
     let mut bytes = Vec::new();
     let formatter = PrettyFormatter::with_indent(b"    ");
     let mut to = serde_json::Serializer::with_formatter(&mut bytes, formatter);

@@ -7,7 +7,7 @@ mod cells;
 mod json;
 mod pretty;
 
-pub(crate) use json::render;
+pub use json::render;
 
 use cells::{printable, shown};
 use wire::admin::{Cell, Output, Record, Report, Table};

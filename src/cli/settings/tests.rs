@@ -243,3 +243,33 @@ fn a_front_server_gets_a_site_file() {
     let printed = act(with("").path(), SettingsAct::Front("nginx".into()));
     assert!(printed.out.contains("server_name"), "{}", printed.out);
 }
+
+// ID-OPS-11 ID-OPS-12
+#[test]
+fn loggers_are_shown_with_level_and_handlers() {
+    let dir = with(
+        "LOGGING_SETUP = {'handlers': {'own': {'class': 'FileHandler', 'filename': '/x'}},
+  'loggers': {'synnefo.api': {'level': 'DEBUG', 'handlers': ['own'], 'propagate': False},
+              'astakos': {'handlers': [], 'propagate': 0}}}
+LOG_DIR = '/logs/'
+",
+    );
+    let printed = act(dir.path(), SettingsAct::Loggers);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let line = |name: &str| {
+        let mut lines = printed.out.lines();
+        let found = lines.find(|line| line.split_whitespace().next() == Some(name));
+        let found = found.unwrap_or_else(|| panic!("{name}: {}", printed.out));
+        found.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        line("synnefo.api"),
+        "synnefo.api DEBUG own (FileHandler, /x)"
+    );
+    assert_eq!(line("astakos.im"), "astakos.im INFO nowhere");
+    assert!(line("root").starts_with("root INFO default ("));
+    assert_eq!(
+        line("snf.dispatcher"),
+        "snf.dispatcher INFO dispatcher.log (FileHandler, /logs/dispatcher.log)"
+    );
+}

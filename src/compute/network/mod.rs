@@ -2,6 +2,7 @@
 
 mod create;
 pub(crate) mod floating;
+pub(crate) mod reassign;
 
 pub(crate) use create::{add_subnet, create};
 
@@ -403,5 +404,27 @@ pub(crate) fn subnet(tx: &impl Reads, caller: &Caller, id: SubnetId) -> Result<S
     let missing = format!("Subnet '{id}' not found.");
     let subnet: Subnet = tx.must(&id, &missing)?;
     get(tx, caller, subnet.network).map_err(|_| Error::not_found(missing))?;
+    Ok(subnet)
+}
+
+/// Renames a subnet; nothing else of one ever changes (CY-SUB-08).
+pub(crate) fn rename_subnet(
+    tx: &WriteTx,
+    cx: &Cx,
+    caller: &Caller,
+    id: SubnetId,
+    name: &str,
+) -> Result<Subnet> {
+    let mut subnet = subnet(tx, caller, id)?;
+    if subnet.public && !caller.is_admin() {
+        return Err(Error::forbidden("Cannot rename the public subnet."));
+    }
+    if subnet.deleted {
+        return Err(Error::invalid("Subnet has been deleted."));
+    }
+    bounded(name, 128, "name")?;
+    subnet.name = name.to_owned();
+    subnet.updated = subnet.updated.max(cx.now);
+    tx.put(&subnet)?;
     Ok(subnet)
 }

@@ -139,5 +139,8 @@ impl Row for BackendNetwork {
 
     fn indexes(&self, ix: &mut IndexSet) {
         ix.add("by_backend", self.backend);
+        if self.state == BackendNetworkState::Error {
+            ix.add("by_failed", self.backend);
+        }
     }
 }

@@ -137,6 +137,9 @@ impl Row for Network {
         if !self.deleted && self.mode == "routed" {
             ix.add("by_link", &self.link);
         }
+        if self.destroying && !self.deleted {
+            ix.add("by_destroying", ());
+        }
         ix.add("by_deleted", self.deleted);
     }
 }
@@ -300,6 +303,9 @@ pub struct Address {
     pub project: Option<ProjectId>,
     /// Reserved by a person (CY-NET-04)?
     pub floating: bool,
+    /// Members of its project may use a floating one.
+    #[serde(default)]
+    pub shared_to_project: bool,
     /// When it was taken.
     pub created: Timestamp,
 }
@@ -325,6 +331,9 @@ impl Row for Address {
         ix.add("by_subnet", self.subnet);
         if self.floating {
             ix.add("by_floating", (self.user, self.subnet));
+            if let (true, Some(project)) = (self.shared_to_project, self.project) {
+                ix.add("by_project", project);
+            }
         }
         if let Some(port) = self.port {
             ix.add("by_port", port);

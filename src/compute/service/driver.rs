@@ -23,7 +23,7 @@ use crate::{
     send,
 };
 use kernel::{BackendId, Cx, NetworkId, Result, ServerId, secret::SecretString};
-use store::{Reads, WriteTx};
+use store::{ReadTx, Reads, WriteTx};
 use tokio::sync::watch;
 
 /// What the `ganeti` crate may read and write.
@@ -227,26 +227,33 @@ impl Driver {
     /// Networks that should be in a cluster (CY-REC-30).
     pub async fn networks_expected(&self, backend: BackendId) -> Result<Vec<ExpectedNetwork>> {
         let prefix = self.prefix();
-        let store = &self.0.store;
-        store
-            .read(move |tx| {
-                let rows = tx.find::<BackendNetwork>("by_backend", &backend, None, flavor::ALL)?;
-                rows.into_iter()
-                    .filter(|row| row.state != BackendNetworkState::Deleted)
-                    .map(|row| {
-                        Ok(ExpectedNetwork {
-                            network: row.network,
-                            name: names::network(&prefix, row.network),
-                            state: row.state,
-                            leaving: tx
-                                .get::<Network>(&row.network)?
-                                .is_some_and(|network| network.destroying),
-                            busy: intent::of_network(tx, row.network, backend)?.is_some(),
-                        })
-                    })
-                    .collect()
-            })
-            .await
+        let read = move |tx: &ReadTx| {
+            let rows = tx.find::<BackendNetwork>("by_backend", &backend, None, flavor::ALL)?;
+            let there = rows
+                .into_iter()
+                .filter(|row| row.state != BackendNetworkState::Deleted);
+            there
+                .map(|row| expected_network(tx, &prefix, &row))
+                .collect()
+        };
+        self.0.store.read(read).await
+    }
+
+    /// Of these, the networks whose making failed or that are to go away: few or none,
+    /// however many there are.
+    pub async fn networks_to_mend(&self, backend: BackendId) -> Result<Vec<ExpectedNetwork>> {
+        let prefix = self.prefix();
+        let read = move |tx: &ReadTx| {
+            let mut rows = tx.find::<BackendNetwork>("by_failed", &backend, None, flavor::ALL)?;
+            for network in tx.find::<Network>("by_destroying", &(), None, flavor::ALL)? {
+                let there = tx.get::<BackendNetwork>(&(network.id, backend))?;
+                let gone = [BackendNetworkState::Deleted, BackendNetworkState::Error];
+                rows.extend(there.filter(|row| !gone.contains(&row.state)));
+            }
+            let all = rows.iter().map(|row| expected_network(tx, &prefix, row));
+            all.collect()
+        };
+        self.0.store.read(read).await
     }
 
     /// A network is missing in a cluster, or making it failed: has it made again. One
@@ -312,4 +319,15 @@ impl Driver {
         })
         .await
     }
+}
+
+fn expected_network(tx: &ReadTx, prefix: &str, row: &BackendNetwork) -> Result<ExpectedNetwork> {
+    let network = tx.get::<Network>(&row.network)?;
+    Ok(ExpectedNetwork {
+        network: row.network,
+        name: names::network(prefix, row.network),
+        state: row.state,
+        leaving: network.is_some_and(|network| network.destroying),
+        busy: intent::of_network(tx, row.network, row.backend)?.is_some(),
+    })
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod driver;
+mod networks;
 mod vmapi;
 
 pub use admin::{
@@ -11,21 +12,19 @@ pub use admin::{
 pub use driver::{Cluster, Driver, ExpectedInstance, ExpectedNetwork, Pending, Why};
 
 use crate::{
-    audit, flavor, image,
-    network::{self, floating},
+    flavor, image,
     policy::Policy,
-    port,
-    rows::{Address, Diagnostic, Intent, IntentId, IntentState, Network, Subnet},
+    rows::{Diagnostic, Intent, IntentId, IntentState},
     seal::Sealer,
     server::{self, Asked},
-    view::{Act, Created, FlavorView, NewServer, PortView, ServerView},
+    view::{Act, Created, FlavorView, NewServer, ServerView},
 };
 use kernel::{
-    Caller, Cx, CxSource, Error, FlavorId, NetworkId, Origin, PortId, ProjectId, Result, ServerId,
-    SettingsHandle, SubnetId, Timestamp, secret::SecretString,
+    Caller, Cx, CxSource, Error, FlavorId, Origin, Result, ServerId, SettingsHandle, Timestamp,
+    secret::SecretString,
 };
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
-use store::{Reads, Store, WriteTx};
+use std::{collections::BTreeMap, sync::Arc};
+use store::{ReadTx, Reads, Store, WriteTx};
 use tokio::sync::watch;
 
 /// Compute for `web`, `admin` and `ganeti`. Cheap to clone.
@@ -129,6 +128,21 @@ impl Service {
             .await
     }
 
+    /// Reads as a caller, in one snapshot.
+    async fn read<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        rule: impl FnOnce(&ReadTx, &Caller, &Policy) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (caller, policy) = (caller.clone(), self.policy());
+        self.store.read(move |tx| rule(tx, &caller, &policy)).await
+    }
+
+    /// A list asked for since an instant (CY-API-09).
+    fn check_since(&self, since: Option<Timestamp>) -> Result<()> {
+        server::check_since(&self.policy(), self.cx.cx().now, since)
+    }
+
     /// As `write`, for rules that free space.
     async fn reclaim<T: Send + 'static>(
         &self,
@@ -181,15 +195,13 @@ impl Service {
 
     /// Flavors on offer to the caller, by id (CY-FLV-01).
     pub async fn flavors(&self, caller: &Caller) -> Result<Vec<FlavorView>> {
-        let caller = caller.clone();
-        self.store.read(move |tx| flavor::list(tx, &caller)).await
+        self.read(caller, |tx, caller, _| flavor::list(tx, caller))
+            .await
     }
 
     /// One flavor, deleted ones and ones in use by the caller included (CY-FLV-03).
     pub async fn flavor(&self, caller: &Caller, id: FlavorId) -> Result<FlavorView> {
-        let caller = caller.clone();
-        self.store
-            .read(move |tx| flavor::view(tx, &caller, id))
+        self.read(caller, move |tx, caller, _| flavor::view(tx, caller, id))
             .await
     }
 
@@ -228,19 +240,19 @@ impl Service {
         caller: &Caller,
         since: Option<Timestamp>,
     ) -> Result<Vec<ServerView>> {
-        let (caller, policy) = (caller.clone(), self.policy());
-        server::check_since(&policy, self.cx.cx().now, since)?;
-        self.store
-            .read(move |tx| server::list(tx, &caller, &policy, since))
-            .await
+        self.check_since(since)?;
+        self.read(caller, move |tx, caller, policy| {
+            server::list(tx, caller, policy, since)
+        })
+        .await
     }
 
     /// One server.
     pub async fn server(&self, caller: &Caller, id: ServerId) -> Result<ServerView> {
-        let (caller, policy) = (caller.clone(), self.policy());
-        self.store
-            .read(move |tx| server::view(tx, &policy, server::get(tx, &caller, id)?))
-            .await
+        self.read(caller, move |tx, caller, policy| {
+            server::view(tx, policy, server::get(tx, caller, id)?)
+        })
+        .await
     }
 
     /// Acts on a server. Waits at most a second for the cluster to take the job.
@@ -292,10 +304,11 @@ impl Service {
 
     /// The password a server was made with, while it is kept (CY-PWD-01).
     pub async fn password(&self, caller: &Caller, id: ServerId) -> Result<SecretString> {
-        let (caller, sealer) = (caller.clone(), self.sealer.clone());
-        self.store
-            .read(move |tx| server::password(tx, &caller, &sealer, id))
-            .await
+        let sealer = self.sealer.clone();
+        self.read(caller, move |tx, caller, _| {
+            server::password(tx, caller, &sealer, id)
+        })
+        .await
     }
 
     /// Forgets that password.
@@ -308,136 +321,8 @@ impl Service {
 
     /// A server's log, newest first (CY-DIA-01).
     pub async fn diagnostics(&self, caller: &Caller, id: ServerId) -> Result<Vec<Diagnostic>> {
-        let caller = caller.clone();
-        self.store
-            .read(move |tx| server::diagnostics(tx, &caller, id))
-            .await
-    }
-
-    /// Networks the caller sees, public ones included, by id; `since` as for servers.
-    pub async fn networks(
-        &self,
-        caller: &Caller,
-        since: Option<Timestamp>,
-    ) -> Result<Vec<Network>> {
-        let caller = caller.clone();
-        server::check_since(&self.policy(), self.cx.cx().now, since)?;
-        self.store
-            .read(move |tx| network::list(tx, &caller, since))
-            .await
-    }
-
-    /// One network.
-    pub async fn network(&self, caller: &Caller, id: NetworkId) -> Result<Network> {
-        let caller = caller.clone();
-        self.store
-            .read(move |tx| network::get(tx, &caller, id))
-            .await
-    }
-
-    /// Makes a private network, or, by an administrator, any (CY-NET-23).
-    pub async fn create_network(&self, caller: &Caller, new: NewNetwork) -> Result<Network> {
-        self.write(caller, move |tx, cx, caller, policy| {
-            let network = network::create(tx, cx, caller, policy, &new)?;
-            if caller.is_admin() && network.user != Some(caller.user) {
-                let act = audit::network_made(&network);
-                ::audit::record(tx, cx, &caller.origin(), act)?;
-            }
-            Ok(network)
-        })
-        .await
-    }
-
-    /// Renames a network (CY-NET-25).
-    pub async fn rename_network(
-        &self,
-        caller: &Caller,
-        id: NetworkId,
-        name: String,
-    ) -> Result<Network> {
-        self.write(caller, move |tx, cx, caller, _| {
-            network::rename(tx, cx, caller, id, &name)
-        })
-        .await
-    }
-
-    /// Removes a network (CY-NET-26).
-    pub async fn delete_network(&self, caller: &Caller, id: NetworkId) -> Result<()> {
-        self.reclaim(caller, move |tx, cx, caller, policy| {
-            network::delete(tx, cx, caller, policy, id)
-        })
-        .await
-    }
-
-    /// Subnets the caller sees, by id; `since` as for servers.
-    pub async fn subnets(&self, caller: &Caller, since: Option<Timestamp>) -> Result<Vec<Subnet>> {
-        let caller = caller.clone();
-        server::check_since(&self.policy(), self.cx.cx().now, since)?;
-        self.store
-            .read(move |tx| network::subnets(tx, &caller, since))
-            .await
-    }
-
-    /// One subnet.
-    pub async fn subnet(&self, caller: &Caller, id: SubnetId) -> Result<Subnet> {
-        let caller = caller.clone();
-        self.store
-            .read(move |tx| network::subnet(tx, &caller, id))
-            .await
-    }
-
-    /// Adds a subnet to a network of the caller (CY-SUB-03).
-    pub async fn create_subnet(&self, caller: &Caller, new: NewSubnet) -> Result<Subnet> {
-        self.write(caller, move |tx, cx, caller, policy| {
-            network::add_subnet(tx, cx, caller, policy, &new)
-        })
-        .await
-    }
-
-    /// Ports the caller sees, by id.
-    pub async fn ports(&self, caller: &Caller) -> Result<Vec<PortView>> {
-        let caller = caller.clone();
-        self.store.read(move |tx| port::list(tx, &caller)).await
-    }
-
-    /// One port.
-    pub async fn port(&self, caller: &Caller, id: PortId) -> Result<PortView> {
-        let caller = caller.clone();
-        self.store.read(move |tx| port::get(tx, &caller, id)).await
-    }
-
-    /// The caller's floating addresses, by id (CY-FIP-02).
-    pub async fn floating_ips(&self, caller: &Caller) -> Result<Vec<Address>> {
-        let caller = caller.clone();
-        self.store.read(move |tx| floating::list(tx, &caller)).await
-    }
-
-    /// One floating address of the caller.
-    pub async fn floating_ip(&self, caller: &Caller, id: u64) -> Result<Address> {
-        let caller = caller.clone();
-        self.store
-            .read(move |tx| floating::get(tx, &caller, id))
-            .await
-    }
-
-    /// Reserves a floating address: of a network or of any pool, this or any (CY-FIP-03).
-    pub async fn create_floating_ip(
-        &self,
-        caller: &Caller,
-        network: Option<NetworkId>,
-        address: Option<IpAddr>,
-        project: Option<ProjectId>,
-    ) -> Result<Address> {
-        self.write(caller, move |tx, cx, caller, _| {
-            floating::create(tx, cx, caller, network, address, project)
-        })
-        .await
-    }
-
-    /// Gives a floating address back (CY-FIP-04).
-    pub async fn delete_floating_ip(&self, caller: &Caller, id: u64) -> Result<()> {
-        self.reclaim(caller, move |tx, _, caller, _| {
-            floating::delete(tx, caller, id)
+        self.read(caller, move |tx, caller, _| {
+            server::diagnostics(tx, caller, id)
         })
         .await
     }

@@ -17,8 +17,8 @@ use crate::{
     server, *,
 };
 use kernel::{
-    BackendId, Caller, CxSource, Error, FakeClock, FlavorId, NetworkId, Result, Role, ServerId,
-    Settings, SettingsHandle, Timestamp, UserId, secret::SecretString, settings::literal,
+    BackendId, Caller, CxSource, Error, FakeClock, FlavorId, NetworkId, ProjectId, Result, Role,
+    ServerId, Settings, SettingsHandle, Timestamp, UserId, secret::SecretString, settings::literal,
 };
 use quota::{open_system_project, project_source, resource as r, set_limit, user_holder};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};

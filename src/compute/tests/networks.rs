@@ -428,7 +428,16 @@ async fn a_network_that_failed_is_tried_again() {
         .unwrap();
     let state = driver.networks_expected(backend).await.unwrap()[0].state;
     assert_eq!(state, BackendNetworkState::Error);
+    let to_mend = async || {
+        let mend = driver.networks_to_mend(backend).await.unwrap();
+        let mut all = driver.networks_expected(backend).await.unwrap();
+        all.retain(|one| one.leaving || one.state == BackendNetworkState::Error);
+        assert_eq!(format!("{mend:?}"), format!("{all:?}"));
+        mend.len()
+    };
+    assert_eq!(to_mend().await, 1);
     world.create();
+    assert_eq!(to_mend().await, 0);
     let sent = driver.pending(backend, None, 9).await.unwrap();
     assert!(matches!(sent[0].job, Job::NetworkCreate(_)) && sent.len() == 1);
 }

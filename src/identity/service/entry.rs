@@ -104,6 +104,7 @@ impl Service {
         let hidden = rules.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP");
         let made = self
             .write(move |tx, cx, r| {
+                sign_up::welcome(tx, r, &along)?;
                 if hidden && by_email(tx, &new.email)?.is_some_and(|u| sign_up::blocks(&u)) {
                     // ID-SEC-06: the same answer after the same durable write.
                     tx.next_id("identity.signup.refused")?;

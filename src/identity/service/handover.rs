@@ -6,11 +6,15 @@ use crate::{
     component::{self, Component, OWN},
     handover,
     keys::Use,
+    rows::User,
     session, token,
     view::TokenView,
 };
 use kernel::{Error, Result, UserId};
 use store::Reads;
+
+/// Accounts read at once.
+const SLICE: usize = 5000;
 
 impl Service {
     /// Did somebody agree before that programs of this scheme get their token?
@@ -59,6 +63,24 @@ impl Service {
             token::show(r, &user)
         })
         .await
+    }
+
+    /// Uuids and user names of everybody, for a component that asks for all
+    /// (ID-ACC-15); the answer grows with the store, and is read in slices.
+    pub async fn everybody(&self) -> Result<Vec<(UserId, String)>> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let slice = self
+                .store
+                .read(move |tx| tx.scan::<User>(after.as_ref(), SLICE))
+                .await?;
+            after = slice.last().map(|user| user.no);
+            let full = slice.len() == SLICE;
+            all.extend(slice.into_iter().map(|user| (user.uuid, user.username)));
+            if !full {
+                return Ok(all);
+            }
+        }
     }
 
     /// Names and page addresses of the components, by number (ID-MNU-01); `served` is

@@ -20,19 +20,6 @@ impl Service {
             .read_now(|tx| token::show(&rules, &must(tx, user)?))
     }
 
-    /// Is this the present API token of the user, and may it still be used?
-    ///
-    /// # Errors
-    /// `NotFound` without such a user.
-    pub fn is_token_of(&self, user: UserId, token: &str) -> Result<bool> {
-        let now = self.cx.cx().now;
-        let hash = self.keys.hash(Use::Token, token.as_bytes());
-        let user = self.store.read_now(|tx| must(tx, user))?;
-        Ok(user
-            .token
-            .is_some_and(|own| own.hash == hash && now < own.expires))
-    }
-
     /// Makes a new API token; the old one stops working at once (ID-TOK-02).
     pub async fn renew_token(&self, user: UserId) -> Result<TokenView> {
         self.write(move |tx, cx, r| {

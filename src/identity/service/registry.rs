@@ -4,6 +4,7 @@
 use super::Service;
 use crate::{
     admin::allow,
+    audit::{self, Act, Target},
     catalog::Entry,
     component::{
         self, CATALOGUE, ComponentChange, ComponentView, Definition, Imported, ServiceView,
@@ -156,7 +157,7 @@ impl Service {
             let row = component::add(tx, cx, r, &name, base_url.as_ref(), ui_url.as_ref())?;
             let after = format!("base URL {:?}, UI URL {:?}", row.base_url, row.ui_url);
             let states = [String::new(), after];
-            noted(tx, cx, &actor, "component-add", &row.name, states)?;
+            noted(tx, cx, &actor, "component.add", &row.name, states)?;
             component::view(tx, r, &row)
         })
         .await
@@ -190,7 +191,7 @@ impl Service {
                 tx,
                 cx,
                 &actor,
-                "component-modify",
+                "component.modify",
                 &row.name,
                 [before, after],
             )?;
@@ -206,7 +207,7 @@ impl Service {
         self.write(move |tx, cx, _| {
             let row = component::remove(tx, &name)?;
             let states = ["registered".to_owned(), String::new()];
-            noted(tx, cx, &actor, "component-remove", &row.name, states)?;
+            noted(tx, cx, &actor, "component.remove", &row.name, states)?;
             Ok(row.name)
         })
         .await
@@ -246,7 +247,7 @@ impl Service {
             for one in &all {
                 let after = format!("{} of {}", one.kind, one.component);
                 let states = [String::new(), after];
-                noted(tx, cx, &by, "service-import", &one.name, states)?;
+                noted(tx, cx, &by, "service.import", &one.name, states)?;
             }
             Ok(done)
         });
@@ -266,7 +267,7 @@ impl Service {
             component::register_resources(tx, r, &all, None, &mut done)?;
             for one in &all {
                 let states = [String::new(), one.service_origin.clone()];
-                noted(tx, cx, &by, "resource-import", &one.name, states)?;
+                noted(tx, cx, &by, "resource.import", &one.name, states)?;
             }
             Ok(done)
         });
@@ -296,7 +297,7 @@ impl Service {
                 modify_resource(tx, name, change, &mut said)?;
                 let after = described(tx, name)?;
                 if before != after {
-                    noted(tx, cx, &actor, "resource-modify", name, [before, after])?;
+                    noted(tx, cx, &actor, "resource.modify", name, [before, after])?;
                 }
             }
             Ok(said)
@@ -318,7 +319,7 @@ impl Service {
                     let before = one.before.map_or_else(String::new, |n| n.to_string());
                     let states = [before, one.after.to_string()];
                     let object = format!("{} {}", one.user, one.resource);
-                    noted(tx, cx, &actor, "quota-sync", &object, states)?;
+                    noted(tx, cx, &actor, "quota.sync", &object, states)?;
                 }
                 Ok((synced, next))
             });
@@ -360,7 +361,7 @@ impl Service {
                 quota::settle(tx, serial, true)?;
                 let states = [held.usage_max.to_string(), "0".to_owned()];
                 let object = format!("{} {}", held.holder, held.resource);
-                noted(tx, cx, &actor, "reconcile-resources", &object, states)?;
+                noted(tx, cx, &actor, "quota.reconcile", &object, states)?;
             }
             Ok(())
         })
@@ -388,7 +389,7 @@ impl Service {
                 let n = limits::repair(tx, &slice, unexpected)?;
                 if n > 0 {
                     let states = [String::new(), format!("{n} limits repaired")];
-                    noted(tx, cx, &actor, "quota-verify", "quota", states)?;
+                    noted(tx, cx, &actor, "quota.verify", "quota", states)?;
                 }
                 Ok(n)
             });
@@ -450,6 +451,8 @@ pub(super) fn noted(
     object: &str,
     states: [String; 2],
 ) -> Result<()> {
-    let _ = (tx, cx, actor, action, object, states);
-    Ok(())
+    let kind = action.split('.').next().unwrap_or_default();
+    let [before, after] = states;
+    let act = Act::new(action, Target::new(kind, object, object)).with("state", before, after);
+    audit::record(tx, cx, actor, act)
 }

@@ -3,7 +3,7 @@
 
 use super::{Service, must};
 use crate::{
-    access,
+    access, factor,
     keys::Use,
     rows::{Group, Project, User, by_email, by_uuid},
     scoped::{self, Scope},
@@ -202,11 +202,14 @@ impl Service {
         let user = known.filter(|_| right).map(|(user, _)| user);
         let user = user.ok_or_else(wrong)?;
         self.write_anyway(move |tx, cx, r| {
-            throttle::succeeded(tx, cx, &user.username, address)?;
             let mut user: User = tx.must(&user.no, "")?;
-            if access::refusal(&user).is_some() {
+            // A password alone is not enough where a second factor is wanted; such
+            // people use their API token.
+            let alone = factor::wanted(tx, r, &user, "local")? == factor::Wanted::Nothing;
+            if access::refusal(&user).is_some() || !alone {
                 return Err(wrong());
             }
+            throttle::succeeded(tx, cx, &user.username, address)?;
             let over = |token: &crate::rows::Token| cx.now >= token.expires;
             if user.token.as_ref().is_none_or(over) {
                 token::renew(tx, cx, r, &mut user)?;

@@ -1,10 +1,13 @@
 //! Bytes of every row as release 0.1.0 wrote them (`tests/golden/identity-rows.json`).
 //! A row that changes its shape gets a new version and keeps its old bytes here.
 
+use crate::handover::{Consent, Handover};
+use crate::oauth2::{ClientKind, OauthClient, OauthCode, OauthToken};
 use crate::rows::{
     Attempts, Code, Group, Limit, Method, Password, Project, ProjectState, Reset, Session, Token,
     User,
 };
+use crate::scoped::Revoked;
 use kernel::{Digest, ProjectId, Timestamp, UserId, UserNo};
 use std::collections::BTreeMap;
 use store::{Encode, Row};
@@ -156,6 +159,63 @@ fn rows_are_written_as_ever() {
         state: ProjectState::Suspended,
         reason: "user_deactivation".into(),
         limits: [("cyclades.vm".to_owned(), limit)].into(),
+    });
+    let now = serde_json::to_string_pretty(&golden.now).unwrap();
+    assert_eq!(now, text.trim_end(), "{now}");
+}
+
+fn oauth2_rows(golden: &mut Golden) {
+    golden.row(&OauthClient {
+        id: 1,
+        identifier: "client1".into(),
+        secret: Some(Digest([6; 32])),
+        kind: ClientKind::Confidential,
+        is_trusted: true,
+        urls: vec!["https://c.example.org/cb".into()],
+    });
+    golden.row(&OauthCode {
+        hash: Digest([7; 32]),
+        client: 1,
+        user: UserNo(7),
+        redirect_uri: "https://c.example.org/cb".into(),
+        scope: "/x".into(),
+        state: Some("s".into()),
+        challenge: Some("c".into()),
+        expires: at(1),
+    });
+    golden.row(&OauthToken {
+        hash: Digest([8; 32]),
+        client: 1,
+        user: UserNo(7),
+        scope: "/x".into(),
+        online: true,
+        made_under: Some(Digest([3; 32])),
+        expires: at(1),
+    });
+}
+
+// The same of the rows of tokens and of whom people handed theirs to.
+#[test]
+fn rows_of_tokens_are_written_as_ever() {
+    let text = include_str!("../../../tests/golden/identity-token-rows.json");
+    let mut golden = Golden {
+        recorded: serde_json::from_str(text).unwrap(),
+        now: BTreeMap::new(),
+    };
+    oauth2_rows(&mut golden);
+    golden.row(&Revoked {
+        hash: Digest([9; 32]),
+        expires: at(1),
+    });
+    golden.row(&Consent {
+        user: UserNo(7),
+        scheme: "pithos".into(),
+        at: at(1),
+    });
+    golden.row(&Handover {
+        hash: Digest([10; 32]),
+        user: UserNo(7),
+        expires: at(1),
     });
     let now = serde_json::to_string_pretty(&golden.now).unwrap();
     assert_eq!(now, text.trim_end(), "{now}");

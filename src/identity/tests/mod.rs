@@ -6,7 +6,10 @@ mod desk;
 mod flows;
 mod golden;
 mod guesses;
+mod life;
+mod life_model;
 mod model;
+mod oauth2;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,
@@ -141,6 +144,20 @@ impl World {
         assert!(verified.user.active);
         self.mails().await;
         verified.user
+    }
+
+    /// An active person made by an administrator.
+    async fn person_by_command(&self, email: &str) -> UserView {
+        let made = self.service.admin_enrol(&root(), form(email), vec![]).await;
+        let user = made.unwrap();
+        self.mails().await;
+        user
+    }
+
+    /// What a login says to somebody who just signed up.
+    async fn sign_up_and_log_in(&self, email: &str) -> LoginOutcome {
+        self.sign_up(email).await;
+        self.log_in(email, PASSWORD).await.unwrap()
     }
 
     async fn log_in(&self, email: &str, password: &str) -> kernel::Result<LoginOutcome> {

@@ -14,33 +14,7 @@ pub(super) fn fill(settings: &mut Settings) -> Vec<&'static str> {
             filled.push(name);
         }
     };
-    for (name, sources) in [
-        (
-            "ACCOUNT_NOTIFICATIONS_RECIPIENTS",
-            &["HELPDESK", "MANAGERS", "ADMINS"][..],
-        ),
-        ("FEEDBACK_NOTIFICATIONS_RECIPIENTS", &["HELPDESK"]),
-        (
-            "PROJECT_NOTIFICATIONS_RECIPIENTS",
-            &["HELPDESK", "MANAGERS"],
-        ),
-        (
-            "ACCOUNT_PENDING_MODERATION_RECIPIENTS",
-            &["ACCOUNT_NOTIFICATIONS_RECIPIENTS"],
-        ),
-        (
-            "ACCOUNT_ACTIVATED_RECIPIENTS",
-            &["ACCOUNT_NOTIFICATIONS_RECIPIENTS"],
-        ),
-        (
-            "PROJECT_CREATION_RECIPIENTS",
-            &["PROJECT_NOTIFICATIONS_RECIPIENTS"],
-        ),
-        (
-            "PROJECT_MODIFICATION_RECIPIENTS",
-            &["PROJECT_NOTIFICATIONS_RECIPIENTS"],
-        ),
-    ] {
+    for (name, sources) in RECIPIENTS {
         let people = people(settings, sources);
         put(settings, name, people);
     }
@@ -77,6 +51,35 @@ pub(super) fn fill(settings: &mut Settings) -> Vec<&'static str> {
     put(settings, "BRANDING_SYNNEFO_VERSION", version);
     filled
 }
+
+/// Whom messages go to unless somebody else is named.
+const RECIPIENTS: &[(&str, &[&str])] = &[
+    (
+        "ACCOUNT_NOTIFICATIONS_RECIPIENTS",
+        &["HELPDESK", "MANAGERS", "ADMINS"],
+    ),
+    ("FEEDBACK_NOTIFICATIONS_RECIPIENTS", &["HELPDESK"]),
+    (
+        "PROJECT_NOTIFICATIONS_RECIPIENTS",
+        &["HELPDESK", "MANAGERS"],
+    ),
+    (
+        "ACCOUNT_PENDING_MODERATION_RECIPIENTS",
+        &["ACCOUNT_NOTIFICATIONS_RECIPIENTS"],
+    ),
+    (
+        "ACCOUNT_ACTIVATED_RECIPIENTS",
+        &["ACCOUNT_NOTIFICATIONS_RECIPIENTS"],
+    ),
+    (
+        "PROJECT_CREATION_RECIPIENTS",
+        &["PROJECT_NOTIFICATIONS_RECIPIENTS"],
+    ),
+    (
+        "PROJECT_MODIFICATION_RECIPIENTS",
+        &["PROJECT_NOTIFICATIONS_RECIPIENTS"],
+    ),
+];
 
 /// The guide's names without `_LOGO` (ID-BRD-02).
 const OLDER: &[(&str, &str)] = &[

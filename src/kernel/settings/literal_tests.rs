@@ -163,6 +163,8 @@ fn values() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_value_reads_back_as_written(value in values()) {
         let text = format!("A = {}\nB = 1", value.to_literal());

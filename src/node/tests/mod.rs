@@ -91,7 +91,7 @@ fn fault() -> impl Strategy<Value = Fault> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     // CY-NOD-04: whatever happens on the way, the disk gets the image's bytes or
     // the script fails; a block is the image's or as it was, nothing in between

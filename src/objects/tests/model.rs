@@ -248,7 +248,7 @@ fn plain(names: &[String], want: &Listing) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     // PI-VER-01 PI-VER-03 PI-VER-04 PI-QTA-02 AC-DM-3
     #[test]

@@ -4,19 +4,26 @@
 //! fault formats and cache headers.
 
 pub mod account;
+mod aliases;
 pub mod compute;
 pub mod image;
+pub(crate) mod jsonp;
 pub mod keystone;
 pub mod network;
+pub(crate) mod oauth2;
 pub mod object;
+pub(crate) mod stats;
 pub mod vmapi;
 
 mod os;
 mod service;
 mod xml;
 
-pub(crate) use service::CACHE_CONTROL;
+pub(crate) use aliases::found;
+pub(crate) use service::{CACHE_CONTROL, basic};
 pub use service::{Format, format_of, json_body, service};
+
+use service::alone;
 
 use crate::{
     State,
@@ -37,8 +44,17 @@ pub fn routes(state: &State) -> Router<State> {
             .nest(
                 &format!("{base}/account"),
                 service::<Keystone>(state, account::routes()),
+            )
+            .nest(
+                &format!("{base}/admin"),
+                alone::<Keystone>(state, stats::routes()),
             );
+        // ID-SET-71
+        for name in ["oauth2", "oa2"] {
+            router = router.nest(&format!("{base}/{name}"), oauth2::routes());
+        }
     }
+    router = router.merge(aliases::routes(state));
     router = router.nest(
         "/pithos/public",
         service::<Pithos>(state, object::public_routes()),

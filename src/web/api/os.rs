@@ -185,6 +185,24 @@ pub(crate) fn since(uri: &Uri) -> Result<Option<Timestamp>> {
         .ok_or_else(|| Error::invalid("Invalid changes-since parameter."))
 }
 
+/// A list that may be asked for since an instant: read, shown item by item.
+pub(crate) async fn list_of<T>(
+    key: &str,
+    uri: &Uri,
+    read: impl AsyncFnOnce(Option<Timestamp>) -> Result<Vec<T>>,
+    show: impl Fn(&T) -> Result<Value>,
+) -> Answer {
+    let since = since(uri)?;
+    let all = read(since).await?;
+    let items = all.iter().map(show).collect::<Result<_>>()?;
+    Ok(list_answer(key, items, since))
+}
+
+/// One thing under its key.
+pub(crate) fn one(key: &str, shown: Value) -> Answer {
+    Ok(json_answer(StatusCode::OK, &json!({key: shown})))
+}
+
 /// A list, or 304 when nothing changed since the instant asked for.
 pub(crate) fn list_answer(key: &str, items: Vec<Value>, since: Option<Timestamp>) -> Response {
     match since.is_some() && items.is_empty() {
@@ -231,5 +249,5 @@ pub(crate) fn not_offered(what: &str) -> Fault {
 
 /// Logs who changed what (CY-API-16).
 pub(crate) fn told(who: &Who, object: impl std::fmt::Display, what: &'static str) {
-    tracing::info!(user = %who.caller.user, %object, "{what}");
+    tracing::info!(target: "synnefo.api", user = %who.caller.user, %object, "{what}");
 }

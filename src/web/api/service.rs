@@ -8,12 +8,13 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{self, Request},
+    extract::{self, MatchedPath, Request},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use kernel::{Error, Result};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use kernel::{Error, Result, secret::SecretString};
 
 /// What keeps answers of the APIs out of caches.
 pub(crate) const CACHE_CONTROL: &str = "no-cache, no-store, must-revalidate, max-age=0";
@@ -69,31 +70,56 @@ pub fn json_body(headers: &HeaderMap, body: &[u8]) -> Result<serde_json::Value> 
     serde_json::from_str(text).map_err(|_| Error::invalid("Could not decode request body as JSON"))
 }
 
+/// Name and secret of Basic credentials.
+pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, SecretString)> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, value) = given.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let bytes = STANDARD.decode(value.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (name, secret) = text.split_once(':')?;
+    Some((name.to_owned(), SecretString::from(secret.to_owned())))
+}
+
 /// Dresses the routes of one service: unknown paths are 400 (CY-API-08, ID-API-07),
 /// wrong methods 405 faults, faults in the client's format, answers not cached.
 pub fn service<D: Dialect>(state: &State, routes: Router<State>) -> Router<State> {
+    let routes = routes.fallback(|| async {
+        Fault::<D>::new(
+            StatusCode::BAD_REQUEST,
+            "badRequest",
+            "API endpoint not found",
+        )
+    });
+    alone::<D>(state, routes)
+}
+
+/// The same for routes between those of others: what they do not know is the others'.
+pub(crate) fn alone<D: Dialect>(state: &State, routes: Router<State>) -> Router<State> {
     routes
-        .fallback(|| async {
-            Fault::<D>::new(
-                StatusCode::BAD_REQUEST,
-                "badRequest",
-                "API endpoint not found",
-            )
-        })
         .method_not_allowed_fallback(|| async {
             let message = "Method not allowed";
             Fault::<D>::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message)
         })
-        .layer(middleware::from_fn_with_state(state.clone(), finish))
+        .layer(middleware::from_fn_with_state(state.clone(), finish::<D>))
 }
 
-async fn finish(
+async fn finish<D: Dialect>(
     extract::State(state): extract::State<State>,
     request: Request,
     next: Next,
 ) -> Response {
     let format = format_of(request.uri(), request.headers());
+    let (method, route) = (request.method().clone(), route(&request));
+    let asks = method == Method::OPTIONS;
     let mut response = next.run(request).await;
+    note(&method, &route, response.status());
+    if D::ANY_ORIGIN {
+        let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+        open_to_scripts(&mut response, method == Method::OPTIONS && refused);
+    }
     if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
         response = write_fault(
             response,
@@ -118,6 +144,77 @@ async fn finish(
         .entry(header::VARY)
         .or_insert(HeaderValue::from_static("X-Auth-Token"));
     response
+}
+
+/// Scripts of any page may call with a token they hold; cookies prove nothing here
+/// (ID-API-08). `asks`: the request was a question about methods (ID-API-12).
+fn open_to_scripts(response: &mut Response, asks: bool) {
+    if asks {
+        // The router adds `Allow` later.
+        *response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        let methods = "GET, HEAD, POST, PUT, DELETE";
+        let names = "X-Auth-Token, X-Subject-Token, Content-Type, Accept";
+        for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, names),
+            (header::ACCESS_CONTROL_MAX_AGE, "600"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    let headers = response.headers_mut();
+    let any = HeaderValue::from_static("*");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    let shown = HeaderValue::from_static("X-Subject-Token, X-Next-Marker, X-Request-Id");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
+}
+
+/// The pattern of the route: the path itself may hold a secret.
+fn route(request: &Request) -> String {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned())
+}
+
+/// One line for each call, for whoever looks for a mistake (ID-OPS-11).
+fn note(method: &Method, route: &str, status: StatusCode) {
+    macro_rules! line {
+        ($target:literal) => {
+            tracing::debug!(target: $target, %method, route, status = status.as_u16(), "called")
+        };
+    }
+    let part = |part: &str| route.split('/').any(|one| one == part);
+    match () {
+        () if part("vmapi") => line!("synnefo.vmapi"),
+        () if part("image") || part("plankton") => line!("synnefo.plankton"),
+        () if part("identity") || part("account") => line!("astakos.api"),
+        () if part("compute") || part("network") => line!("synnefo.api"),
+        () => line!("pithos.api"),
+    }
+}
+
+/// Scripts of any page may call with a token they hold; cookies prove nothing here
+/// (ID-API-08). `asks`: the request was a question about methods (ID-API-12).
+fn open_to_scripts(response: &mut Response, asks: bool) {
+    if asks {
+        // The router adds `Allow` later.
+        *response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        let methods = "GET, HEAD, POST, PUT, DELETE";
+        let names = "X-Auth-Token, X-Subject-Token, Content-Type, Accept";
+        for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, names),
+            (header::ACCESS_CONTROL_MAX_AGE, "600"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    let headers = response.headers_mut();
+    let any = HeaderValue::from_static("*");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    let shown = HeaderValue::from_static("X-Subject-Token, X-Next-Marker, X-Request-Id");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
 }
 
 fn write_fault(was: Response, fault: &mut FaultText, format: Format, debug: bool) -> Response {

@@ -37,6 +37,17 @@ fn settings(port: u16) -> Settings {
     if let Ok(color) = std::env::var("DEMO_ACCENT") {
         set("BRANDING_ACCENT_COLOR", &color);
     }
+    for name in [
+        "ASTAKOS_MODERATION_ENABLED",
+        "ASTAKOS_SIGNUP_ASK_MESSAGE",
+        "ASTAKOS_INVITATIONS_ENABLED",
+        "ASTAKOS_EMAILCHANGE_ENABLED",
+    ] {
+        settings.set(name, Value::Bool(true));
+    }
+    let staff = ["Staff", "staff@example.org"].map(|text| Value::Str(text.to_owned()));
+    let staff = Value::List(vec![Value::List(staff.to_vec())]);
+    settings.set("ACCOUNT_PENDING_MODERATION_RECIPIENTS", staff);
     settings.set("BRANDING_SHOW_COPYRIGHT", Value::Bool(true));
     // For `/ui/_components`.
     settings.set("DEBUG", Value::Bool(true));
@@ -52,10 +63,12 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
     let blocks = Blocks::open(&dir.join("blocks"), options)?;
     let (s, h, c) = (store, &handle, &cx);
     let keys = identity::Keys::from_bytes([7; 32])?;
-    let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys);
+    let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys)
+        .with_passkeys(Arc::new(login::passkey::Devices));
     Ok(web::State {
         auth: Arc::new(identity.clone()),
         identity,
+        logins: Arc::new(login::Registry::product()),
         quota: quota::Service::new(s.clone()),
         objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
         images: images::Service::new(s.clone(), h.clone(), c.clone()),
@@ -131,8 +144,67 @@ impl Demo {
             language: "en".into(),
         };
         let identity = &self.state.identity;
-        let view = identity.admin_enrol(&self.root, form, Vec::new());
+        let terms = "<h2>1. Who we are</h2><p>A cloud for everybody who <b>lives here</b>.</p>\
+            <h2>2. What you may do</h2><ul><li>Make machines.</li><li>Keep files.</li></ul>";
+        identity.term_add(&self.root, "/terms.html", terms).await?;
+        let changes = vec![identity::UserChange::Invitations(3)];
+        let view = identity.admin_enrol(&self.root, form, changes);
         Ok(Caller::person(view.await?.uuid))
+    }
+
+    /// Somebody who waits for a decision, somebody who is invited, an address that is
+    /// to change: where the mailed links lead.
+    async fn applicants(&self, person: &Caller) -> Done<Vec<String>> {
+        let identity = &self.state.identity;
+        let client = identity::ClientInfo {
+            address: std::net::Ipv4Addr::LOCALHOST.into(),
+            user_agent: String::new(),
+        };
+        for email in ["nikos@uni.example", "eleni@uni.example"] {
+            let form = SignUp {
+                email: email.into(),
+                first_name: "Eleni".into(),
+                last_name: "Karra".into(),
+                password: PASSWORD.to_owned().into(),
+                language: "en".into(),
+            };
+            let more = identity::SignUpMore {
+                signs_terms: true,
+                message: "I teach physics at the university and need machines for my course."
+                    .into(),
+                ..identity::SignUpMore::default()
+            };
+            identity.sign_up_with(form, more, &client).await?;
+            let code = self.mailed("auth=", '&').await?;
+            identity.verify(&code, &client).await?;
+        }
+        for (email, name) in [("ann@example.org", "Ann Lee"), ("bob@example.org", "")] {
+            identity.invite(person.user, email, name, &client).await?;
+        }
+        let new = "maria.papadaki@example.com";
+        identity
+            .request_email_change(person.user, new, &client)
+            .await?;
+        let mut links = Vec::new();
+        for key in ["/ui/moderate/", "/ui/?code=", "/ui/email_change/confirm/"] {
+            links.push(format!("{key}{}", self.mailed(key, '"').await?));
+        }
+        Ok(links)
+    }
+
+    /// What follows `mark` in the last mail that holds it.
+    async fn mailed(&self, mark: &str, end: char) -> Done<String> {
+        use store::Reads;
+        let mails = self
+            .store
+            .read(|tx| tx.outbox::<kernel::mail::MailRequest>(kernel::mail::TOPIC, 0, 1000));
+        let texts = mails.await?.into_iter().rev();
+        let mut found = texts.filter_map(|(_, mail)| {
+            let text = serde_json::to_string(&mail.context).ok()?;
+            let (_, rest) = text.split_once(mark)?;
+            rest.split(end).next().map(str::to_owned)
+        });
+        Ok(found.next().ok_or("no such mail")?)
     }
 
     async fn file(
@@ -363,6 +435,7 @@ async fn main() -> Done<()> {
         root,
     };
     let person = demo.person().await?;
+    let links = demo.applicants(&person).await?;
     let images = demo.files(&person).await?;
     let backend = demo.cluster().await?;
     demo.network(backend).await?;
@@ -371,6 +444,9 @@ async fn main() -> Done<()> {
     }
     demo.crowd().await?;
     println!("http://127.0.0.1:{port}  {EMAIL}  {PASSWORD}");
+    for link in links {
+        println!("http://127.0.0.1:{port}{link}");
+    }
     println!("http://127.0.0.1:{port}/admin  {ADMIN}  {PASSWORD}");
     web::serve(listener, None, demo.state, Default::default()).await?;
     Ok(())

@@ -1,28 +1,18 @@
-//! What people see and change of themselves: profile, sessions, password.
+//! What people see and change of themselves: the profile.
 
 use super::{
     Failed,
+    arrival::Refused,
+    passwords,
     posted::{Form, Posted},
     shell::{Shell, go, page},
-    visitor::{SESSION, User, add_cookie},
+    visitor::User,
     words,
 };
 use crate::text::Language;
 use askama::Template;
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use identity::{PasswordChange, ProfileChange, messages};
-use kernel::secret::ExposeSecret;
-
-struct Session {
-    id: String,
-    current: bool,
-    seen: String,
-    address: String,
-    browser: String,
-    /// The whole of what it calls itself.
-    agent: String,
-}
+use axum::response::Response;
+use identity::{ProfileChange, ProfileRules};
 
 #[derive(Template)]
 #[template(path = "pages/profile.html")]
@@ -33,21 +23,23 @@ struct Profile {
     uuid: String,
     joined: String,
     languages: Vec<(&'static str, &'static str)>,
-    sessions: Vec<Session>,
+    rules: ProfileRules,
+    next: String,
+    asks_renew: bool,
+    methods: super::methods::Section,
 }
 
 async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
     let v = &user.visitor;
-    let sessions = v.state.identity.sessions(user.view.uuid, &v.cookie).await?;
-    let session = |info: identity::SessionInfo| Session {
-        id: info.id,
-        current: info.current,
-        seen: words::ago(v.now, info.seen),
-        address: info.address,
-        browser: words::browser(&info.user_agent),
-        agent: info.user_agent,
+    let rules = v.state.identity.profile_rules(user.view.uuid).await?;
+    let next = match f.value("next") {
+        "" => super::registration::query(v, "next"),
+        sent => sent.to_owned(),
     };
     Ok(page(&Profile {
+        rules,
+        next: v.next(&next).unwrap_or_default().to_owned(),
+        asks_renew: !v.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN"),
         s: Shell::titled(v, "profile", "nav-account", "nav-account"),
         f,
         email: user.view.email.clone(),
@@ -56,12 +48,17 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
         languages: Language::all()
             .map(|(language, name)| (language.code(), name))
             .collect(),
-        sessions: sessions.into_iter().map(session).collect(),
+        methods: super::methods::section(user).await?,
     }))
 }
 
-/// The profile (ID-DSH-04).
+/// The profile (ID-DSH-04). Having looked at it is all that `ASTAKOS_FORCE_PROFILE_UPDATE`
+/// asks for, so the first look is noted.
 pub(super) async fn profile_page(user: User) -> Result<Response, Failed> {
+    if !user.view.profile_confirmed {
+        let identity = &user.visitor.state.identity;
+        identity.profile_visited(user.view.uuid).await?;
+    }
     let names = [
         ("first_name", user.view.first_name.as_str()),
         ("last_name", user.view.last_name.as_str()),
@@ -70,96 +67,51 @@ pub(super) async fn profile_page(user: User) -> Result<Response, Failed> {
     draw_profile(&user, Form::with(&names)).await
 }
 
-/// Saves it.
+/// Saves it: names, and where the boxes are ticked another address and another password.
 pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, Failed> {
     let v = &user.visitor;
+    let identity = &v.state.identity;
+    let mut messages = vec!["PROFILE_UPDATED"];
     let change = ProfileChange {
         first_name: sent.trimmed("first_name").to_owned(),
         last_name: sent.trimmed("last_name").to_owned(),
         language: Language::named(sent.get("language")).map(|own| own.code().to_owned()),
     };
-    match v
-        .state
-        .identity
-        .update_profile(user.view.uuid, change)
-        .await
-    {
-        Ok(_) => Ok(go(v, "/ui/profile", "PROFILE_UPDATED")),
-        Err(error) => {
-            let f = Form::sent(&sent).refused(v, error)?;
-            Ok((StatusCode::BAD_REQUEST, draw_profile(&user, f).await?).into_response())
-        }
-    }
-}
-
-/// Ends one session of the person, or all others.
-pub(super) async fn end_session(user: User, sent: Posted) -> Result<Response, Failed> {
-    let v = &user.visitor;
-    let id = Some(sent.get("session")).filter(|id| !id.is_empty());
-    v.state
-        .identity
-        .revoke(user.view.uuid, id, &v.cookie)
-        .await?;
-    Ok(go(v, "/ui/profile", "done-session-ended"))
-}
-
-#[derive(Template)]
-#[template(path = "pages/password.html")]
-struct Password {
-    s: Shell,
-    f: Form,
-}
-
-fn password_form(user: &User, f: Form) -> Response {
-    page(&Password {
-        s: Shell::titled(
-            &user.visitor,
-            "password-change",
-            "new-password-title",
-            "nav-account",
-        ),
-        f,
-    })
-}
-
-pub(super) async fn password_page(user: User) -> Response {
-    password_form(&user, Form::default())
-}
-
-/// Changes the password; the session goes on under a new cookie (ID-PWD-12).
-pub(super) async fn change_password(user: User, sent: Posted) -> Result<Response, Failed> {
-    let v = &user.visitor;
     let mut f = Form::sent(&sent);
-    if sent.get("new_password1") != sent.get("new_password2") {
-        f.wrong(
-            "new_password2",
-            messages::text(&v.settings, "PASSWORDS_DIFFER", &[]),
-        );
-        return Ok((StatusCode::BAD_REQUEST, password_form(&user, f)).into_response());
+    let new_password = sent.ticked("change_password");
+    if new_password && sent.get("new_password1") != sent.get("new_password2") {
+        f.refuse(v, "new_password2", "PASSWORDS_DIFFER");
+        return draw_profile(&user, f).await;
     }
-    let change = PasswordChange {
-        old: sent.secret("old_password"),
-        new: sent.secret("new_password1"),
-        renew_token: sent.ticked("renew"),
-    };
-    let changed = v
-        .state
-        .identity
-        .change_password(user.view.uuid, change, &v.cookie, &v.client);
-    match changed.await {
+    if let Err(error) = identity.update_profile(user.view.uuid, change).await {
+        return again(&user, f, error).await;
+    }
+    if sent.ticked("change_email") {
+        let email = sent.trimmed("new_email_address");
+        let asked = identity.request_email_change(user.view.uuid, email, &v.client);
+        match asked.await {
+            Ok(()) => messages.push("EMAIL_CHANGE_REGISTERED"),
+            Err(error) => return again(&user, f, error).await,
+        }
+    }
+    let next = sent.get("next");
+    let target = v.next(next).unwrap_or("/ui/profile");
+    if !new_password {
+        return Ok(go(v, target, &messages.join(",")));
+    }
+    match passwords::changed(&user, &sent).await {
         Ok(cookie) => {
-            let mut response = go(v, "/ui/profile", "PASSWORD_CHANGED");
-            let left = v
-                .session
-                .as_ref()
-                .map(|s| s.expires.as_second() - v.now.as_second());
-            let cookie = v.set_cookie(SESSION, cookie.expose_secret(), left);
-            add_cookie(&mut response, &cookie);
-            Ok(response)
+            messages.push("PASSWORD_CHANGED");
+            let response = go(v, target, &messages.join(","));
+            Ok(passwords::with_cookie(v, response, &cookie))
         }
-        Err(error) => {
-            let f = f.refused(v, error)?;
-            Ok((StatusCode::BAD_REQUEST, password_form(&user, f)).into_response())
-        }
+        Err(error) => again(&user, f, error).await,
     }
+}
+
+/// The profile with what was refused.
+async fn again(user: &User, f: Form, error: kernel::Error) -> Result<Response, Failed> {
+    let refused = Refused::of(&user.visitor, f, error)?;
+    let drawn = draw_profile(user, refused.form.clone()).await?;
+    Ok(refused.answer(|_| drawn))
 }

@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use kernel::Error;
 use std::sync::Arc;
 
@@ -59,7 +59,6 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
-    let sent = request.headers().clone();
     let mut response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
@@ -70,15 +69,15 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
             }
         }
     }
-    if is_page(&response) {
-        super::token_cookie::mend(visitor, &sent, &mut response).await;
-    }
     finish(visitor, &mut response);
     response
 }
 
 fn draw(visitor: &Visitor, error: &Error) -> Response {
-    let status = page_status(error);
+    let (status, wait) = match error {
+        Error::Busy { retry_after } => (StatusCode::TOO_MANY_REQUESTS, Some(*retry_after)),
+        other => (page_status(other), None),
+    };
     if let Error::Broken(_) = error {
         tracing::error!(target: "synnefo.ui", "a page failed: {}", error.chain());
     }
@@ -96,6 +95,7 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     let said = match error {
         Error::Broken(_) => text::text("error-text-500"),
         Error::OverQuota { message, details } => format!("{message} {details}"),
+        Error::Busy { .. } => identity::messages::text(&visitor.settings, "TOO_MANY_REQUESTS", &[]),
         other => {
             let said = other.to_string();
             identity::messages::resolve(&visitor.settings, &said).into_owned()
@@ -109,7 +109,12 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
         text: said,
         title,
     });
-    (status, drawn).into_response()
+    let mut response = (status, drawn).into_response();
+    if let Some(seconds) = wait {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
 }
 
 fn is_page(response: &Response) -> bool {
@@ -121,11 +126,15 @@ fn is_page(response: &Response) -> bool {
 fn finish(visitor: &Visitor, response: &mut Response) {
     if is_page(response) {
         let elsewhere = super::owner::image_origins(&visitor.settings);
-        let policy = crate::server::PAGES_POLICY
+        let own = response.headers().get(header::CONTENT_SECURITY_POLICY);
+        let own = own.and_then(|policy| policy.to_str().ok());
+        let policy = own
+            .unwrap_or(crate::server::PAGES_POLICY)
             .replace("img-src 'self'", &format!("img-src 'self' {elsewhere}"));
-        if !elsewhere.is_empty()
-            && let Ok(policy) = HeaderValue::from_str(&policy)
-        {
+        let widget = super::captcha::policy(&visitor.settings, &policy);
+        let open = !elsewhere.is_empty() || widget.is_some();
+        let policy = widget.unwrap_or(policy);
+        if open && let Ok(policy) = HeaderValue::from_str(&policy) {
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }

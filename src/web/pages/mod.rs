@@ -8,38 +8,54 @@
 mod account;
 mod admin;
 mod api_access;
+mod arrival;
+mod authorize;
+mod captcha;
+mod cloudbar;
 mod components;
 mod contact;
+mod email_change;
 mod entry;
 mod error;
 mod files;
 mod guide;
 mod images;
+mod invite;
 mod language;
 mod live;
+mod log_in;
 mod machines;
 mod machines_new;
+mod methods;
+mod moderate;
 mod networks;
+mod next;
 mod overview;
 mod owner;
 mod pager;
+mod passwords;
 mod portal;
 mod posted;
+mod registration;
+mod required;
 mod search;
 mod second;
+mod sessions;
 mod shell;
+mod terms;
 mod token_cookie;
 mod upload;
 mod usage;
 mod visitor;
+mod weblogin;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use error::Failed;
-pub(crate) use owner::branding_image;
-pub(crate) use visitor::client;
+pub(crate) use owner::{branding_image, images_elsewhere};
+pub(crate) use weblogin::exchange;
 
 use crate::State;
 use axum::{
@@ -55,19 +71,38 @@ type Entry = (&'static str, &'static str, fn() -> MethodRouter<State>);
 pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/", || get(portal::front)),
     ("GET", "/ui", || get(portal::index)),
-    ("GET POST", "/ui/login", || get(entry::login_page).post(entry::log_in)),
-    ("GET POST", "/ui/local", || get(entry::login_page).post(entry::log_in)),
+    ("GET POST", "/ui/login", || get(log_in::login_page).post(log_in::log_in)),
+    ("GET POST", "/ui/local", || get(log_in::local_page).post(log_in::log_in)),
     ("GET POST", "/ui/logout", || get(entry::logout_page).post(entry::log_out)),
-    ("GET POST", "/ui/signup", || get(entry::signup_page).post(entry::sign_up)),
-    ("GET POST", "/ui/activate", || get(entry::activate).post(entry::activate_now)),
-    ("POST", "/ui/send/activation", || post(entry::resend)),
-    ("GET POST", "/ui/local/password_reset", || get(entry::reset_page).post(entry::reset)),
-    ("GET POST", "/ui/local/reset/confirm/{user}/{token}", || get(entry::confirm_page).post(entry::confirm)),
-    ("GET POST", "/ui/password_change", || get(account::password_page).post(account::change_password)),
+    ("GET POST", "/ui/signup", || get(registration::form).post(registration::sign_up)),
+    ("GET POST", "/ui/activate", || get(registration::activate).post(registration::activate_now)),
+    ("POST", "/ui/send/activation", || post(registration::resend)),
+    ("GET POST", "/ui/send/activation/{link}", || get(registration::resend_page).post(registration::resend_to)),
+    ("GET POST", "/ui/local/password_reset", || get(passwords::reset_page).post(passwords::reset)),
+    ("GET", "/ui/local/password_reset/done", || get(passwords::reset_done)),
+    ("GET", "/ui/local/password_reset_done", || get(passwords::reset_done)),
+    ("GET", "/ui/local/reset/confirm/done", || get(passwords::confirm_done)),
+    ("GET", "/ui/local/password/reset/complete", || get(passwords::complete)),
+    ("GET POST", "/ui/local/reset/confirm/{link}", || get(passwords::old_confirm_page).post(passwords::old_confirm)),
+    ("GET POST", "/ui/local/reset/confirm/{user}/{token}", || get(passwords::confirm_page).post(passwords::confirm)),
+    ("GET POST", "/ui/password_change", || get(passwords::change_page).post(passwords::change)),
+    ("GET POST", "/ui/email_change", || get(email_change::form).post(email_change::request)),
+    ("GET POST", "/ui/email_change/confirm/{key}", || get(email_change::confirm_page).post(email_change::confirm)),
+    ("GET POST", "/ui/approval_terms", || get(terms::newest).post(terms::sign)),
+    ("GET", "/ui/approval_terms/{id}", || get(terms::version)),
+    ("GET POST", "/ui/invite", || get(invite::form).post(invite::send)),
+    ("GET POST", "/ui/moderate/{token}", || get(moderate::form).post(moderate::decide)),
     ("GET", "/ui/landing", || get(overview::overview)),
     ("GET POST", "/ui/profile", || get(account::profile_page).post(account::save_profile)),
     ("GET POST", "/ui/profile/update_token", || get(api_access::ask_renewal).post(api_access::renew_token)),
-    ("POST", "/ui/profile/sessions", || post(account::end_session)),
+    ("GET POST", "/ui/login/second", || get(second::ask_page).post(second::complete)),
+    ("GET", "/ui/login/ldap/add", || get(methods::add_ldap)),
+    ("GET POST", "/ui/login/{module}", || get(methods::begin).post(methods::form)),
+    ("GET", "/ui/login/{module}/authenticated", || get(methods::come_back)),
+    ("GET", "/ui/signup/existing", || get(methods::existing)),
+    ("POST", "/ui/remove_auth_provider/{id}", || post(methods::remove)),
+    ("GET POST", "/ui/second_factor", || get(second::factors_page).post(second::change_factors)),
+    ("GET POST", "/ui/sessions", || get(sessions::list).post(sessions::end)),
     ("GET", "/ui/api_access", || get(api_access::api_access)),
     ("GET", "/ui/.kamakirc", || get(api_access::kamakirc)),
     ("GET", "/ui/resources", || get(usage::usage)),
@@ -76,6 +111,11 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/search", || get(search::search)),
     ("GET", "/ui/_components", || get(components::all)),
     ("POST", "/lang", || post(language::choose)),
+    ("GET", "/ui/get_menu", || get(cloudbar::menu)),
+    ("GET", "/ui/get_services", || get(cloudbar::services)),
+    ("GET POST", "/weblogin/login", || get(weblogin::login).post(weblogin::answer)),
+    ("GET POST", "/oauth2/auth", || get(authorize::ask).post(authorize::answer)),
+    ("GET POST", "/oa2/auth", || get(authorize::ask).post(authorize::answer)),
     ("GET", "/guide", || get(guide::index)),
     ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/admin", || get(admin::users::page_of_users)),
@@ -118,7 +158,8 @@ pub(crate) fn routes(state: &State) -> Router<State> {
     let mut router = Router::new();
     for (_, path, handler) in PAGES {
         router = router.route(path, handler());
-        if path.starts_with("/ui") {
+        let identity = ["/ui", "/weblogin", "/oauth2", "/oa2"];
+        if identity.iter().any(|root| path.starts_with(root)) {
             router = router.route(&format!("/astakos{path}"), handler());
         }
     }

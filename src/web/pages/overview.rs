@@ -3,6 +3,7 @@
 
 use super::{
     Failed,
+    cloudbar::{self, Room},
     machines::{Row, rows},
     shell::{Shell, page},
     visitor::User,
@@ -34,6 +35,7 @@ struct Overview {
     containers: u64,
     stored: String,
     meters: Vec<Meter>,
+    rooms: Vec<Room>,
 }
 
 /// A token that ends within this many seconds is worth a word.
@@ -47,6 +49,19 @@ fn token_need(now: Timestamp, expires: Timestamp) -> Option<Need> {
         text: with("need-token", &[("when", &words::ahead(now, expires))]),
         path: "/ui/api_access".into(),
         action: text("renew-token"),
+    })
+}
+
+fn people_need(waiting: u64) -> Option<Need> {
+    (waiting > 0).then(|| Need {
+        icon: "person",
+        tone: "warning",
+        text: with("need-people", &[("n", &waiting.to_string())]),
+        path: format!(
+            "/admin/user?state={}",
+            identity::follow::state_name(identity::AccountState::Unmoderated)
+        ),
+        action: text("look"),
     })
 }
 
@@ -96,7 +111,9 @@ pub(super) async fn overview(user: User) -> Result<Response, Failed> {
     let meters = meters(&v.state.quota.catalogue().await?, numbers, "");
     let token = v.state.identity.token_of(user.view.uuid).await?;
     let needs = machines.iter().filter_map(machine_need);
-    let needs = needs
+    let needs = people_need(super::admin::waiting(&user)?)
+        .into_iter()
+        .chain(needs)
         .chain(token_need(v.now, token.expires))
         .chain(meters.iter().filter_map(quota_need))
         .take(6);
@@ -112,6 +129,7 @@ pub(super) async fn overview(user: User) -> Result<Response, Failed> {
         stored: words::bytes(stored),
         meters,
         machines,
+        rooms: cloudbar::rooms(v)?,
         s,
     }))
 }

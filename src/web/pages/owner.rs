@@ -1,7 +1,7 @@
 //! What the owner of the service adds to the pages: images, and a few words of HTML of
 //! which only harmless tags are kept.
 
-use crate::assets;
+use crate::{assets, remote};
 use kernel::{Settings, settings::Value};
 
 /// The address of a branding image (ID-BRD-01, ID-BRD-02, ID-BRD-03).
@@ -27,10 +27,48 @@ pub(crate) fn branding_image(settings: &Settings, name: &str, file: &str) -> Str
     }
 }
 
-/// The same image for dense displays, when this server has one (ID-BRD-06).
-pub(super) fn dense(settings: &Settings, url: &str) -> Option<String> {
+/// The images, with the name their settings have and the file at the base.
+const IMAGES: [(&str, &str); 6] = [
+    ("FAVICON", "favicon.ico"),
+    ("CLOUDBAR_HOME", "cloudbar_home.png"),
+    ("DASHBOARD", "dashboard_logo.png"),
+    ("COMPUTE", "compute_logo.png"),
+    ("CONSOLE", "console_logo.png"),
+    ("STORAGE", "storage_logo.png"),
+];
+
+/// Name of an image for dense displays.
+fn twice(url: &str) -> Option<String> {
     let (stem, ending) = url.rsplit_once('.')?;
-    let twice = format!("{stem}@2x.{ending}");
+    let plain = !ending.is_empty() && ending.chars().all(|c| c.is_ascii_alphanumeric());
+    plain.then(|| format!("{stem}@2x.{ending}"))
+}
+
+fn elsewhere(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// Addresses on other servers where images for dense displays may be (ID-BRD-14).
+pub(crate) fn images_elsewhere(settings: &Settings) -> Vec<String> {
+    let mut all: Vec<String> = IMAGES
+        .iter()
+        .filter(|(name, _)| *name != "FAVICON")
+        .map(|(name, file)| branding_image(settings, name, file))
+        .filter(|url| elsewhere(url))
+        .filter_map(|url| twice(&url))
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The same image for dense displays, when there is one: this server looks, of others
+/// it is known (ID-BRD-06).
+pub(super) fn dense(settings: &Settings, url: &str) -> Option<String> {
+    let twice = twice(url)?;
+    if elsewhere(url) {
+        return remote::is_there(&twice).then_some(twice);
+    }
     let place = twice.strip_prefix(settings.str("MEDIA_URL"))?;
     assets::has_twin(
         settings,
@@ -42,17 +80,9 @@ pub(super) fn dense(settings: &Settings, url: &str) -> Option<String> {
 
 /// Origins of images that are elsewhere, for the policy of pages (ID-BRD-14).
 pub(super) fn image_origins(settings: &Settings) -> String {
-    let names = [
-        "FAVICON",
-        "CLOUDBAR_HOME",
-        "DASHBOARD",
-        "COMPUTE",
-        "CONSOLE",
-        "STORAGE",
-    ];
     let mut found: Vec<String> = Vec::new();
-    for name in names {
-        let url = branding_image(settings, name, "x");
+    for (name, file) in IMAGES {
+        let url = branding_image(settings, name, file);
         let Ok(url) = url.parse::<http::Uri>() else {
             continue;
         };
@@ -115,6 +145,22 @@ pub(super) fn runs_nothing(url: &str) -> bool {
 const KEPT: [&str; 10] = [
     "a", "b", "br", "em", "i", "p", "small", "span", "strong", "u",
 ];
+
+/// A text as HTML that says just that.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
 
 /// The harmless part of some HTML: few tags, no attribute but the address of a link.
 pub(super) fn harmless(html: &str) -> String {

@@ -29,10 +29,19 @@ pub(super) async fn front(visitor: Visitor) -> Response {
     })
 }
 
-/// `/ui`: to the overview or the login page (ID-UI-20).
+/// `/ui`: to the overview or the login page (ID-UI-20); with the code of an invitation
+/// to the sign-up form (ID-INV-04).
 pub(super) async fn index(visitor: Visitor) -> Redirect {
-    match visitor.user() {
-        Some(_) => Redirect::to("/ui/landing"),
+    if visitor.user().is_some() {
+        return Redirect::to("/ui/landing");
+    }
+    let code = super::registration::query(&visitor, "code");
+    if !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()) {
+        return Redirect::to(&format!("/ui/signup?code={code}"));
+    }
+    match visitor.uri.query() {
+        // A key to be added after the login goes along (ID-DSH-14).
+        Some(query) => Redirect::to(&format!("/ui/login?{query}")),
         None => Redirect::to("/ui/login"),
     }
 }

@@ -134,6 +134,14 @@ async fn find(user: &User, s: &Shell, query: &str) -> kernel::Result<Vec<Hit>> {
             }
         }
     }
+    for one in super::admin::people(user, query).await? {
+        hits.push(Hit {
+            icon: "person",
+            title: one.email,
+            kind: text("kind-person"),
+            path: format!("/admin/user/{}", one.no),
+        });
+    }
     Ok(hits)
 }
 

@@ -65,32 +65,6 @@ const ADMIN: &[Place] = &[
     place("nav-guide", "/guide", "book", ""),
 ];
 
-/// A component on the overview (ID-DSH-03).
-pub(super) struct Room {
-    pub(super) key: &'static str,
-    pub(super) path: &'static str,
-    pub(super) icon: &'static str,
-    pub(super) service: &'static str,
-    pub(super) about: String,
-}
-
-/// Key, where, icon, service, words.
-type RoomText = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
-
-/// The components in the order of the overview.
-#[rustfmt::skip]
-const ROOMS: &[RoomText] = &[
-    ("nav-files", "/pithos/ui/containers", "folder", "pithos", "files-about"),
-    ("nav-machines", "/cyclades/ui/machines", "machine", "cyclades", "machines-about"),
-    ("nav-account", "/ui/profile", "person", "astakos", "account-about"),
-];
-
 /// A part of the account, in the tabs of the account pages (`templates/account.html`).
 pub(super) struct Tab {
     pub(super) key: &'static str,
@@ -104,7 +78,14 @@ const fn tab(key: &'static str, path: &'static str, shown: fn(&Settings) -> bool
 
 /// The parts of the account, in order (ID-MNU-03). Their pages extend `account.html`,
 /// fill the block `account` and name `nav-account` as their room.
-const TABS: &[Tab] = &[tab("tab-profile", "/ui/profile", |_| true)];
+const TABS: &[Tab] = &[
+    tab("tab-profile", "/ui/profile", |_| true),
+    tab("tab-invitations", "/ui/invite", |settings| {
+        settings.bool("ASTAKOS_INVITATIONS_ENABLED")
+    }),
+    tab("sessions", "/ui/sessions", |_| true),
+    tab("second-factor", "/ui/second_factor", |_| true),
+];
 
 /// A message on top of a page.
 pub(super) struct Message {
@@ -142,10 +123,13 @@ pub(super) struct Shell {
 impl Shell {
     /// The surroundings of the page `page`, in the room whose key is `nav`.
     pub(super) fn new(v: Visitor, page: &'static str, title: &str, nav: &'static str) -> Self {
-        let carried = v.message.as_deref().unwrap_or_default().split(',').take(8);
-        let mut messages: Vec<_> = carried
-            .filter_map(|one| message(&v.settings, one))
-            .collect();
+        let told = v.message.as_deref().unwrap_or_default().split(',').take(8);
+        let mut messages: Vec<_> = told.filter_map(|one| message(&v.settings, one)).collect();
+        for (key, module) in super::required::lacking(&v) {
+            if !messages.iter().any(|message: &Message| message.key == key) {
+                messages.extend(message(&v.settings, &carried(key, &[&module])));
+            }
+        }
         messages.extend(banners(&v.settings, page));
         Shell {
             page,
@@ -258,6 +242,19 @@ impl Shell {
         branding_image(&self.v.settings, "FAVICON", "favicon.ico")
     }
 
+    /// Style sheets of the owner on this server; the policy of pages allows no others.
+    pub(super) fn fonts(&self) -> Vec<String> {
+        let media = self.v.settings.str("MEDIA_URL");
+        let all = self.v.settings.strings("BRANDING_FONTS_CSS_URLS");
+        all.into_iter()
+            .filter(|url| !url.contains("://") && !url.starts_with("//"))
+            .map(|url| match url.starts_with('/') {
+                true => url,
+                false => format!("{media}{url}"),
+            })
+            .collect()
+    }
+
     pub(super) fn logo(&self) -> String {
         let (name, file) = match self.product() {
             "Compute" => ("COMPUTE", "compute_logo.png"),
@@ -284,8 +281,7 @@ impl Shell {
     }
 
     pub(super) fn places(&self, second: bool) -> impl Iterator<Item = &'static Place> {
-        let shown =
-            |place: &&Place| self.offers(place.service) && self.presents(place.service, "cloudbar");
+        let shown = |place: &&Place| self.offers(place.service) && self.presents(place.service);
         PLACES
             .iter()
             .filter(move |place| place.second == second && shown(place))
@@ -306,43 +302,21 @@ impl Shell {
         ADMIN.iter().filter(shown)
     }
 
-    /// Should a component be shown in the navigation (`cloudbar`) or on the overview
-    /// (`dashboard`)? `ASTAKOS_COMPONENTS_META` may say no.
-    fn presents(&self, service: &str, place: &str) -> bool {
+    /// Should a component be shown in the navigation? `ASTAKOS_COMPONENTS_META` may say
+    /// no, as for the bar of foreign pages.
+    fn presents(&self, service: &str) -> bool {
         let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
-        let show = meta.and_then(|meta| meta.entry(service)?.entry(place)?.entry("show"));
+        let show = meta.and_then(|meta| meta.entry(service)?.entry("cloudbar")?.entry("show"));
         !matches!(show, Some(kernel::settings::Value::Bool(false)))
-    }
-
-    /// The components the overview leads to, with the words for them (ID-DSH-03).
-    pub(super) fn rooms(&self) -> Vec<Room> {
-        let shown = ROOMS
-            .iter()
-            .filter(|room| self.offers(room.3) && self.presents(room.3, "dashboard"));
-        let room = |&(key, path, icon, service, about): &RoomText| {
-            let meta = self.v.settings.get("ASTAKOS_COMPONENTS_META");
-            let own = meta.and_then(|meta| {
-                meta.entry(service)?
-                    .entry("dashboard")?
-                    .entry("description")
-            });
-            let about = match own {
-                Some(kernel::settings::Value::Str(own)) => own.clone(),
-                _ => self.t(about),
-            };
-            Room {
-                key,
-                path,
-                icon,
-                service,
-                about,
-            }
-        };
-        shown.map(room).collect()
     }
 
     pub(super) fn here(&self, place: &&Place) -> bool {
         place.key == self.nav
+    }
+
+    /// Are there terms of use to link to (ID-TRM-04)?
+    pub(super) fn has_terms(&self) -> bool {
+        self.v.state.identity.terms_version().unwrap_or(0) > 0
     }
 
     pub(super) fn signup_offered(&self) -> bool {
@@ -424,7 +398,13 @@ fn message(settings: &Settings, carried: &str) -> Option<Message> {
                 Level::Error | Level::Field => "error",
             };
             let service = settings.str("BRANDING_SERVICE_NAME");
-            let text = identity::messages::text(settings, &key, &values);
+            let module = values
+                .first()
+                .and_then(|name| identity::provider::module(name));
+            let text = match module {
+                Some(module) => identity::provider::Texts::new(settings, module).message(&key),
+                None => identity::messages::text(settings, &key, &values),
+            };
             (level, text.replace("{service_name}", service))
         }
         None if key.starts_with("done-") && text::known(&key) => {

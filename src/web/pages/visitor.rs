@@ -6,8 +6,8 @@
 //! only; the person is looked up at every request.
 
 use crate::{
-    State,
-    server::{Peer, RequestId},
+    State, origin,
+    server::RequestId,
     text::{self, Language},
 };
 use axum::{
@@ -17,7 +17,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Uri, header, request::Parts};
 use identity::{ClientInfo, SessionView, UserView};
 use kernel::{Caller, Role, Settings, Timestamp};
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 /// Cookie of the session (ID-SES-01).
 pub(super) const SESSION: &str = "sessionid";
@@ -43,9 +43,15 @@ pub(super) struct Inner {
     /// Value for a new anonymous cookie, when the browser has none.
     pub(super) fresh: Option<String>,
     pub(super) client: ClientInfo,
+    /// Scheme, host and port the browser asked.
+    pub(super) origin: String,
+    /// Could nobody listen on the way?
+    pub(super) private: bool,
     pub(super) uri: Uri,
     pub(super) request: String,
     pub(super) message: Option<String>,
+    /// The way somebody logged in last here (ID-DSH-01).
+    pub(super) last_method: Option<String>,
     pub(super) now: Timestamp,
 }
 
@@ -81,10 +87,13 @@ impl Visitor {
         let request = parts.extensions.get::<RequestId>();
         let language = language(&settings, session.as_ref(), &parts.headers);
         Ok(Visitor(Arc::new(Inner {
-            client: client(&settings, parts),
+            client: origin::client(&settings, &parts.extensions, &parts.headers),
+            origin: origin::origin(&settings, &parts.extensions, &parts.headers),
+            private: origin::private(&settings, &parts.extensions, &parts.headers),
             uri: parts.uri.clone(),
             request: request.map(|id| id.0.clone()).unwrap_or_default(),
             message: self::cookie(&parts.headers, MESSAGE),
+            last_method: self::cookie(&parts.headers, super::methods::LAST),
             now: state.cx.cx().now,
             state: state.clone(),
             settings: text::settings_in(language, &settings),
@@ -101,9 +110,9 @@ impl Visitor {
         self.session.as_ref().map(|session| &session.user)
     }
 
-    /// Where to go after a login, when it is allowed (ID-SEC-20).
+    /// Where to go after a login or a form, when it is one of ours (ID-SEC-20).
     pub(super) fn next<'a>(&self, next: &'a str) -> Option<&'a str> {
-        own_address(&self.settings, &self.state.served, next)
+        super::next::allowed(self, next).map(|_| next)
     }
 
     /// May cookies travel only encrypted?
@@ -159,6 +168,20 @@ impl FromRequestParts<State> for User {
                 percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
             return Err(Redirect::to(&format!("/ui/login?next={next}")).into_response());
         };
+        if !view.signed_terms {
+            // ID-TRM-02: whoever has not signed signs first.
+            let back = match parts.method == http::Method::GET {
+                true => parts.uri.path_and_query().map_or("/", |p| p.as_str()),
+                false => "/ui/landing",
+            };
+            let next =
+                percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
+            let target = format!("/ui/approval_terms?next={next}&show_form=");
+            return Err(Redirect::to(&target).into_response());
+        }
+        if let Some(elsewhere) = super::required::hindrance(&visitor) {
+            return Err(elsewhere);
+        }
         let mut caller = Caller::person(view.uuid);
         caller.default_project = view.default_project;
         if view.admin {
@@ -201,36 +224,6 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Where the request comes from: the peer, or whom a trusted proxy names (ID-SEC-25).
-pub(crate) fn client(settings: &Settings, parts: &Parts) -> ClientInfo {
-    let peer = parts
-        .extensions
-        .get::<Peer>()
-        .map(|peer| peer.0.ip().to_canonical());
-    let mut address = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-    let trusted = settings.strings("TRUSTED_PROXIES");
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|t| t.parse() == Ok(*address));
-    let named = parts.headers.get_all("x-forwarded-for").iter();
-    let named: Vec<&str> = named
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .collect();
-    for name in named.iter().rev() {
-        match name.trim().parse::<IpAddr>() {
-            Ok(next) if is_trusted(&address) => address = next.to_canonical(),
-            _ => break,
-        }
-    }
-    let agent = parts
-        .headers
-        .get(header::USER_AGENT)
-        .and_then(|v| v.to_str().ok());
-    ClientInfo {
-        address,
-        user_agent: agent.unwrap_or_default().chars().take(256).collect(),
-    }
-}
-
 /// Where to go after a login: a path of ours, or nothing (ID-SEC-20).
 pub(super) fn own_path(next: &str) -> Option<&str> {
     let good = next.starts_with('/')
@@ -238,34 +231,6 @@ pub(super) fn own_path(next: &str) -> Option<&str> {
         && !next.contains('\\')
         && !next.chars().any(char::is_control)
         && next.len() <= 2048;
-    good.then_some(next)
-}
-
-/// Is an absolute address one of this service, or below `ASTAKOS_COOKIE_DOMAIN` (whole
-/// labels)? (ID-SEC-20)
-fn own_host(settings: &Settings, served: &str, url: &str) -> bool {
-    let host = |url: &str| {
-        let uri = url.parse::<Uri>().ok()?;
-        let web = matches!(uri.scheme_str(), Some("http" | "https"));
-        let at = uri.authority().filter(|at| !at.as_str().contains('@'))?;
-        web.then(|| at.host().to_lowercase())
-    };
-    let Some(asked) = host(url) else {
-        return false;
-    };
-    let domain = settings.str("ASTAKOS_COOKIE_DOMAIN").to_lowercase();
-    let domain = domain.trim_start_matches('.');
-    let below = asked
-        .strip_suffix(domain)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    let own = [settings.base_url(), served];
-    own.iter().any(|own| host(own).as_ref() == Some(&asked)) || (!domain.is_empty() && below)
-}
-
-/// Where to go after a login: a path of ours, or an address of ours (ID-SEC-20).
-pub(super) fn own_address<'a>(settings: &Settings, served: &str, next: &'a str) -> Option<&'a str> {
-    let plain = next.len() <= 2048 && !next.contains('\\') && !next.chars().any(char::is_control);
-    let good = own_path(next).is_some() || (plain && own_host(settings, served, next));
     good.then_some(next)
 }
 
@@ -311,41 +276,6 @@ mod tests {
         for bad in ["", "ui", "//evil", "/\\evil", "https://evil/", "/a\nb"] {
             assert_eq!(own_path(bad), None, "{bad}");
         }
-    }
-
-    // ID-SEC-20 ID-SEC acceptance 2
-    #[test]
-    fn whole_addresses_are_led_to_only_when_they_are_ours() {
-        let mut settings = Settings::default();
-        let text = |text: &str| kernel::settings::Value::Str(text.into());
-        settings.set("ASTAKOS_BASE_URL", text("https://cloud.example.org"));
-        let served = "https://served.example.org:8443";
-        let allowed = |settings: &Settings, next| own_address(settings, served, next).is_some();
-        for good in [
-            "/ui/profile",
-            "https://cloud.example.org/pithos/ui",
-            "http://CLOUD.example.org/",
-            "https://served.example.org/x",
-        ] {
-            assert!(allowed(&settings, good), "{good}");
-        }
-        let bad = [
-            "//evil.example",
-            "https://evil.example/cloud.example.org",
-            "https://cloud.example.org@evil.example/",
-            "https://cloud.example.org.evil.example/",
-            "https://cloud.example.org\\@evil.example/",
-            "javascript:alert(1)",
-            "ftp://cloud.example.org/",
-            "https://files.example.org/",
-        ];
-        for bad in bad {
-            assert!(!allowed(&settings, bad), "{bad}");
-        }
-        settings.set("ASTAKOS_COOKIE_DOMAIN", text(".example.com"));
-        assert!(allowed(&settings, "https://files.example.com/"));
-        assert!(allowed(&settings, "https://example.com/"));
-        assert!(!allowed(&settings, "https://evilexample.com/"));
     }
 
     // ID-SEC-07

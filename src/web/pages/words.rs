@@ -10,6 +10,11 @@ pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%d/%m/%Y %H:%M").to_string()
 }
 
+/// A day (ID-UI-07).
+pub(super) fn day(at: Timestamp) -> String {
+    at.strftime("%d/%m/%Y").to_string()
+}
+
 /// An instant for programs.
 pub(super) fn exact(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()

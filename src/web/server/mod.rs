@@ -5,10 +5,10 @@
 //! the stop signal no new connection is taken and open requests get their grace.
 
 mod idle;
-mod monitor;
+pub(crate) mod monitor;
 mod outer;
 
-pub(crate) use outer::PAGES as PAGES_POLICY;
+pub(crate) use outer::{PAGES as PAGES_POLICY, Private};
 pub use outer::{Peer, RequestId};
 
 use crate::{State, router};
@@ -92,6 +92,7 @@ pub async fn serve(
         limits,
         builder: protocols(limits),
     });
+    tokio::spawn(crate::remote::watch(state.clone(), stop.clone()));
     let places = Arc::new(Semaphore::new(limits.connections));
     loop {
         let place = tokio::select! {

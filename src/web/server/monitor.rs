@@ -11,13 +11,15 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 
 /// The product's routes and these.
-pub(super) fn add(product: Router, state: &State) -> Router {
-    let own = Router::new()
+pub(crate) fn add(product: Router, state: &State) -> Router {
+    routes().with_state(state.clone()).fallback_service(product)
+}
+
+pub(crate) fn routes() -> Router<State> {
+    Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .with_state(state.clone());
-    own.fallback_service(product)
 }
 
 /// Ready means that the store answers.

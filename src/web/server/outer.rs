@@ -17,6 +17,10 @@ use tracing::Instrument;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
+/// Marks requests that came over TLS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Private;
+
 /// The id of a request, which its answer carries and its log lines name.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
@@ -60,6 +64,9 @@ pub(super) fn with_peer(
 async fn surround(mut request: Request, next: Next, secure: bool) -> Response {
     let id = uuid::Uuid::new_v4().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
+    if secure {
+        request.extensions_mut().insert(Private);
+    }
     name_host(&mut request);
     let uploaded = UPLOADED
         .iter()

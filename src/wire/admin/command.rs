@@ -142,6 +142,10 @@ pub enum Command {
     },
     /// `image-list` (CY-CLI-IMG-01); fields [`super::lists::IMAGE`].
     ImageList(ImageList),
+    /// Mail and its queue.
+    Mail(super::mail::MailCommand),
+    /// `synnefo settings reload`: the running service reads its settings again.
+    SettingsReload,
     /// `synnefo backup`: a consistent copy while the service runs.
     Backup {
         /// Absolute path of the archive, or of a directory.

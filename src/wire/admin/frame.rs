@@ -53,6 +53,9 @@ pub struct Hello {
     pub tty: bool,
     /// Standard input is a terminal.
     pub input_tty: bool,
+    /// The process.
+    #[serde(default)]
+    pub pid: u32,
 }
 
 /// From the command line to the server.
@@ -171,6 +174,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn garbage_is_an_error_never_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = decode::<ToServer>(&bytes);

@@ -35,6 +35,10 @@ pub trait Io: Send {
     fn out<'a>(&'a mut self, text: &'a str) -> IoFuture<'a, ()>;
     /// Writes text to standard error as it is.
     fn err<'a>(&'a mut self, text: &'a str) -> IoFuture<'a, ()>;
+    /// Writes a line that ends in a token or password to standard output.
+    fn tell<'a>(&'a mut self, before: &'a str, secret: &'a str) -> IoFuture<'a, ()> {
+        Box::pin(async move { self.out(&format!("{before}{secret}\n")).await })
+    }
     /// Asks a question and reads a line; None at the end of input. A secret is
     /// not echoed.
     fn ask<'a>(&'a mut self, prompt: &'a str, secret: bool) -> IoFuture<'a, Option<String>>;

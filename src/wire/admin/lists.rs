@@ -28,7 +28,7 @@ const fn f(
 /// Every list, for help and tests.
 pub const ALL: &[List] = &[
     USER, GROUP, POLICY, COMPONENT, SERVICE, RESOURCE, QUOTA, COMMISSION, CLIENT, INVITATION,
-    PENDING, AUDIT, FLAVOR, BACKEND, NETWORK, SERVER, IMAGE,
+    PENDING, AUDIT, FLAVOR, BACKEND, NETWORK, SERVER, IMAGE, MAIL,
 ];
 
 /// `group-list` (ID-CLI-31).
@@ -317,4 +317,18 @@ pub const IMAGE: List = List { fields: &[
     f("user.uuid", Text, Default, &["owner"], "The uuid of the image's owner"),
     f("public", Bool, Default, &["is_public"], "Whether the image is public"),
     f("snapshot", Bool, Default, &["is_snapshot"], "Whether the image is a snapshot"),
+] };
+
+/// `mail-list` (ID-CLI-80).
+#[rustfmt::skip]
+pub const MAIL: List = List { fields: &[
+    f("id", Int, Default, &[], "The number of the message"),
+    f("state", Text, Default, &[], "queued, sent or failed"),
+    f("to", Text, Default, &["recipient"], "The recipient"),
+    f("template", Text, Default, &[], "The template"),
+    f("attempts", Int, Default, &[], "Attempts so far"),
+    f("at", Time, Default, &[], "Queued: the next attempt; otherwise the last one"),
+    f("subject", Text, Extra, &[], "The subject"),
+    f("created", Time, Extra, &[], "When the message was asked for"),
+    f("error", Text, Extra, &[], "Why the last attempt failed"),
 ] };

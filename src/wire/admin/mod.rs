@@ -12,6 +12,7 @@ pub mod frame;
 pub mod io;
 pub mod list;
 pub mod lists;
+pub mod mail;
 pub mod output;
 pub mod registry;
 
@@ -25,6 +26,7 @@ pub use command::{
 pub use filter::{Filter, Op};
 pub use io::{Io, IoFuture, Terminal, confirm};
 pub use list::{Field, FieldKind, List, Row, Shown};
+pub use mail::MailCommand;
 pub use output::{Cell, Output, Record, Report, Table};
 pub use registry::{
     ComponentCommand, ComponentModify, ComponentRegister, GroupCommand, QuotaCommand, QuotaTask,

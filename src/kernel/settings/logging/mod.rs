@@ -8,10 +8,12 @@
 mod format;
 mod level;
 mod read;
+mod setups;
 
 pub use format::{Field, Format};
 pub use level::Level;
 pub use read::{Reading, read};
+pub use setups::{DISPATCHER_FILE, Setups};
 
 use std::collections::BTreeMap;
 

@@ -25,6 +25,7 @@ pub fn routes() -> Router<State> {
     Router::new()
         .route("/v1.0/authenticate", get(authenticate))
         .route("/v1.0/user_catalogs", post(user_catalogs))
+        .route("/v1.0/service/user_catalogs", post(service_user_catalogs))
         .route("/v1.0/feedback", post(feedback))
         .route("/v1.0/quotas", get(quotas))
         .route("/v1.0/resources", get(resources))
@@ -35,7 +36,7 @@ pub fn routes() -> Router<State> {
 }
 
 /// Who am I (ID-ACC-01).
-async fn authenticate(
+pub(super) async fn authenticate(
     extract::State(state): extract::State<State>,
     _who: Who,
     request: Request,
@@ -69,23 +70,66 @@ fn texts(body: &Map<String, Value>, key: &str) -> Result<Vec<String>> {
     list.iter().map(text).collect()
 }
 
-/// Addresses to uuids and back (ID-ACC-10).
-async fn user_catalogs(
-    extract::State(state): extract::State<State>,
-    who: Who,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<Value>, Fault> {
-    let body = json_body(&headers, &body).map_err(|error| match error.to_string() {
+/// The body of a catalogue request (ID-ACC-11).
+fn catalog_body(headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Value>> {
+    let body = json_body(headers, body).map_err(|error| match error.to_string() {
         text if text.starts_with("Could not decode") => {
             Error::invalid("Request body should be json formatted.")
         }
         _ => error,
     })?;
-    let Value::Object(body) = body else {
-        let text = "Request body should be a json formatted dictionary";
-        return Err(Error::invalid(text).into());
+    match body {
+        Value::Object(body) => Ok(body),
+        _ => Err(Error::invalid(
+            "Request body should be a json formatted dictionary",
+        )),
+    }
+}
+
+/// The same for a component, to which null means everybody (ID-ACC-15).
+pub(super) async fn service_user_catalogs(
+    extract::State(state): extract::State<State>,
+    request: Request,
+) -> Result<Json<Value>, Fault> {
+    let (parts, body) = request.into_parts();
+    let missing = || Error::unauthorized("Access denied. No authentication token");
+    let token = token(&parts, &state).ok_or_else(missing)?;
+    if state.identity.component_by_token(&token)?.is_none() {
+        return Err(Error::unauthorized("Invalid X-Auth-Token").into());
+    }
+    let body = axum::body::to_bytes(body, 2 << 20).await;
+    let body = body.map_err(|_| Error::too_large("The request is too long"))?;
+    let body = catalog_body(&parts.headers, &body)?;
+    let all = |key: &str| body.get(key).is_some_and(Value::is_null);
+    let wanted = |key: &str| match all(key) {
+        true => Ok(Vec::new()),
+        false => texts(&body, key),
     };
+    let (uuids, names) = (wanted("uuids")?, wanted("displaynames")?);
+    let (mut names, mut uuids) = state.identity.user_catalogs(uuids, names).await?;
+    if all("uuids") || all("displaynames") {
+        for (uuid, name) in state.identity.everybody().await? {
+            if all("uuids") {
+                names.insert(uuid.to_string(), name.clone());
+            }
+            if all("displaynames") {
+                uuids.insert(name, uuid);
+            }
+        }
+    }
+    Ok(Json(
+        json!({"displayname_catalog": uuids, "uuid_catalog": names}),
+    ))
+}
+
+/// Addresses to uuids and back (ID-ACC-10).
+pub(super) async fn user_catalogs(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Fault> {
+    let body = catalog_body(&headers, &body)?;
     let uuids = texts(&body, "uuids")?;
     let names = texts(&body, "displaynames")?;
     if !names.is_empty() {
@@ -98,7 +142,7 @@ async fn user_catalogs(
 }
 
 /// Mail to the people who read feedback (ID-ACC-05).
-async fn feedback(
+pub(super) async fn feedback(
     extract::State(state): extract::State<State>,
     who: Who,
     body: Bytes,

@@ -1,14 +1,18 @@
-//! Limits (CY-LIM-01), and what other programs ask compute for and nobody can have
-//! here yet: key pairs and floating IPs.
+//! Limits (CY-LIM-01), and what other programs ask compute for: floating IPs, and key
+//! pairs, which nobody can have here yet.
 
 use crate::{
     State,
     api::os::{
-        Answer, Document, Who, inner, json_answer, list_answer, malformed, not_offered, path_id,
-        since, text,
+        Answer, Document, Who, inner, json_answer, list_answer, list_of, malformed, not_offered,
+        one, path_id, text, told,
     },
 };
-use axum::extract::{self, Path};
+use axum::{
+    extract::{self, Path},
+    response::IntoResponse,
+};
+use compute::{FloatingIp, NewFloatingIp};
 use http::{StatusCode, Uri};
 use kernel::{Error, quantity::INFINITE};
 use quota::resource as r;
@@ -60,27 +64,58 @@ pub(super) async fn key(_: Who, Path(name): Path<String>) -> Answer {
     Err(Error::not_found(format!("Keypair {name} not found.")).into())
 }
 
-/// No floating IPs (CY-FIP-20).
+/// A floating IP as this API shows it (CY-FIP-20).
+fn brief(found: &FloatingIp) -> Value {
+    json!({
+        "id": found.address.id, "ip": found.address.address, "fixed_ip": null,
+        "instance_id": found.server.map(|id| id.to_string()), "pool": null,
+    })
+}
+
+/// Floating IPs.
 pub(super) async fn floating_ips(
     extract::State(state): extract::State<State>,
     who: Who,
     uri: Uri,
 ) -> Answer {
-    let since = since(&uri)?;
-    // Refuses an instant as any list does.
-    state.compute.networks(&who.caller, since).await?;
-    Ok(list_answer("floating_ips", Vec::new(), since))
+    let read = async |since| state.compute.floating_ips(&who.caller, since).await;
+    list_of("floating_ips", &uri, read, |found| Ok(brief(found))).await
 }
 
-/// Nobody has one of any number.
-pub(super) async fn floating_ip(_: Who, Path(id): Path<String>) -> Answer {
-    let id: u64 = path_id(&id)?;
-    Err(Error::not_found(format!("Floating IP with ID {id} does not exist.")).into())
+/// One of them.
+pub(super) async fn floating_ip(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Answer {
+    let found = state
+        .compute
+        .floating_ip(&who.caller, path_id(&id)?)
+        .await?;
+    one("floating_ip", brief(&found))
 }
 
-/// Addresses cannot be reserved yet.
-pub(super) async fn new_floating_ip(_: Who) -> Answer {
-    Err(not_offered("Reserving floating IPs"))
+/// Reserves one of any pool; the body says nothing.
+pub(super) async fn new_floating_ip(
+    extract::State(state): extract::State<State>,
+    who: Who,
+) -> Answer {
+    let any = NewFloatingIp::default();
+    let made = state.compute.create_floating_ip(&who.caller, any).await?;
+    told(&who, made.address.id, "floating IP reserved");
+    one("floating_ip", brief(&made))
+}
+
+/// Gives one back.
+pub(super) async fn delete_floating_ip(
+    extract::State(state): extract::State<State>,
+    who: Who,
+    Path(id): Path<String>,
+) -> Answer {
+    let id = path_id(&id)?;
+    state.compute.delete_floating_ip(&who.caller, id).await?;
+    told(&who, id, "floating IP given back");
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Pools people may reserve addresses of (CY-FIP-21).

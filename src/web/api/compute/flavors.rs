@@ -3,7 +3,7 @@
 use super::show;
 use crate::{
     State,
-    api::os::{Answer, Site, Who, json_answer, list_answer, path_id},
+    api::os::{Answer, Site, Who, json_answer, list_answer, one, path_id},
     auth::query_value,
 };
 use axum::extract::{self, Path};
@@ -57,8 +57,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Answer {
     let view = state.compute.flavor(&who.caller, path_id(&id)?).await?;
-    let flavor = show::flavor(&Site::new(&state), &view);
-    Ok(json_answer(StatusCode::OK, &json!({"flavor": flavor})))
+    one("flavor", show::flavor(&Site::new(&state), &view))
 }
 
 /// Nothing more about one flavor (CY-FLV-04).

@@ -8,8 +8,8 @@ use crate::{
         keystone::iso,
         network::{new_network, status},
         os::{
-            Answer, Document, Fault, Object, Site, Who, flag, inner, json_answer, list_answer,
-            malformed, not_offered, number, plain, since, text, told,
+            Answer, Document, Fault, Object, Site, Who, flag, inner, json_answer, list_of,
+            malformed, not_offered, number, plain, text, told,
         },
     },
 };
@@ -110,11 +110,9 @@ pub(super) async fn list(
     who: Who,
     uri: Uri,
 ) -> Answer {
-    let since = since(&uri)?;
     let site = Site::new(&state);
-    let all = state.compute.networks(&who.caller, since).await?;
-    let items = all.iter().map(|network| brief(&site, network));
-    Ok(list_answer("networks", items.collect(), since))
+    let read = async |since| state.compute.networks(&who.caller, since).await;
+    list_of("networks", &uri, read, |network| Ok(brief(&site, network))).await
 }
 
 /// Networks with all of theirs.
@@ -123,14 +121,13 @@ pub(super) async fn detail(
     who: Who,
     uri: Uri,
 ) -> Answer {
-    let since = since(&uri)?;
     let site = Site::new(&state);
-    let all = state.compute.networks(&who.caller, since).await?;
     let around = Around::read(&state, &who.caller).await?;
-    let items = all
-        .iter()
-        .map(|network| around.show(&site, &who.caller, network));
-    Ok(list_answer("networks", items.collect(), since))
+    let read = async |since| state.compute.networks(&who.caller, since).await;
+    list_of("networks", &uri, read, |network| {
+        Ok(around.show(&site, &who.caller, network))
+    })
+    .await
 }
 
 async fn shown(state: &State, who: &Who, network: &Network, status: StatusCode) -> Answer {

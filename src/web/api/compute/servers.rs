@@ -3,9 +3,7 @@
 use super::{create::new_server, show};
 use crate::{
     State,
-    api::os::{
-        Answer, Document, Site, Who, inner, json_answer, list_answer, path_id, since, text, told,
-    },
+    api::os::{Answer, Document, Site, Who, inner, json_answer, list_of, one, path_id, text, told},
 };
 use axum::{
     extract::{self, Path},
@@ -13,7 +11,7 @@ use axum::{
 };
 use compute::Act;
 use http::{StatusCode, Uri};
-use kernel::{Error, Result, secret::ExposeSecret};
+use kernel::{Error, secret::ExposeSecret};
 use serde_json::json;
 
 /// Names of servers.
@@ -22,11 +20,12 @@ pub(super) async fn list(
     who: Who,
     uri: Uri,
 ) -> Answer {
-    let since = since(&uri)?;
     let site = Site::new(&state);
-    let all = state.compute.servers(&who.caller, since).await?;
-    let items = all.iter().map(|view| show::server_brief(&site, view));
-    Ok(list_answer("servers", items.collect(), since))
+    let read = async |since| state.compute.servers(&who.caller, since).await;
+    list_of("servers", &uri, read, |view| {
+        Ok(show::server_brief(&site, view))
+    })
+    .await
 }
 
 /// Servers with all of theirs.
@@ -35,11 +34,12 @@ pub(super) async fn detail(
     who: Who,
     uri: Uri,
 ) -> Answer {
-    let since = since(&uri)?;
     let (site, settings) = (Site::new(&state), state.settings.now());
-    let all = state.compute.servers(&who.caller, since).await?;
-    let items = all.iter().map(|view| show::server(&site, &settings, view));
-    Ok(list_answer("servers", items.collect::<Result<_>>()?, since))
+    let read = async |since| state.compute.servers(&who.caller, since).await;
+    list_of("servers", &uri, read, |view| {
+        show::server(&site, &settings, view)
+    })
+    .await
 }
 
 /// One server.
@@ -50,7 +50,7 @@ pub(super) async fn show(
 ) -> Answer {
     let view = state.compute.server(&who.caller, path_id(&id)?).await?;
     let server = show::server(&Site::new(&state), &state.settings.now(), &view)?;
-    Ok(json_answer(StatusCode::OK, &json!({"server": server})))
+    one("server", server)
 }
 
 /// Takes a server on (CY-WIRE-01).

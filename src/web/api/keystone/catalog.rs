@@ -1,138 +1,235 @@
 //! The answer to "authenticate", as JSON and as XML (ID-KST-13, ID-KST-15).
+//!
+//! The catalogue is written once for every catalogue and kept; an answer is that text
+//! with a few words around it.
 
-use super::iso;
-use crate::error::escape_xml;
-use identity::{UserView, catalog::Service};
-use kernel::{Caller, Timestamp};
+use super::{iso, served};
+use crate::{State, error::escape_xml};
+use http::{HeaderMap, Uri};
+use identity::{Person, catalog::Entry};
+use kernel::{Result, UserId};
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::{
+    fmt::Write,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 /// Who was authenticated, with what.
 pub(super) struct Subject<'a> {
     pub(super) token: &'a str,
-    pub(super) expires: Timestamp,
-    pub(super) tenant: String,
-    pub(super) user: &'a UserView,
-    pub(super) caller: &'a Caller,
+    pub(super) tenant: &'a str,
+    pub(super) person: &'a Person,
 }
 
-/// Keys and values of an endpoint, in the order written.
-fn endpoint(service: &Service) -> Vec<(&'static str, String)> {
-    let expose = if service.expose_version {
-        "True"
-    } else {
-        "False"
-    };
-    let mut keys = vec![
-        ("SNF:exposeVersion", expose.to_owned()),
-        ("SNF:uiURL", service.ui_url.clone()),
-        ("versionId", service.version.to_owned()),
-        ("region", "default".to_owned()),
-        ("publicURL", service.public_url.clone()),
-    ];
-    if let Some(url) = &service.weblogin_url {
-        keys.push(("SNF:webloginURL", url.clone()));
+/// The catalogue as it is sent.
+pub(super) struct Written {
+    entries: Arc<Vec<Entry>>,
+    json: String,
+    xml: String,
+}
+
+/// The catalogue that was written last.
+#[derive(Clone, Default)]
+pub(super) struct Kept(Arc<RwLock<Option<Arc<Written>>>>);
+
+impl Kept {
+    /// The catalogue in force.
+    pub(super) fn now(
+        &self,
+        state: &State,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Arc<Written>> {
+        let settings = state.settings.now();
+        let bases = ["ASTAKOS_BASE_URL", "CYCLADES_BASE_URL", "PITHOS_BASE_URL"];
+        let served = match bases.iter().all(|name| !settings.str(name).is_empty()) {
+            true => String::new(),
+            false => served(uri, headers),
+        };
+        let entries = state.identity.catalogue(&served)?;
+        let last = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(last) = last
+            && Arc::ptr_eq(&last.entries, &entries)
+        {
+            return Ok(last);
+        }
+        let made = Arc::new(Written {
+            json: services(&entries, None).to_string(),
+            xml: services_xml(&entries),
+            entries,
+        });
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(made.clone());
+        Ok(made)
     }
-    keys
 }
 
-/// The catalogue.
-fn services(catalog: &[Service]) -> Value {
-    let one = |service: &Service| {
-        let keys = endpoint(service).into_iter();
-        let endpoint: serde_json::Map<String, Value> = keys
-            .map(|(key, value)| (key.to_owned(), value.into()))
-            .collect();
+/// The catalogue; for a Swift client with the account in the addresses of object storage
+/// (CL-S-01).
+fn services(catalog: &[Entry], account: Option<UserId>) -> Value {
+    let one = |service: &Entry| {
+        let endpoints = service.endpoints.iter().map(|keys| {
+            let mut all = serde_json::Map::new();
+            for (key, value) in keys {
+                let value = match (key.as_str(), value.as_str()) {
+                    ("SNF:uiURL", "") => Value::Null,
+                    (_, value) => value.into(),
+                };
+                all.insert(key.clone(), value);
+            }
+            // ID-KST-13: both are always there (CL-K-13).
+            all.entry("versionId").or_insert_with(|| "".into());
+            all.entry("SNF:uiURL").or_insert(Value::Null);
+            if let (Some(account), "object-store") = (account, service.kind.as_str())
+                && let Some(Value::String(url)) = all.get("publicURL")
+            {
+                let url = format!("{url}/{account}");
+                for key in ["publicURL", "internalURL", "adminURL"] {
+                    all.insert(key.to_owned(), url.clone().into());
+                }
+            }
+            Value::from(all)
+        });
         json!({
-            "endpoints_links": [], "endpoints": [endpoint],
+            "endpoints_links": [], "endpoints": endpoints.collect::<Vec<_>>(),
             "type": service.kind, "name": service.name,
         })
     };
     catalog.iter().map(one).collect()
 }
 
+/// Appends a text in quotes.
+fn quoted(out: &mut String, text: &str) {
+    let plain = |b: u8| b >= b' ' && b != b'"' && b != b'\\' && b != 0x7f;
+    match text.bytes().all(plain) {
+        true => {
+            out.push('"');
+            out.push_str(text);
+            out.push('"');
+        }
+        false => out.push_str(&Value::from(text).to_string()),
+    }
+}
+
+/// Appends the object `tenant`.
+fn tenant(out: &mut String, id: &str, name: &str) {
+    out.push_str("{\"id\":");
+    quoted(out, id);
+    out.push_str(",\"name\":");
+    quoted(out, name);
+    out.push('}');
+}
+
+/// Appends `token` and its time.
+fn token(out: &mut String, subject: &Subject<'_>) {
+    out.push_str("\"token\":{\"expires\":");
+    quoted(out, &iso(subject.person.expires));
+    out.push_str(",\"id\":");
+    quoted(out, subject.token);
+    out.push_str(",\"tenant\":");
+    tenant(out, subject.tenant, &subject.person.name);
+    out.push('}');
+}
+
+/// Appends `user` with what the token calls tell of people.
+fn user(out: &mut String, subject: &Subject<'_>) {
+    let person = subject.person;
+    out.push_str("\"user\":{\"roles_links\":[],\"projects\":[");
+    for (n, project) in person.caller.projects.iter().enumerate() {
+        let _ = write!(out, "{}\"{project}\"", if n > 0 { "," } else { "" });
+    }
+    let _ = write!(out, "],\"id\":\"{}\",\"roles\":[", person.caller.user);
+    for (n, (id, name)) in person.groups.iter().enumerate() {
+        let comma = if n > 0 { "," } else { "" };
+        let _ = write!(out, "{comma}{{\"id\":\"{id}\",\"name\":");
+        quoted(out, name);
+        out.push('}');
+    }
+    out.push_str("],\"name\":");
+    quoted(out, &person.name);
+    out.push('}');
+}
+
 /// The JSON form; without a subject the catalogue alone (ID-KST-10).
-pub(super) fn json(subject: Option<&Subject<'_>>, catalog: &[Service]) -> Value {
-    let Some(subject) = subject else {
-        return json!({"access": {"serviceCatalog": services(catalog)}});
-    };
-    let user = subject.user;
-    let roles = user
-        .groups
-        .iter()
-        .map(|(id, name)| json!({"id": id.to_string(), "name": name}));
-    let roles: Vec<Value> = roles.collect();
-    let projects = subject.caller.projects.iter().map(ToString::to_string);
-    let projects: Vec<String> = projects.collect();
-    json!({"access": {
-        "token": {
-            "expires": iso(subject.expires), "id": subject.token,
-            "tenant": {"id": subject.tenant, "name": user.real_name()},
-        },
-        "serviceCatalog": services(catalog),
-        "user": {
-            "roles_links": [], "projects": projects, "id": user.uuid.to_string(),
-            "roles": roles, "name": user.real_name(),
-        },
-    }})
+pub(super) fn json(subject: Option<&Subject<'_>>, written: &Written, swift: bool) -> String {
+    let own = subject.filter(|_| swift).map(|subject| {
+        let account = subject.person.caller.user;
+        services(&written.entries, Some(account)).to_string()
+    });
+    let services = own.as_ref().unwrap_or(&written.json);
+    let mut out = String::with_capacity(services.len() + 1024);
+    out.push_str("{\"access\":{");
+    if let Some(subject) = subject {
+        token(&mut out, subject);
+        out.push(',');
+    }
+    out.push_str("\"serviceCatalog\":");
+    out.push_str(services);
+    if let Some(subject) = subject {
+        out.push(',');
+        user(&mut out, subject);
+    }
+    out.push_str("}}");
+    out
+}
+
+fn services_xml(catalog: &[Entry]) -> String {
+    let mut out = String::from("<serviceCatalog>");
+    for service in catalog {
+        let about = [("type", &*service.kind), ("name", &*service.name)];
+        element(&mut out, "service", &about, false);
+        for keys in &service.endpoints {
+            let keys: Vec<(&str, &str)> = keys
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str()))
+                .filter(|(key, _)| is_name(key))
+                .collect();
+            element(&mut out, "endpoint", &keys, true);
+        }
+        out.push_str("</service>");
+    }
+    out.push_str("</serviceCatalog>");
+    out
+}
+
+/// Can this be the name of an attribute? Keys are whatever was registered.
+fn is_name(key: &str) -> bool {
+    let local = key.strip_prefix("SNF:").unwrap_or(key);
+    local.starts_with(|c: char| c.is_ascii_alphabetic())
+        && local
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
 /// The XML form.
-pub(super) fn xml(subject: Option<&Subject<'_>>, catalog: &[Service]) -> String {
+pub(super) fn xml(subject: Option<&Subject<'_>>, written: &Written) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<access \
          xmlns=\"http://docs.openstack.org/identity/api/v2.0\" \
          xmlns:SNF=\"https://www.synnefo.org/identity/api/v2.0/SNF\">",
     );
     if let Some(subject) = subject {
-        let (user, name) = (subject.user, subject.user.real_name());
-        element(
-            &mut out,
-            "token",
-            &[("id", subject.token), ("expires", &iso(subject.expires))],
-            false,
-        );
-        element(
-            &mut out,
-            "tenant",
-            &[("id", &subject.tenant), ("name", &name)],
-            true,
-        );
+        let person = subject.person;
+        let (id, expires) = (person.caller.user.to_string(), iso(person.expires));
+        let about = [("id", subject.token), ("expires", &*expires)];
+        element(&mut out, "token", &about, false);
+        let about = [("id", subject.tenant), ("name", &*person.name)];
+        element(&mut out, "tenant", &about, true);
         out.push_str("</token>");
-        element(
-            &mut out,
-            "user",
-            &[("id", &user.uuid.to_string()), ("name", &name)],
-            false,
-        );
+        let about = [("id", &*id), ("name", &*person.name)];
+        element(&mut out, "user", &about, false);
         out.push_str("<roles>");
-        for (id, name) in &user.groups {
-            element(
-                &mut out,
-                "role",
-                &[("id", &id.to_string()), ("name", name)],
-                true,
-            );
+        for (id, name) in &person.groups {
+            let about = [("id", &*id.to_string()), ("name", &**name)];
+            element(&mut out, "role", &about, true);
         }
         out.push_str("</roles></user>");
     }
-    out.push_str("<serviceCatalog>");
-    for service in catalog {
-        element(
-            &mut out,
-            "service",
-            &[("type", service.kind), ("name", service.name)],
-            false,
-        );
-        let keys = endpoint(service);
-        let keys: Vec<(&str, &str)> = keys
-            .iter()
-            .map(|(key, value)| (*key, value.as_str()))
-            .collect();
-        element(&mut out, "endpoint", &keys, true);
-        out.push_str("</service>");
-    }
-    out.push_str("</serviceCatalog></access>\n");
+    out.push_str(&written.xml);
+    out.push_str("</access>\n");
     out
 }
 

@@ -4,6 +4,7 @@
 //! OpenStack clients need stands below `v3` only.
 
 mod catalog;
+mod third;
 mod tokens;
 mod users;
 mod versions;
@@ -14,6 +15,7 @@ mod tests;
 use crate::{State, auth::Authenticate, error::Keystone};
 use axum::{
     Router,
+    extract::{self, Request},
     routing::{get, post},
 };
 use futures_util::future::{BoxFuture, ready};
@@ -24,15 +26,19 @@ type Fault = crate::error::Fault<Keystone>;
 
 /// The routes of this service.
 pub fn routes() -> Router<State> {
+    let kept = catalog::Kept::default();
+    let authenticate = move |extract::State(state): extract::State<State>, request: Request| {
+        tokens::authenticate(kept.clone(), state, request)
+    };
     Router::new()
         .route("/", get(versions::all))
         .route("/.json", get(versions::all))
         .route("/v2.0", get(versions::native))
         .route("/v2.0.json", get(versions::native))
-        .route("/v3", get(versions::third))
-        .route("/v2.0/tokens", post(tokens::authenticate))
+        .nest("/v3", third::routes())
+        .route("/v2.0/tokens", post(authenticate))
         .route("/v2.0/tokens/{token}", get(tokens::validate))
-        .route("/v2.0/tokens/{token}/endpoints", get(tokens::validate))
+        .route("/v2.0/tokens/{token}/endpoints", get(tokens::nothing_below))
         .route("/v2.0/users", get(users::list).post(users::create))
         .route("/v2.0/users/detail", get(users::list_detail))
         .route("/v2.0/users/{uuid}", get(users::show).put(users::change))

@@ -1,64 +1,98 @@
-//! `POST tokens` and what hangs on it (ID-KST-10 … 20).
+//! `POST tokens`, and the validation of access tokens (ID-KST-10 … 22).
 
 use super::{
     Fault,
-    catalog::{self, Subject},
-    served,
+    catalog::{self, Kept, Subject, Written},
+    iso,
 };
 use crate::{
     State,
-    api::{Format, format_of, json_body},
+    api::{Format, basic, format_of, json_body},
+    auth::query_value,
+    origin,
 };
 use axum::{
-    Json, extract,
+    Json,
+    extract::{self, Path, Request},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use http::{HeaderMap, Uri, header};
-use identity::catalog::{Bases, native};
-use kernel::{Error, Result, Timestamp};
-use serde_json::Value;
+use identity::oauth2::{Credentials as ClientCredentials, Refused};
+use kernel::{Error, Result};
+use serde_json::{Value, json};
 
-/// What a client proves itself with.
+/// Longest request.
+const LONGEST: usize = 64 << 10;
+
+/// What somebody proves themselves with.
 struct Credentials {
     token: String,
     user: Option<String>,
     tenant: Option<String>,
+    /// Is this how clients of object storage ask? (CL-S-01)
+    swift: bool,
 }
 
 /// Checks a token, answers who it belongs to and where the services are.
 pub(super) async fn authenticate(
-    extract::State(state): extract::State<State>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    kept: Kept,
+    state: State,
+    request: Request,
 ) -> Result<Response, Fault> {
-    let settings = state.settings.now();
-    let bases = Bases::new(&settings, &served(&uri, &headers));
-    let services = native(&bases);
-    let format = format_of(&uri, &headers);
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, LONGEST).await;
+    let body = body.map_err(|_| Error::too_large("The request is too long"))?;
+    let format = format_of(&parts.uri, &parts.headers);
+    let written = kept.now(&state, &parts.uri, &parts.headers)?;
     if body.is_empty() {
-        return Ok(write(format, None, &services));
+        return Ok(write(format, None, &written, false));
     }
-    let given = credentials(&json_body(&headers, &body)?)?;
-    let (caller, user) = state.identity.user_by_token(&given.token).map_err(named)?;
-    let own = user.uuid.to_string();
-    if given.user.is_some_and(|uuid| uuid != own) {
-        return Err(Error::unauthorized("Invalid credentials").into());
+    if let Some(traced) = parts.headers.get("x-client-ip") {
+        // ID-KST-16
+        tracing::debug!(target: "astakos.api", client = ?traced, "a service asks for somebody");
     }
-    let tenant = match given.tenant {
-        None => caller.default_project.to_string(),
-        Some(tenant) if caller.projects.iter().any(|p| p.to_string() == tenant) => tenant,
-        Some(_) => return Err(Error::invalid("Not conforming tenantName").into()),
+    let given = credentials(&json_body(&parts.headers, &body)?)?;
+    match check(&state, &given) {
+        Ok((person, tenant)) => {
+            let subject = Subject {
+                token: &given.token,
+                tenant: &tenant,
+                person: &person,
+            };
+            Ok(write(format, Some(&subject), &written, given.swift))
+        }
+        Err(error @ Error::Unauthorized { .. }) => {
+            let settings = state.settings.now();
+            let client = origin::client(&settings, &parts.extensions, &parts.headers);
+            Err(state.identity.note_bad_token(&client, error).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whose credentials these are, and in which project they act (ID-KST-12).
+fn check(state: &State, given: &Credentials) -> Result<(std::sync::Arc<identity::Person>, String)> {
+    let person = state
+        .identity
+        .person_by_token(&given.token)
+        .map_err(named)?;
+    if let Some(user) = &given.user
+        && person.caller.user.to_string() != *user
+        && person.username != user.trim().to_lowercase()
+    {
+        return Err(Error::unauthorized("Invalid credentials"));
+    }
+    let tenant = match &given.tenant {
+        None => person.caller.default_project.to_string(),
+        Some(tenant) => {
+            let mut projects = person.caller.projects.iter();
+            if !projects.any(|project| project.to_string() == *tenant) {
+                return Err(Error::invalid("Not conforming tenantName"));
+            }
+            tenant.clone()
+        }
     };
-    let subject = Subject {
-        token: &given.token,
-        expires: user.token_expires.unwrap_or(Timestamp::UNIX_EPOCH),
-        tenant,
-        user: &user,
-        caller: &caller,
-    };
-    Ok(write(format, Some(&subject), &services))
+    Ok((person, tenant))
 }
 
 /// An unknown token has its own text here (ID-KST-12).
@@ -74,16 +108,20 @@ fn named(error: Error) -> Error {
 fn write(
     format: Format,
     subject: Option<&Subject<'_>>,
-    services: &[identity::catalog::Service],
+    written: &Written,
+    swift: bool,
 ) -> Response {
-    match format {
-        Format::Json => Json(catalog::json(subject, services)).into_response(),
+    let (kind, body) = match format {
+        Format::Json => (
+            "application/json; charset=UTF-8",
+            catalog::json(subject, written, swift),
+        ),
         Format::Xml => (
-            [(header::CONTENT_TYPE, "application/xml; charset=UTF-8")],
-            catalog::xml(subject, services),
-        )
-            .into_response(),
-    }
+            "application/xml; charset=UTF-8",
+            catalog::xml(subject, written),
+        ),
+    };
+    ([(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// Reads the request (ID-KST-11, ID-API-13).
@@ -95,7 +133,7 @@ fn credentials(body: &Value) -> Result<Credentials> {
         Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
         _ => Err(malformed(what)),
     };
-    let tenant = match auth.get("tenantName") {
+    let tenant = match auth.get("tenantName").or_else(|| auth.get("tenantId")) {
         None | Some(Value::Null) => None,
         Some(Value::String(tenant)) => Some(tenant.clone()),
         Some(_) => return Err(Error::invalid("Not conforming tenantName")),
@@ -105,19 +143,69 @@ fn credentials(body: &Value) -> Result<Credentials> {
             token: text(token.get("id"), "token")?,
             user: None,
             tenant,
+            swift: false,
         });
     }
-    let given = auth.get("passwordCredentials").and_then(Value::as_object);
-    let given = given.ok_or_else(|| malformed("credentials"))?;
+    let password = auth.get("passwordCredentials").and_then(Value::as_object);
+    let key = auth.get("RAX-KSKEY:apiKeyCredentials");
+    let key = key.or_else(|| auth.get("apiKeyCredentials"));
+    let (given, secret) = match (password, key.and_then(Value::as_object)) {
+        (Some(given), _) => (given, "password"),
+        (None, Some(given)) => (given, "apiKey"),
+        (None, None) => return Err(malformed("credentials")),
+    };
     Ok(Credentials {
         user: Some(text(given.get("username"), "username or password")?),
-        token: text(given.get("password"), "username or password")?,
+        token: text(given.get(secret), "username or password")?,
+        // Native clients name no tenant here; Swift's always do.
+        swift: tenant.is_some() || secret == "apiKey",
         tenant,
     })
 }
 
-/// Access tokens of the OAuth 2 provider are validated here; nobody has one yet, and
-/// user tokens are never answered for (ID-KST-20).
-pub(super) async fn validate() -> Fault {
+/// What an access token of the OAuth 2 provider stands for (ID-KST-20, ID-KST-21).
+pub(super) async fn validate(
+    extract::State(state): extract::State<State>,
+    Path(token): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Fault> {
+    let settings = state.settings.now();
+    if settings.bool("OAUTH2_VALIDATE_REQUIRES_CLIENT") {
+        // ID-KST-22
+        let given = ClientCredentials {
+            basic: basic(&headers),
+            client_id: None,
+        };
+        state
+            .identity
+            .oauth2_client_proves(&given)
+            .map_err(|refused| match refused {
+                Refused::Client(_, text) => Error::unauthorized(text),
+                Refused::Failed(error) => error,
+            })?;
+    }
+    let place = query_value(uri.query().unwrap_or_default(), "belongsTo");
+    let good = state.identity.oauth2_validate(&token, place.as_deref());
+    let good = good.await?;
+    let user = &good.user;
+    let roles = user.groups.iter();
+    let roles: Vec<Value> = roles
+        .map(|(id, name)| json!({"id": id.to_string(), "name": name}))
+        .collect();
+    Ok(Json(json!({"access": {
+        "token": {
+            "expires": iso(good.expires), "id": token,
+            "tenant": {"id": user.default_project.to_string(), "name": user.real_name()},
+        },
+        "user": {
+            "roles_links": [], "id": user.uuid.to_string(), "roles": roles,
+            "name": user.real_name(),
+        },
+    }})))
+}
+
+/// Below an access token there is nothing (ID-KST-20).
+pub(super) async fn nothing_below() -> Fault {
     Error::not_found("No such token").into()
 }

@@ -55,16 +55,16 @@ pub fn routes() -> Router<State> {
             "/v2.0/floatingips/{id}",
             get(floating::show)
                 .put(floating::change)
-                .delete(floating::show),
+                .delete(floating::delete),
         )
-        .route("/v2.0/floatingips/{id}/action", post(floating::show));
+        .route("/v2.0/floatingips/{id}/action", post(floating::act));
     for (path, methods) in [
         ("networks", get(networks::list).post(networks::create)),
         ("networks/detail", get(networks::list)),
         ("subnets", get(subnets::list).post(subnets::create)),
         ("subnets/detail", get(subnets::list)),
-        ("ports", get(ports::list).post(ports::create)),
-        ("ports/detail", get(ports::list)),
+        ("ports", get(ports::all).post(ports::create)),
+        ("ports/detail", get(ports::all)),
         ("floatingips", get(floating::list).post(floating::create)),
         ("floatingips/detail", get(floating::list)),
     ] {

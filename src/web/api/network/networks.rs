@@ -4,8 +4,7 @@ use super::{id, inner, missing, show};
 use crate::{
     State,
     api::os::{
-        self, Answer, Document, Object, Site, Who, flag, json_answer, list_answer, not_offered,
-        since, text, told,
+        self, Answer, Document, Object, Site, Who, flag, json_answer, list_of, one, text, told,
     },
 };
 use axum::{
@@ -14,8 +13,8 @@ use axum::{
 };
 use compute::{NetworkKind, NewNetwork};
 use http::{StatusCode, Uri};
-use kernel::{Caller, Error, NetworkId, Result};
-use serde_json::{Value, json};
+use kernel::{Caller, Error, NetworkId, ProjectId, Result};
+use serde_json::json;
 
 /// Networks, always with all of theirs.
 pub(super) async fn list(
@@ -23,11 +22,12 @@ pub(super) async fn list(
     who: Who,
     uri: Uri,
 ) -> Answer {
-    let since = since(&uri)?;
     let site = Site::new(&state);
-    let all = state.compute.networks(&who.caller, since).await?;
-    let items = all.iter().map(|network| show::network(&site, network));
-    Ok(list_answer("networks", items.collect(), since))
+    let read = async |since| state.compute.networks(&who.caller, since).await;
+    list_of("networks", &uri, read, |network| {
+        Ok(show::network(&site, network))
+    })
+    .await
 }
 
 /// One network.
@@ -36,12 +36,9 @@ pub(super) async fn show(
     who: Who,
     Path(given): Path<String>,
 ) -> Answer {
-    let network = state
-        .compute
-        .network(&who.caller, id("network", &given)?)
-        .await?;
-    let shown = show::network(&Site::new(&state), &network);
-    Ok(json_answer(StatusCode::OK, &json!({"network": shown})))
+    let id = id("network", &given)?;
+    let network = state.compute.network(&who.caller, id).await?;
+    one("network", show::network(&Site::new(&state), &network))
 }
 
 /// What a body asks for (CY-NET-23).
@@ -102,8 +99,7 @@ pub(super) async fn rename(
     let name = new_name(body, "network")?;
     let network = state.compute.rename_network(&who.caller, id, name).await?;
     told(&who, id, "network renamed");
-    let shown = show::network(&Site::new(&state), &network);
-    Ok(json_answer(StatusCode::OK, &json!({"network": shown})))
+    one("network", show::network(&Site::new(&state), &network))
 }
 
 /// Removes a network (CY-NET-26).
@@ -118,34 +114,33 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Networks cannot be given to another project yet (CY-NET-28).
+/// Gives a network to another project (CY-NET-28).
 pub(super) async fn act(
     extract::State(state): extract::State<State>,
     who: Who,
     Path(given): Path<String>,
     Document(body): Document,
 ) -> Answer {
-    let network = state
-        .compute
-        .network(&who.caller, id("network", &given)?)
-        .await?;
-    let Some((name, arguments)) = body.iter().next().filter(|_| body.len() == 1) else {
-        return Err(os::malformed().into());
-    };
-    if name != "reassign" {
-        let name = name.escape_default();
-        return Err(Error::invalid(format!("Action {name} not supported.")).into());
-    }
-    reassign(arguments, &who.caller)?;
-    if network.public || network.user != Some(who.caller.user) {
-        return Err(Error::forbidden("Only the owner of a network may reassign it.").into());
-    }
-    Err(not_offered("Action reassign"))
+    let id = id("network", &given)?;
+    state.compute.network(&who.caller, id).await?;
+    let to = reassignment(&body, &who.caller)?;
+    state.compute.reassign_network(&who.caller, id, to).await?;
+    told(&who, id, "network reassigned");
+    Ok(StatusCode::OK.into_response())
 }
 
-fn reassign(arguments: &Value, caller: &Caller) -> Result<()> {
+/// The one action there is: to which project, and shared within it?
+pub(super) fn reassignment(body: &Object, caller: &Caller) -> Result<(ProjectId, bool)> {
+    let only = body.iter().next().filter(|_| body.len() == 1);
+    let (name, arguments) = only.ok_or_else(os::malformed)?;
+    if name != "reassign" {
+        let name = name.escape_default();
+        return Err(Error::invalid(format!("Action {name} not supported.")));
+    }
     let arguments = arguments.as_object().ok_or_else(os::malformed)?;
-    os::project(arguments, caller)?
-        .map(drop)
-        .ok_or_else(|| missing("project"))
+    let project = os::project(arguments, caller)?.ok_or_else(|| missing("project"))?;
+    Ok((
+        project,
+        flag(arguments, "shared_to_project")?.unwrap_or(false),
+    ))
 }

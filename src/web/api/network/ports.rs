@@ -1,16 +1,14 @@
-//! The ports resource, reading side (CY-PRT).
+//! The ports resource, as far as ports do not come and go by themselves (CY-PRT).
 
-use super::{body_id, id, inner, show};
+use super::{body_id, id, inner, missing, show};
 use crate::{
     State,
-    api::os::{Answer, Document, Site, Who, json_answer, list_answer, not_offered},
+    api::os::{Answer, Document, Site, Who, list, list_answer, not_offered, one, text, told},
 };
 use axum::extract::{self, Path};
-use http::StatusCode;
-use serde_json::json;
 
 /// Ports, always with all of theirs.
-pub(super) async fn list(extract::State(state): extract::State<State>, who: Who) -> Answer {
+pub(super) async fn all(extract::State(state): extract::State<State>, who: Who) -> Answer {
     let site = Site::new(&state);
     let all = state.compute.ports(&who.caller).await?;
     let items = all.iter().map(|port| show::port(&site, port));
@@ -24,8 +22,7 @@ pub(super) async fn show(
     Path(given): Path<String>,
 ) -> Answer {
     let port = state.compute.port(&who.caller, id("port", &given)?).await?;
-    let shown = show::port(&Site::new(&state), &port);
-    Ok(json_answer(StatusCode::OK, &json!({"port": shown})))
+    one("port", show::port(&Site::new(&state), &port))
 }
 
 /// Ports come with their servers only, as yet.
@@ -40,16 +37,25 @@ pub(super) async fn create(
     Err(not_offered("Creating ports"))
 }
 
-/// Ports cannot be changed yet.
+/// Renames a port; nothing else of one can be changed (CY-PRT-02).
 pub(super) async fn change(
     extract::State(state): extract::State<State>,
     who: Who,
     Path(given): Path<String>,
     Document(body): Document,
 ) -> Answer {
-    state.compute.port(&who.caller, id("port", &given)?).await?;
-    inner(body, "port")?;
-    Err(not_offered("Changing ports"))
+    let id = id("port", &given)?;
+    state.compute.port(&who.caller, id).await?;
+    let asked = inner(body, "port")?;
+    let groups = list(&asked, "security_groups")?.unwrap_or_default();
+    if !groups.is_empty() {
+        return Err(not_offered("Security groups"));
+    }
+    let name = text(&asked, "name")?.ok_or_else(|| missing("name"))?;
+    let name = name.to_owned();
+    let port = state.compute.rename_port(&who.caller, id, name).await?;
+    told(&who, id, "port renamed");
+    one("port", show::port(&Site::new(&state), &port))
 }
 
 /// Ports go with their servers only, as yet.

@@ -1,7 +1,7 @@
-//! Networks, subnets and ports as clients read them (CY-NWIRE).
+//! Networks, subnets, ports and floating IPs as clients read them (CY-NWIRE).
 
 use crate::api::{keystone::iso, os::Site};
-use compute::{Network, PortView, Subnet};
+use compute::{FloatingIp, Network, PortView, Subnet};
 use serde_json::{Value, json};
 
 /// A network's state; a drained one says so (CY-NET-21).
@@ -64,5 +64,18 @@ pub(super) fn port(site: &Site, view: &PortView) -> Value {
         "device_owner": port.device_owner, "network_id": port.network.to_string(),
         "created": iso(port.created), "updated": iso(port.updated),
         "fixed_ips": addresses, "security_groups": [],
+    })
+}
+
+/// A floating IP (CY-FIP-01).
+pub(super) fn floating_ip(found: &FloatingIp) -> Value {
+    let address = &found.address;
+    json!({
+        "id": address.id.to_string(), "floating_ip_address": address.address,
+        "floating_network_id": address.network.to_string(), "fixed_ip_address": null,
+        "port_id": address.port.map(|id| id.to_string()),
+        "instance_id": found.server.map(|id| id.to_string()), "user_id": address.user,
+        "tenant_id": address.project, "shared_to_project": address.shared_to_project,
+        "deleted": false,
     })
 }

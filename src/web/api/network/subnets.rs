@@ -4,8 +4,8 @@ use super::{body_id, id, inner, missing, show};
 use crate::{
     State,
     api::os::{
-        Answer, Document, Object, Site, Who, flag, json_answer, list as items, list_answer,
-        malformed, not_offered, since, text, texts, told,
+        Answer, Document, Object, Site, Who, flag, json_answer, list as items, list_of, malformed,
+        one, text, texts, told,
     },
 };
 use axum::extract::{self, Path};
@@ -21,11 +21,12 @@ pub(super) async fn list(
     who: Who,
     uri: Uri,
 ) -> Answer {
-    let since = since(&uri)?;
     let site = Site::new(&state);
-    let all = state.compute.subnets(&who.caller, since).await?;
-    let items = all.iter().map(|subnet| show::subnet(&site, subnet));
-    Ok(list_answer("subnets", items.collect(), since))
+    let read = async |since| state.compute.subnets(&who.caller, since).await;
+    list_of("subnets", &uri, read, |subnet| {
+        Ok(show::subnet(&site, subnet))
+    })
+    .await
 }
 
 /// One subnet.
@@ -34,12 +35,9 @@ pub(super) async fn show(
     who: Who,
     Path(given): Path<String>,
 ) -> Answer {
-    let subnet = state
-        .compute
-        .subnet(&who.caller, id("subnet", &given)?)
-        .await?;
-    let shown = show::subnet(&Site::new(&state), &subnet);
-    Ok(json_answer(StatusCode::OK, &json!({"subnet": shown})))
+    let id = id("subnet", &given)?;
+    let subnet = state.compute.subnet(&who.caller, id).await?;
+    one("subnet", show::subnet(&Site::new(&state), &subnet))
 }
 
 /// Adds a subnet to a network.
@@ -127,22 +125,22 @@ fn pool(given: &Value) -> Result<SubnetPool> {
     })
 }
 
-/// Subnets cannot be renamed yet, and nothing else of them ever changes (CY-SUB-08).
+/// Renames a subnet; nothing else of one ever changes (CY-SUB-08).
 pub(super) async fn rename(
     extract::State(state): extract::State<State>,
     who: Who,
     Path(given): Path<String>,
     Document(body): Document,
 ) -> Answer {
-    state
-        .compute
-        .subnet(&who.caller, id("subnet", &given)?)
-        .await?;
+    let id = id("subnet", &given)?;
+    state.compute.subnet(&who.caller, id).await?;
     let asked = inner(body, "subnet")?;
-    if asked.len() != 1 || text(&asked, "name")?.is_none() {
-        return Err(Error::invalid("Only the name of a subnet can be updated").into());
-    }
-    Err(not_offered("Renaming subnets"))
+    let name = text(&asked, "name")?.filter(|_| asked.len() == 1);
+    let name = name.ok_or_else(|| Error::invalid("Only the name of a subnet can be updated"))?;
+    let name = name.to_owned();
+    let subnet = state.compute.rename_subnet(&who.caller, id, name).await?;
+    told(&who, id, "subnet renamed");
+    one("subnet", show::subnet(&Site::new(&state), &subnet))
 }
 
 /// A subnet goes with its network.

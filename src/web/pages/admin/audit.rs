@@ -65,10 +65,10 @@ pub(super) fn line(entry: Entry, now: Timestamp) -> Line {
 #[derive(Clone, Default)]
 struct Asked {
     text: String,
-    who: String,
+    pub(super) who: String,
     kind: String,
-    target: String,
-    action: String,
+    pub(super) target: String,
+    pub(super) action: String,
     since: String,
     until: String,
     after: String,
@@ -162,10 +162,10 @@ impl Asked {
 struct Trail {
     s: Shell,
     text: String,
-    who: String,
+    pub(super) who: String,
     kind: String,
-    target: String,
-    action: String,
+    pub(super) target: String,
+    pub(super) action: String,
     since: String,
     until: String,
     kinds: Vec<&'static str>,

@@ -95,6 +95,42 @@ impl FromRequestParts<State> for AtDesk {
     }
 }
 
+/// The desk of somebody who may use these pages, whatever page they look at.
+fn desk_of(user: &User) -> Option<Desk> {
+    let v = &user.visitor;
+    let enabled = v.settings.bool("ADMIN_ENABLED") && v.state.search.ready();
+    let from = origin(v).filter(|_| enabled)?;
+    v.state.identity.desk(&user.view, from)
+}
+
+/// People by a few words, for the search of the shell; nobody for those who may not
+/// look.
+pub(super) async fn people(user: &User, words: &str) -> Result<Vec<identity::UserView>> {
+    let Some(desk) = desk_of(user) else {
+        return Ok(Vec::new());
+    };
+    let query = search::Query {
+        text: words.to_owned(),
+        limit: 8,
+        ..search::Query::default()
+    };
+    let state = &user.visitor.state;
+    let found = state.search.find(query).await?;
+    state.identity.desk_users(&desk, found.keys).await
+}
+
+/// How many accounts wait for a decision, for those who may decide.
+pub(super) fn waiting(user: &User) -> Result<u64> {
+    match desk_of(user) {
+        Some(desk) if desk.may(&user.visitor.settings, "user", "accept") => {
+            let state = identity::follow::state_name(AccountState::Unmoderated);
+            let waiting = [format!("state:{state}")];
+            user.visitor.state.search.count(&waiting)
+        }
+        _ => Ok(0),
+    }
+}
+
 /// The entry page (ID-ADU-14).
 pub(super) async fn home(_: AtDesk) -> Redirect {
     Redirect::to("/admin/user")

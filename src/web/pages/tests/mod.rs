@@ -2,8 +2,10 @@
 
 mod account;
 mod admin;
+mod branding;
 mod entry;
 mod guide;
+mod life;
 mod look;
 mod rooms;
 mod table;

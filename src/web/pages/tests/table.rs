@@ -10,7 +10,7 @@ fn filled(pattern: &str) -> String {
         "{chapter}" => "overview",
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
-        "{user}" | "{token}" => "x",
+        "{user}" | "{token}" | "{link}" | "{key}" | "{id}" => "x",
         other => other,
     });
     parts.collect::<Vec<_>>().join("/")

@@ -119,6 +119,14 @@ impl Cloud {
         cloud
     }
 
+    /// The same cloud, all of the program's routes, people known by other tokens.
+    pub(crate) fn known_to(mut self, auth: std::sync::Arc<dyn crate::auth::Authenticate>) -> Self {
+        self.fixture.state.auth = auth;
+        let state = &self.fixture.state;
+        self.router = crate::server::monitor::add(crate::router(state.clone()), state);
+        self
+    }
+
     pub(crate) async fn flavor(&self, cpu: u32, ram: u32, disk: u32, template: &str) {
         let new = NewFlavor {
             cpu,

@@ -56,6 +56,7 @@ async fn recorded_state() -> (Cloud, Bound) {
         user: person(1),
         project: Some(person(1).own_project()),
         floating: true,
+        shared_to_project: false,
         created: cloud.now(),
     };
     let store = &cloud.fixture.store;

@@ -272,7 +272,6 @@ async fn ids_methods_and_actions_are_refused_as_told() {
             501,
         ),
         ("GET", format!("{SERVERS}/{id}/stats"), None, 501),
-        ("POST", "/compute/v2.0/os-floating-ips".into(), None, 501),
         (
             "POST",
             "/compute/v2.0/os-keypairs".into(),

@@ -1,7 +1,10 @@
 //! Identity and account against what the original answered, and what the recordings
 //! do not show.
 
+mod oauth2;
 mod replay;
+mod third;
+mod web;
 mod wire;
 
 use crate::{State, testing::Fixture};
@@ -90,6 +93,25 @@ impl Cloud {
         let token = identity.token_of(user.uuid).await.unwrap();
         let user = changed.unwrap().1.unwrap();
         (user, token.token.expose_secret().to_owned())
+    }
+
+    /// The same, as if every request came from this peer.
+    fn behind(mut self, peer: crate::server::Peer) -> Self {
+        self.router = self.router.layer(axum::Extension(peer));
+        self
+    }
+
+    /// The session's cookie of somebody who logs in.
+    async fn cookie(&self, email: &str) -> String {
+        let client = identity::ClientInfo {
+            address: std::net::Ipv4Addr::LOCALHOST.into(),
+            user_agent: String::new(),
+        };
+        let password = SecretString::from("correct horse battery".to_owned());
+        match self.state.identity.log_in(email, password, &client).await {
+            Ok(identity::LoginOutcome::In(login)) => login.cookie.expose_secret().to_owned(),
+            other => panic!("{other:?}"),
+        }
     }
 
     async fn active(&self, email: &str) -> (UserView, String) {

@@ -1,5 +1,6 @@
 //! The API against what the original answered, and what the recordings do not show.
 
+mod floating;
 mod wire;
 
 use crate::api::compute::tests::{

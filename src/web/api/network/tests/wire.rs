@@ -229,13 +229,6 @@ async fn what_is_not_offered_is_refused_and_changes_nothing() {
     let own = json!({"reassign": {"project": person(1).own_project()}}).to_string();
     let cases = [
         (
-            1,
-            "POST",
-            format!("{NETWORKS}/{id}/action"),
-            own.as_str(),
-            501,
-        ),
-        (
             2,
             "POST",
             format!("{NETWORKS}/{id}/action"),
@@ -253,22 +246,15 @@ async fn what_is_not_offered_is_refused_and_changes_nothing() {
         (
             1,
             "PUT",
-            "/network/v2.0/subnets/3".into(),
+            "/network/v2.0/subnets/1".into(),
             r#"{"subnet": {"name": "n"}}"#,
-            501,
+            403,
         ),
         (
             1,
             "POST",
             "/network/v2.0/ports".into(),
             r#"{"port": {"network_id": 1}}"#,
-            501,
-        ),
-        (
-            1,
-            "POST",
-            "/network/v2.0/floatingips".into(),
-            r#"{"floatingip": {}}"#,
             501,
         ),
         (

@@ -1,0 +1,713 @@
+//! Groups, policies, components, services, resources, clients.
+
+use super::*;
+use crate::services::standard;
+use wire::admin::{
+    ClientAdd, ClientCommand, ComponentCommand, ComponentModify, ComponentRegister, GroupCommand,
+    PolicyAdd, PolicyCommand, ResourceCommand, ResourceModify, ServiceCommand,
+};
+
+fn all(names: &[&str]) -> ListOptions {
+    columns(names)
+}
+
+fn group_add(name: &str) -> Command {
+    let name = name.to_owned();
+    Command::Group(GroupCommand::Add { name })
+}
+
+fn component_add(name: &str) -> Command {
+    Command::Component(ComponentCommand::Add {
+        name: name.to_owned(),
+        base_url: Some(format!("https://{name}.example.org/")),
+        ui_url: None,
+    })
+}
+
+fn component_show(name: &str) -> Command {
+    let component = name.to_owned();
+    Command::Component(ComponentCommand::Show { component })
+}
+
+impl World {
+    /// Registers the components of the product.
+    async fn components(&self) {
+        let identity = self.admin.identity.clone();
+        let done = tokio::task::spawn_blocking(move || identity.register_components());
+        done.await.unwrap().unwrap();
+    }
+
+    /// The administrative acts so far.
+    async fn acts(&self) -> Vec<String> {
+        let page = kernel::page::PageRequest {
+            after: None,
+            limit: 500,
+        };
+        let caller = self.admin.caller();
+        let found = self
+            .admin
+            .identity
+            .audit(&caller, identity::audit::Filter::default(), page);
+        let acts = found.await.unwrap().items.into_iter();
+        acts.map(|entry| format!("{} {}", entry.action, entry.target.name))
+            .collect()
+    }
+}
+
+// ID-CLI-30 ID-CLI-31 ID-MOD-12
+#[tokio::test]
+async fn groups_are_kept_listed_and_removed() {
+    let world = World::new();
+    world.user("erin@example.org").await;
+    for _ in 0..2 {
+        let report = world.run(group_add("operators")).await.unwrap();
+        assert_eq!(lines(&report).1, ["Group created"]);
+    }
+    world.run(group_add("others")).await.unwrap();
+    let join = wire::admin::UserModify {
+        user: "1".into(),
+        add_groups: vec!["operators".into()],
+        ..Default::default()
+    };
+    world
+        .run(Command::UserModify(Box::new(join)))
+        .await
+        .unwrap();
+    let list = Command::Group(GroupCommand::List {
+        list: all(&["name", "users_count"]),
+    });
+    let report = world.run(list.clone()).await.unwrap();
+    let expected: Vec<Vec<Cell>> = vec![
+        vec!["operators".into(), 1u64.into()],
+        vec!["others".into(), 0u64.into()],
+    ];
+    assert_eq!(table(&report).rows, expected);
+    let remove = Command::Group(GroupCommand::Remove {
+        name: "operators".into(),
+        no_confirm: true,
+    });
+    world.run(remove.clone()).await.unwrap();
+    assert_eq!(table(&world.run(list).await.unwrap()).rows.len(), 1);
+    let user = world.admin.identity.find("1").await.unwrap().unwrap();
+    assert!(user.groups.is_empty());
+    assert!(world.run(remove).await.is_err());
+}
+
+// ID-CLI-32 ID-CLI-33 ID-CLI-34 ID-CLI-35 ID-CLI-36 ID-POL-06
+#[tokio::test]
+async fn policies_are_stored_assigned_and_shown() {
+    let world = World::new();
+    world.user("erin@example.org").await;
+    world.run(group_add("academic-login")).await.unwrap();
+    let strict = PolicyAdd {
+        name: "academic_strict".into(),
+        provider: "shibboleth".into(),
+        exclusive: true,
+        flags: vec![("login", Some(false)), ("add", Some(false))],
+        limit: Some(Some(1)),
+        ..PolicyAdd::default()
+    };
+    let add = |new: PolicyAdd| Command::Policy(PolicyCommand::Add(new));
+    let report = world.run(add(strict.clone())).await.unwrap();
+    assert_eq!(lines(&report).1, ["Profile stored"]);
+    let again = world.refused(add(strict.clone())).await;
+    assert_eq!(again, "Profile with the same name already exists");
+    let set = |groups: &[&str], users: &[&str]| {
+        let owned = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
+        Command::Policy(PolicyCommand::Set {
+            name: "academic_strict".into(),
+            groups: owned(groups),
+            users: owned(users),
+        })
+    };
+    world.run(set(&["1"], &["erin@example.org"])).await.unwrap();
+    world.run(set(&["academic-login"], &[])).await.unwrap();
+    // The user and the group are still there.
+    assert!(world.admin.identity.find("1").await.unwrap().is_some());
+    assert_eq!(
+        world.refused(set(&["nosuch"], &[])).await,
+        "Invalid group id"
+    );
+    assert_eq!(
+        world.refused(set(&[], &["nosuch"])).await,
+        "Invalid user id"
+    );
+    let show = |name: &str| Command::Policy(PolicyCommand::Show { name: name.into() });
+    let report = world.run(show("academic_strict")).await.unwrap();
+    let profile = record(&report);
+    assert_eq!(*value(profile, "is exclusive"), true.into());
+    assert_eq!(*value(profile, "is active"), true.into());
+    let policies = "add: False, login: False, limit: 1";
+    assert_eq!(*value(profile, "policies"), policies.into());
+    assert_eq!(*value(profile, "groups"), vec!["academic-login"].into());
+    assert_eq!(*value(profile, "users"), Cell::List(Vec::new()));
+    // What an update does not name stays, what it unsets goes.
+    let update = PolicyAdd {
+        update: true,
+        flags: vec![("login", None)],
+        exclusive: false,
+        limit: Some(Some(0)),
+        ..strict
+    };
+    let report = world.run(add(update)).await.unwrap();
+    assert_eq!(lines(&report).1, ["Profile updated"]);
+    let report = world.run(show("academic_strict")).await.unwrap();
+    let policies = "add: False, limit: 0";
+    assert_eq!(*value(record(&report), "policies"), policies.into());
+    assert_eq!(*value(record(&report), "is exclusive"), true.into());
+    let list = Command::Policy(PolicyCommand::List {
+        list: all(&["name", "provider", "groups"]),
+    });
+    assert_eq!(table(&world.run(list).await.unwrap()).rows.len(), 1);
+    assert_eq!(world.refused(show("p1")).await, "Profile does not exist");
+    let remove = |name: &str| Command::Policy(PolicyCommand::Remove { name: name.into() });
+    assert_eq!(world.refused(remove("p1")).await, "Invalid profile name");
+    world.run(remove("academic_strict")).await.unwrap();
+}
+
+// ID-CLI-38 ID-CLI-39 ID-CLI-40 ID-CLI-41 ID-CLI-42 ID-CMP-01 ID-CMP-04 ID-TOK-04 ID-TOK-05
+#[tokio::test]
+async fn components_live_and_go() {
+    let world = World::new();
+    world.components().await;
+    let report = world.run(component_add("extra")).await.unwrap();
+    let said = lines(&report).0;
+    let token = said[0].strip_prefix("Token: ").unwrap();
+    assert_eq!(token.len(), 43);
+    let identity = &world.admin.identity;
+    let found = identity.component_by_token(token).unwrap().unwrap();
+    assert_eq!((found.id, &*found.name), (4, "extra"));
+    assert!(identity.component_by_token("x").unwrap().is_none());
+    // A log or a debugger sees no token.
+    assert!(!format!("{report:?}").contains(token));
+    assert_eq!(lines(&report.masked()).0, ["Token: ********"]);
+    let there = "There already exists a component named 'extra'.";
+    assert_eq!(world.refused(component_add("extra")).await, there);
+    let list = Command::Component(ComponentCommand::List {
+        list: all(&["id", "name", "base_url"]),
+    });
+    let report = world.run(list.clone()).await.unwrap();
+    let rows = &table(&report).rows;
+    let names: Vec<&Cell> = rows.iter().map(|row| &row[1]).collect();
+    let expected: Vec<Cell> = ["astakos", "pithos", "cyclades", "extra"]
+        .map(Cell::from)
+        .to_vec();
+    assert_eq!(names, expected.iter().collect::<Vec<_>>());
+    assert_eq!(rows[0][2], "https://cloud.example.org".into());
+    let modify = |change: ComponentModify| Command::Component(ComponentCommand::Modify(change));
+    let renew = ComponentModify {
+        component: "4".into(),
+        renew_token: true,
+        ui_url: Some("https://extra.example.org/new".into()),
+        ..ComponentModify::default()
+    };
+    let report = world.run(modify(renew)).await.unwrap();
+    let fresh = lines(&report).0;
+    assert!(fresh[0].starts_with("Component's new token: "));
+    assert!(identity.component_by_token(token).unwrap().is_none());
+    let report = world.run(component_show("extra")).await.unwrap();
+    let shown = record(&report);
+    assert_eq!(
+        *value(shown, "ui url"),
+        "https://extra.example.org/new".into()
+    );
+    assert_eq!(*value(shown, "token expires"), Cell::None);
+    assert_eq!(table(&report).title.as_deref(), Some("Registered services"));
+    let bad = ComponentModify {
+        component: "extra".into(),
+        base_url: Some("javascript:alert(1)".into()),
+        ..ComponentModify::default()
+    };
+    assert!(
+        world
+            .refused(modify(bad))
+            .await
+            .contains("is not an address")
+    );
+    let unknown = world.refused(modify(ComponentModify::default())).await;
+    assert!(unknown.contains("snf-manage component-list"), "{unknown}");
+    let remove = Command::Component(ComponentCommand::Remove {
+        component: "extra".into(),
+        no_confirm: false,
+    });
+    world.run(remove).await.unwrap();
+    let gone = world.refused(component_show("extra")).await;
+    assert_eq!(gone, "No component found named extra.");
+    assert_eq!(table(&world.run(list).await.unwrap()).rows.len(), 3);
+    let acts = world.acts().await;
+    for act in [
+        "component.add extra",
+        "component.modify extra",
+        "component.remove extra",
+    ] {
+        assert!(acts.iter().any(|one| one == act), "{act} in {acts:?}");
+    }
+}
+
+// ID-CMP-02 ID-CMP-06 ID-CMP-07 ID-KST-14
+#[tokio::test]
+async fn the_catalogue_is_what_is_registered() {
+    let world = World::new();
+    let identity = &world.admin.identity;
+    let before = identity.catalogue("").unwrap();
+    world.components().await;
+    let after = identity.catalogue("").unwrap();
+    // The built-in defaults, and what is registered at the first start, are the same.
+    assert_eq!(before, after);
+    let url = |kind: &str| {
+        let all = identity.catalogue("").unwrap();
+        let found = all.iter().find(|entry| entry.kind == kind);
+        found.and_then(|entry| entry.value("publicURL").map(str::to_owned))
+    };
+    let first = url("account").unwrap();
+    assert_eq!(first, "https://cloud.example.org/account/v1.0");
+    let token = identity.component(&world.admin.caller(), "pithos").await;
+    world.components().await;
+    let again = identity.component(&world.admin.caller(), "pithos").await;
+    use kernel::secret::ExposeSecret;
+    let text = |found: Result<Option<identity::ComponentView>>| {
+        found.unwrap().unwrap().token.expose_secret().to_owned()
+    };
+    assert_eq!(text(token), text(again), "tokens are kept");
+    let moved = ComponentModify {
+        component: "astakos".into(),
+        base_url: Some("https://accounts.example.org/astakos/".into()),
+        ..ComponentModify::default()
+    };
+    let moved = Command::Component(ComponentCommand::Modify(moved));
+    world.run(moved).await.unwrap();
+    let there = "https://accounts.example.org/astakos/account/v1.0";
+    assert_eq!(url("account").unwrap(), there);
+    let remove = Command::Component(ComponentCommand::Remove {
+        component: "astakos".into(),
+        no_confirm: true,
+    });
+    world.run(remove).await.unwrap();
+    assert_eq!(url("account"), None);
+    world.components().await;
+    assert_eq!(url("account"), None, "what was removed stays away");
+}
+
+const DEFINITION: &str = r#"{
+    "extra_store": {
+        "component": "extra", "type": "extra", "prefix": "store", "public": true,
+        "endpoints": [{"versionId": "v1", "publicURL": "https://extra.example.org/store/v1",
+                       "SNF:exposeVersion": true}],
+        "resources": {"things": {"name": "extra.things", "desc": "Things", "unit": "bytes",
+            "service_type": "extra", "service_origin": "extra_store"}}
+    }
+}"#;
+
+// ID-CLI-43 ID-CMP-03 ID-CMP-05 ID-RES-02 ID-RES-03
+#[tokio::test]
+async fn services_are_imported_with_their_resources() {
+    let world = World::new();
+    world.components().await;
+    let user = world.user("erin@example.org").await;
+    let import = Command::Service(ServiceCommand::Import {
+        file: "services.json".into(),
+    });
+    let refused = async |file: &str| {
+        let done = world.with_file(import.clone(), file).await;
+        done.unwrap_err().to_string()
+    };
+    let unknown = "Component 'extra' is not registered.";
+    assert_eq!(refused(DEFINITION).await, unknown);
+    world.run(component_add("extra")).await.unwrap();
+    let report = world.with_file(import.clone(), DEFINITION).await.unwrap();
+    assert_eq!(
+        lines(&report).1,
+        [
+            "Added service extra_store.",
+            "Resource 'extra.things' created in database with unlimited quota.",
+        ]
+    );
+    // A new resource appears at once in the quota of every user.
+    let quota = world.admin.quota.usage(user).await.unwrap();
+    let own = &quota[&user.own_project()];
+    assert_eq!(own["extra.things"].limit, kernel::quantity::INFINITE);
+    let report = world.with_file(import.clone(), DEFINITION).await.unwrap();
+    assert_eq!(
+        lines(&report).1,
+        [
+            "Updated service extra_store.",
+            "Resource 'extra.things' updated in database.",
+        ]
+    );
+    let catalogue = world.admin.identity.catalogue("").unwrap();
+    let entry = catalogue.iter().find(|e| e.kind == "extra").unwrap();
+    let there = Some("https://extra.example.org/store/v1");
+    assert_eq!(entry.value("publicURL"), there);
+    assert_eq!(entry.value("SNF:exposeVersion"), Some("True"));
+    let show = Command::Service(ServiceCommand::Show {
+        service: "extra_store".into(),
+    });
+    let report = world.run(show).await.unwrap();
+    assert_eq!(*value(record(&report), "component"), "extra".into());
+    assert_eq!(table(&report).rows.len(), 3);
+    for (file, text) in [
+        ("[]", "Malformed service definition"),
+        ("{\"a\": 1}", "Malformed service definition."),
+        ("nonsense", "not JSON"),
+        (
+            &DEFINITION.replace(
+                "\"service_origin\": \"extra_store\"",
+                "\"service_origin\": \"x\"",
+            ),
+            "service_origin mismatch.",
+        ),
+        (
+            &DEFINITION.replace("\"desc\": \"Things\", ", ""),
+            "Malformed resource dict.",
+        ),
+        (
+            &DEFINITION.replace("\"component\": \"extra\"", "\"component\": \"pithos\""),
+            "There is already a service named extra_store registered by extra.",
+        ),
+    ] {
+        let told = refused(file).await;
+        assert!(told.starts_with(text) || told.contains(text), "{told}");
+    }
+    let elsewhere = DEFINITION.replace("https://extra.example.org/store", "https://other.org");
+    let report = world.with_file(import, &elsewhere).await.unwrap();
+    assert!(lines(&report).1[0].starts_with("Warning: Endpoint URL 'https://other.org/v1'"));
+}
+
+// ID-CLI-43 ID-CLI-70: what is exported can be imported, and changes nothing.
+#[tokio::test]
+async fn exported_definitions_come_back() {
+    let world = World::new();
+    world.components().await;
+    let before = world.admin.identity.catalogue("").unwrap();
+    for component in ["astakos", "pithos", "cyclades"] {
+        let export = Command::Service(ServiceCommand::Export {
+            component: component.into(),
+            base_url: None,
+        });
+        let report = world.run(export).await.unwrap();
+        let Output::Json(document) = &report.outputs[0] else {
+            panic!("{report:?}")
+        };
+        let file = document.to_string();
+        let import = Command::Service(ServiceCommand::Import { file: "-".into() });
+        let said = world.with_file(import, &file).await.unwrap();
+        assert!(
+            lines(&said).1.iter().all(|l| l.contains("pdated")),
+            "{said:?}"
+        );
+    }
+    assert_eq!(
+        world.admin.identity.catalogue("").unwrap().len(),
+        before.len()
+    );
+    let url = |all: &[identity::catalog::Entry]| -> Vec<String> {
+        let urls = all.iter().filter_map(|e| e.value("publicURL"));
+        urls.map(str::to_owned).collect()
+    };
+    let after = world.admin.identity.catalogue("").unwrap();
+    assert_eq!(url(&before), url(&after));
+    assert!(standard("nosuch", "https://x").is_none());
+    assert_eq!(
+        crate::services::unrecognized("nosuch").to_string(),
+        "Unrecognized component nosuch"
+    );
+    // The golden form: version only where it is exposed, hidden ones marked.
+    let cyclades = standard("cyclades", "http://h/cyclades").unwrap();
+    let network = &cyclades["cyclades_network"];
+    assert_eq!(
+        network["endpoints"][0]["publicURL"],
+        "http://h/cyclades/network"
+    );
+    let private = &network["resources"]["network-private"];
+    assert_eq!(private["name"], "cyclades.network.private");
+    let compute = &cyclades["cyclades_compute"]["resources"];
+    assert_eq!(compute["total_cpu"]["api_visible"], false);
+    let export = ResourceCommand::Export {
+        component: "astakos".into(),
+    };
+    let report = world.run(Command::Resource(export)).await.unwrap();
+    let Output::Json(list) = &report.outputs[0] else {
+        panic!("{report:?}")
+    };
+    assert_eq!(list[0]["name"], "astakos.pending_app");
+    let import = Command::Resource(ResourceCommand::Import { file: "-".into() });
+    let report = world.with_file(import, &list.to_string()).await.unwrap();
+    let told = ["Resource 'astakos.pending_app' updated in database."];
+    assert_eq!(lines(&report).1, told);
+}
+
+fn modify(resource: &str, change: ResourceModify) -> Command {
+    Command::Resource(ResourceCommand::Modify(ResourceModify {
+        resource: Some(resource.to_owned()),
+        ..change
+    }))
+}
+
+impl World {
+    async fn resource(&self, name: &str) -> ::quota::ResourceInfo {
+        let all = self.admin.quota.catalogue().await.unwrap();
+        all.into_iter()
+            .find(|info| info.about.name == name)
+            .unwrap()
+    }
+}
+
+// ID-CLI-44 ID-RES-01 ID-RES-04 ID-RES-06
+#[tokio::test]
+async fn resources_are_listed_and_modified() {
+    let world = World::new();
+    let list = |style: &str| {
+        Command::Resource(ResourceCommand::List {
+            list: all(&[
+                "id",
+                "name",
+                "system_default",
+                "project_default",
+                "api_visible",
+            ]),
+            unit_style: style.to_owned(),
+        })
+    };
+    let report = world.run(list("mb")).await.unwrap();
+    let row = |report: &Report, name: &str| {
+        let rows = table(report).rows.clone();
+        rows.into_iter().find(|row| row[1] == name.into()).unwrap()
+    };
+    let disk = row(&report, "pithos.diskspace");
+    assert_eq!(
+        disk[2..],
+        ["51200.0 MB".into(), "0.000 MB".into(), true.into()]
+    );
+    assert_eq!(row(&report, "cyclades.total_cpu")[2], "inf".into());
+    let plain = row(&world.run(list("none")).await.unwrap(), "cyclades.vm");
+    assert_eq!(plain[2], 8u64.into());
+    // Amounts in filters may have units.
+    let filter = wire::admin::filter::parse(
+        &wire::admin::lists::RESOURCE,
+        "system_default>=50G,name__startswith=pithos",
+    );
+    let filtered = Command::Resource(ResourceCommand::List {
+        list: ListOptions {
+            columns: vec!["name".into()],
+            filters: filter.unwrap(),
+        },
+        unit_style: "mb".into(),
+    });
+    assert_eq!(table(&world.run(filtered).await.unwrap()).rows.len(), 1);
+
+    let set = |limit: &str| ResourceModify {
+        system_default: Some(limit.into()),
+        ..ResourceModify::default()
+    };
+    world
+        .run(modify("cyclades.ram", set("2 GiB")))
+        .await
+        .unwrap();
+    assert_eq!(world.resource("cyclades.ram").await.system_default, 2 << 30);
+    let nosuch = world.refused(modify("nosuch", set("5"))).await;
+    assert_eq!(nosuch, "Resource nosuch does not exist.");
+    let text = world.refused(modify("cyclades.vm", set("many"))).await;
+    assert!(
+        text.starts_with("Quota limit should be an integer"),
+        "{text}"
+    );
+
+    let hide = ResourceModify {
+        api_visible: Some(false),
+        ..ResourceModify::default()
+    };
+    let report = world.run(modify("cyclades.vm", hide)).await.unwrap();
+    assert!(lines(&report).1[0].contains("ui_visible is False"));
+    let vm = world.resource("cyclades.vm").await;
+    assert_eq!((vm.api_visible, vm.ui_visible), (false, false));
+    let show = ResourceModify {
+        ui_visible: Some(true),
+        ..ResourceModify::default()
+    };
+    let report = world.run(modify("cyclades.vm", show)).await.unwrap();
+    assert!(lines(&report).1[0].contains("api_visible is True"));
+    let both = ResourceModify {
+        api_visible: Some(false),
+        ui_visible: Some(true),
+        ..ResourceModify::default()
+    };
+    assert!(world.run(modify("cyclades.vm", both)).await.is_err());
+    let old = |on| ResourceModify {
+        allow_in_projects: Some(on),
+        ..ResourceModify::default()
+    };
+    world.run(modify("cyclades.vm", old(false))).await.unwrap();
+    let vm = world.resource("cyclades.vm").await;
+    assert_eq!((vm.api_visible, vm.ui_visible), (true, false));
+    world.run(modify("cyclades.vm", old(true))).await.unwrap();
+    assert!(world.resource("cyclades.vm").await.ui_visible);
+}
+
+// ID-CLI-44 ID-CLI-06
+#[tokio::test]
+async fn limits_come_from_a_file_or_a_person() {
+    let world = World::new();
+    let from_file = Command::Resource(ResourceCommand::Modify(ResourceModify {
+        from_file: Some("limits.json".into()),
+        ..ResourceModify::default()
+    }));
+    let file = r#"{"cyclades.vm": 4, "cyclades.ram": "8G", "nosuch": 1}"#;
+    let refused = world.with_file(from_file.clone(), file).await;
+    let text = refused.unwrap_err().to_string();
+    assert_eq!(text, "Resource nosuch does not exist.");
+    assert_eq!(world.resource("cyclades.vm").await.system_default, 8);
+    let file = r#"{"cyclades.vm": 4, "cyclades.ram": "8G"}"#;
+    world.with_file(from_file, file).await.unwrap();
+    assert_eq!(world.resource("cyclades.vm").await.system_default, 4);
+    assert_eq!(world.resource("cyclades.ram").await.system_default, 8 << 30);
+    let ask = Command::Resource(ResourceCommand::Modify(ResourceModify {
+        interactive: true,
+        unit_style: "mb".into(),
+        ..ResourceModify::default()
+    }));
+    // A bad answer is asked again, a blank one keeps.
+    let mut person = Person {
+        answers: ["many", "20G"].into(),
+        answer: Some(""),
+        ..Person::default()
+    };
+    world.admin.run(ask.clone(), &mut person).await.unwrap();
+    assert_eq!(person.asked.len(), 11);
+    let disk = world.resource("pithos.diskspace").await;
+    assert_eq!(disk.system_default, 20 << 30);
+    assert_eq!(world.resource("cyclades.vm").await.system_default, 4);
+    assert_eq!(world.refused(ask).await, "Aborted.");
+}
+
+// ID-CLI-71
+#[tokio::test]
+async fn components_of_the_product_are_registered_by_answers() {
+    let world = World::new();
+    let register = |asked: ComponentRegister| Command::Component(ComponentCommand::Register(asked));
+    let pithos = ComponentRegister {
+        component: Some("pithos".into()),
+        ..ComponentRegister::default()
+    };
+    let mut person = Person {
+        answers: ["maybe", "y", "https://s.example.org/pithos/", "", "y"].into(),
+        ..Person::default()
+    };
+    let report = world
+        .admin
+        .run(register(pithos.clone()), &mut person)
+        .await
+        .unwrap();
+    assert!(person.told.starts_with("Token: "), "{}", person.told);
+    assert!(person.asked[0].starts_with("Register the File Storage Service (pithos) (y/n)?"));
+    let said = lines(&report).1;
+    assert!(
+        said[0].starts_with("Added service pithos_object-store."),
+        "{said:?}"
+    );
+    assert!(
+        said.last()
+            .unwrap()
+            .contains("resource-modify <resource> --system-default")
+    );
+    let url = |world: &World| {
+        let all = world.admin.identity.catalogue("").unwrap();
+        let found = all.iter().find(|e| e.kind == "object-store");
+        found.map(|e| {
+            let value = |key| e.value(key).unwrap_or_default().to_owned();
+            (value("publicURL"), value("SNF:uiURL"))
+        })
+    };
+    // A second run offers to register again; "no" changes nothing.
+    let mut person = Person {
+        answer: Some("n"),
+        ..Person::default()
+    };
+    world
+        .admin
+        .run(register(pithos), &mut person)
+        .await
+        .unwrap();
+    assert!(
+        person.asked[0].contains("Re-register (y/n)?"),
+        "{:?}",
+        person.asked
+    );
+    let again = ComponentRegister {
+        component: Some("pithos".into()),
+        base_url: Some("https://new.example.org/pithos".into()),
+        yes: true,
+        ..ComponentRegister::default()
+    };
+    world.run(register(again)).await.unwrap();
+    world.components().await;
+    assert_eq!(
+        url(&world).unwrap(),
+        (
+            "https://new.example.org/pithos/object-store/v1".to_owned(),
+            "https://new.example.org/pithos/ui".to_owned()
+        )
+    );
+    let unknown = ComponentRegister {
+        component: Some("nova".into()),
+        ..ComponentRegister::default()
+    };
+    let text = "nova is not a recognized Synnefo component.";
+    assert_eq!(world.refused(register(unknown)).await, text);
+    assert_eq!(
+        world.refused(register(ComponentRegister::default())).await,
+        "Aborted."
+    );
+}
+
+// ID-CLI-60 ID-CLI-61 ID-CLI-62
+#[tokio::test]
+async fn clients_are_made_listed_and_removed() {
+    let world = World::new();
+    let add = |identifier: &str, public: bool, urls: &[&str]| {
+        Command::Client(ClientCommand::Add(ClientAdd {
+            identifier: identifier.into(),
+            secret: (!public).then(|| wire::admin::Secret::new("s3cret")),
+            trusted: !public,
+            public,
+            urls: urls.iter().map(|url| (*url).to_owned()).collect(),
+        }))
+    };
+    let long = format!("https://c.example.org/{}", "x".repeat(5000));
+    let first = add("client1", false, &["https://c.example.org/cb", &long]);
+    let report = world.run(first.clone()).await.unwrap();
+    let notes = lines(&report).1;
+    assert!(notes[0].contains("too long"), "{notes:?}");
+    assert_eq!(notes[1], "Client created successfully");
+    assert!(world.run(first).await.is_err());
+    world
+        .run(add("client2", true, &["https://d.example.org/cb"]))
+        .await
+        .unwrap();
+    let list = |confidential, trusted| {
+        Command::Client(ClientCommand::List {
+            list: all(&["identifier", "type", "is_trusted", "redirect_urls"]),
+            confidential,
+            trusted,
+        })
+    };
+    let names = async |command| -> Vec<Cell> {
+        let report = world.run(command).await.unwrap();
+        table(&report)
+            .rows
+            .iter()
+            .map(|row| row[0].clone())
+            .collect()
+    };
+    assert_eq!(names(list(None, false)).await.len(), 2);
+    assert_eq!(names(list(Some(true), false)).await, ["client1".into()]);
+    assert_eq!(names(list(Some(false), false)).await, ["client2".into()]);
+    assert_eq!(names(list(None, true)).await, ["client1".into()]);
+    let remove = |client: &str| {
+        let client = client.to_owned();
+        Command::Client(ClientCommand::Remove { client })
+    };
+    world.run(remove("client1")).await.unwrap();
+    world.run(remove("2")).await.unwrap();
+    assert!(names(list(None, false)).await.is_empty());
+    assert!(world.run(remove("nosuch")).await.is_err());
+}

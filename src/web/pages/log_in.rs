@@ -1,0 +1,155 @@
+//! The login page and its form (identity.md §7.1, §7.2; ID-DSH-01).
+
+use super::{
+    Failed,
+    captcha::Captcha,
+    entry::query,
+    methods::{self, Way},
+    posted::{Form, Posted},
+    shell::{Shell, page},
+    visitor::Visitor,
+};
+use askama::Template;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use identity::{LoginOutcome, provider::Texts};
+use kernel::{Error, Result};
+
+#[derive(Template)]
+#[template(path = "pages/login.html")]
+pub(super) struct LoginPage {
+    s: Shell,
+    f: Form,
+    next: String,
+    /// Token of a pending identity that will be added.
+    key: String,
+    /// What the page says about that token.
+    to_add: String,
+    pub(super) resend: Option<String>,
+    /// Why not, in harmless HTML.
+    pub(super) refused: String,
+    ways: Vec<Way>,
+    /// Module whose form is open.
+    form: String,
+    captcha: Captcha,
+}
+
+impl LoginPage {
+    /// The page with the form of `module`, or of the primary one.
+    pub(super) fn of(v: &Visitor, f: Form, next: &str, key: &str, module: Option<&str>) -> Self {
+        let next = v.next(next).unwrap_or_default();
+        let ways = methods::ways(v, &[("next", next), ("key", key)]);
+        let primary = ways.first().map_or("local", |way| way.module);
+        let to_add = match key.is_empty() {
+            true => String::new(),
+            false => Texts::new(&v.settings, "local").message("AUTH_PROVIDER_LOGIN_TO_ADD"),
+        };
+        let due = v.state.identity.captcha_due(f.value("username").trim());
+        LoginPage {
+            s: Shell::titled(v, "login", "login-title", ""),
+            form: module.unwrap_or(primary).to_owned(),
+            next: next.to_owned(),
+            key: key.to_owned(),
+            to_add,
+            resend: None,
+            refused: String::new(),
+            captcha: Captcha::when(v, due && !f.value("username").is_empty()),
+            ways,
+            f,
+        }
+    }
+
+    /// The way whose form is not open, when it is the primary one and has none.
+    fn button(&self) -> Option<&Way> {
+        let open = |way: &&Way| way.module == self.form && !self.has_form();
+        self.ways.iter().find(open)
+    }
+
+    /// Does the open area hold a form?
+    fn has_form(&self) -> bool {
+        matches!(self.form.as_str(), "local" | "ldap")
+    }
+
+    /// Is it the form of the password?
+    fn is_local(&self) -> bool {
+        self.form == "local"
+    }
+
+    fn here(&self, way: &Way) -> bool {
+        way.module == self.form
+    }
+}
+
+/// The login page; who is in already goes on.
+pub(super) async fn login_page(visitor: Visitor) -> Response {
+    let (next, key) = (query(&visitor, "next"), query(&visitor, "key"));
+    if visitor.user().is_some() {
+        return Redirect::to(visitor.next(&next).unwrap_or("/ui/landing")).into_response();
+    }
+    page(&LoginPage::of(&visitor, Form::default(), &next, &key, None))
+}
+
+/// The password's own page (ID-LOG-01): absent where passwords are not offered.
+pub(super) async fn local_page(visitor: Visitor) -> Result<Response, Failed> {
+    if !visitor.state.identity.module_enabled("local") {
+        return Err(Error::not_found(crate::text::text("no-such-page")).into());
+    }
+    let (next, key) = (query(&visitor, "next"), query(&visitor, "key"));
+    if visitor.user().is_some() {
+        return Ok(Redirect::to("/ui/landing").into_response());
+    }
+    let drawn = LoginPage::of(&visitor, Form::default(), &next, &key, Some("local"));
+    Ok(page(&drawn))
+}
+
+/// Logs in (ID-LOG).
+pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    let identity = &visitor.state.identity;
+    let (next, key) = (sent.get("next"), sent.get("key"));
+    let answer = super::captcha::answer(&sent);
+    let outcome = identity.log_in_with(
+        sent.trimmed("username"),
+        sent.secret("password"),
+        &answer,
+        &visitor.client,
+    );
+    let mut f = Form::sent(&sent);
+    let (mut resend, mut refused) = (None, String::new());
+    let status = match outcome.await {
+        Ok(LoginOutcome::In(login)) => {
+            if !visitor.cookie.is_empty() {
+                identity.log_out(&visitor.cookie).await?;
+            }
+            return methods::entered(&visitor, &login, next, "local", key).await;
+        }
+        Ok(LoginOutcome::Half(half)) => {
+            return Ok(super::second::ask(&visitor, &half, next, key));
+        }
+        Ok(LoginOutcome::Refused {
+            user,
+            message,
+            resend: link,
+        }) => {
+            let others = identity.open_modules(user.uuid).await?;
+            refused = methods::refusal(&visitor, "local", message, &others);
+            resend = link;
+            StatusCode::FORBIDDEN
+        }
+        Err(Error::Unauthorized { .. }) => {
+            f.refuse(&visitor, "", "INVALID_LOGIN_CREDENTIALS");
+            StatusCode::UNAUTHORIZED
+        }
+        Err(error) => {
+            let status = match &error {
+                Error::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            f = f.refused(&visitor, error)?;
+            status
+        }
+    };
+    let mut drawn = LoginPage::of(&visitor, f, next, key, Some("local"));
+    drawn.resend = resend;
+    drawn.refused = refused;
+    Ok((status, page(&drawn)).into_response())
+}

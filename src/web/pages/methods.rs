@@ -1,0 +1,581 @@
+//! Ways to log in beside the password: to another site and back, third-party sign-up,
+//! adding and removing (identity.md §5.2, §10.1).
+//!
+//! Invariants: what a login asked for travels sealed in a cookie and comes back once;
+//! a module that is not enabled has no page; `next` is looked at where it is used.
+
+use super::{
+    Failed,
+    entry::query,
+    log_in::LoginPage,
+    posted::{Form, Posted},
+    shell::{Shell, carried, go, page},
+    visitor::{User, Visitor, add_cookie, cookie},
+};
+use crate::server::Peer;
+use askama::Template;
+use axum::{
+    Extension,
+    extract::Path,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, StatusCode};
+use identity::{
+    Arrival, Login, SignedUp,
+    outside::{Asked, OutsideSignUp},
+    provider::{self, Texts},
+};
+use kernel::{Error, secret::ExposeSecret};
+use login::{Leg, Next, Turn};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, net::IpAddr};
+
+/// Cookie that remembers the way somebody logged in last (ID-DSH-01).
+pub(super) const LAST: &str = "astakos_last_login_method";
+/// Cookie of a login that is elsewhere.
+const ELSEWHERE: &str = "loginleg";
+const YEAR: i64 = 365 * 86_400;
+
+/// A way to log in or sign up, as the pages show it.
+pub(super) struct Way {
+    pub(super) module: &'static str,
+    pub(super) title: String,
+    pub(super) login_title: String,
+    pub(super) signup_title: String,
+    pub(super) description: String,
+    pub(super) url: String,
+    /// Address of the picture the owner set; empty for our own.
+    pub(super) picture: String,
+    /// It was used last.
+    pub(super) last: bool,
+}
+
+fn quote(text: &str) -> String {
+    let plain = percent_encoding::NON_ALPHANUMERIC;
+    percent_encoding::utf8_percent_encode(text, plain).to_string()
+}
+
+/// An address with those of the parameters that are there.
+fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let there = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> = there.map(|(k, v)| format!("{k}={}", quote(v))).collect();
+    match pairs.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", pairs.join("&")),
+    }
+}
+
+/// The ways there are, in order; the first is the primary one (ID-LOG-20).
+pub(super) fn ways(visitor: &Visitor, pairs: &[(&str, &str)]) -> Vec<Way> {
+    let settings = &visitor.settings;
+    let offered = visitor.state.logins.offered(settings);
+    let way = |module: &'static str| {
+        let texts = Texts::new(settings, module);
+        let picture = texts.get("MODULE_MEDIUM_ICON");
+        Way {
+            module,
+            title: texts.get("TITLE"),
+            login_title: texts.get("LOGIN_TITLE"),
+            signup_title: texts.get("SIGNUP_TITLE"),
+            description: texts.get("LOGIN_DESCRIPTION"),
+            url: with_query(&provider::login_path(module), pairs),
+            picture: match picture.is_empty() {
+                true => texts.get("MODULE_ICON"),
+                false => picture,
+            },
+            last: visitor.last_method.as_deref() == Some(module),
+        }
+    };
+    offered.into_iter().map(way).collect()
+}
+
+/// Links to the ways somebody can use instead, as harmless HTML.
+pub(super) fn links(visitor: &Visitor, modules: &[String]) -> String {
+    let offered = visitor.state.logins.offered(&visitor.settings);
+    let known = offered
+        .into_iter()
+        .filter(|module| modules.iter().any(|m| m == module));
+    let link = |module| {
+        let title = Texts::new(&visitor.settings, module).get("METHOD_PROMPT");
+        let path = provider::login_path(module);
+        format!("<a href=\"{path}\">{}</a>", super::owner::escaped(&title))
+    };
+    known.map(link).collect::<Vec<_>>().join(", ")
+}
+
+/// A refusal of a module in harmless HTML, with links to other ways (ID-LOG-02).
+pub(super) fn refusal(visitor: &Visitor, module: &str, key: &str, others: &[String]) -> String {
+    let about = identity::provider::About::default();
+    let texts = Texts::about(
+        &visitor.settings,
+        module,
+        about.with("available_methods_links", "\u{1}"),
+    );
+    let words = super::owner::escaped(&texts.message(key));
+    words.replace('\u{1}', &links(visitor, others))
+}
+
+/// The known and enabled module of an address.
+///
+/// # Errors
+/// `NotFound` for all others; `NotSupported` for one nothing here can do yet.
+fn offered(visitor: &Visitor, name: &str) -> Result<&'static str, Error> {
+    let module = provider::module(name).filter(|m| visitor.state.identity.module_enabled(m));
+    let module = module.ok_or_else(|| Error::not_found(crate::text::text("no-such-page")))?;
+    match module == "local" || visitor.state.logins.adapter(module).is_some() {
+        true => Ok(module),
+        false => {
+            let title = Texts::new(&visitor.settings, module).get("TITLE");
+            let text = crate::text::with("method-not-supported", &[("name", &title)]);
+            Err(Error::not_supported(text))
+        }
+    }
+}
+
+/// What a login that is elsewhere asked for (ID-PRV-11).
+#[derive(Default, Serialize, Deserialize)]
+struct Sealed {
+    module: String,
+    nonce: String,
+    next: String,
+    code: String,
+    key: String,
+    switch_from: Option<u64>,
+    remember: String,
+}
+
+impl Sealed {
+    fn asked(&self) -> Asked {
+        Asked {
+            key: self.key.clone(),
+            switch_from: self.switch_from,
+        }
+    }
+}
+
+fn pairs_of(query: &str) -> BTreeMap<String, String> {
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    names
+        .take(64)
+        .filter_map(|name| Some((name.to_owned(), crate::auth::query_value(query, name)?)))
+        .collect()
+}
+
+fn leg(
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    peer: Option<Peer>,
+    sealed: &Sealed,
+    turn: Turn,
+) -> Leg {
+    let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    let path = provider::login_path(&sealed.module);
+    Leg {
+        turn,
+        settings: visitor.state.settings.now(),
+        now: visitor.now,
+        callback: format!("{}{path}/authenticated", visitor.settings.base_url()),
+        nonce: sealed.nonce.clone(),
+        remembered: sealed.remember.clone(),
+        query: pairs_of(visitor.uri.query().unwrap_or_default()),
+        form: BTreeMap::new(),
+        headers: headers.iter().filter_map(text).collect(),
+        peer: peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip()),
+    }
+}
+
+/// The first leg of a login (ID-PRV-03).
+pub(super) async fn begin(
+    visitor: Visitor,
+    Path(name): Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Result<Response, Failed> {
+    let module = offered(&visitor, &name)?;
+    if module == "local" {
+        return Ok(super::log_in::local_page(visitor).await?);
+    }
+    let sealed = Sealed {
+        module: module.to_owned(),
+        nonce: visitor.state.cx.cx().ids.uuid().simple().to_string(),
+        next: query(&visitor, "next"),
+        code: query(&visitor, "code"),
+        key: query(&visitor, "key"),
+        switch_from: query(&visitor, "switch_from").parse().ok(),
+        remember: String::new(),
+    };
+    let leg = leg(&visitor, &headers, peer.map(|p| p.0), &sealed, Turn::First);
+    step(&visitor, sealed, leg).await
+}
+
+/// The form of a module that has one.
+pub(super) async fn form(
+    visitor: Visitor,
+    Path(name): Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    sent: Posted,
+) -> Result<Response, Failed> {
+    let module = offered(&visitor, &name)?;
+    if module == "local" {
+        return super::log_in::log_in(visitor, sent).await;
+    }
+    let sealed = Sealed {
+        module: module.to_owned(),
+        next: sent.get("next").to_owned(),
+        key: sent.get("key").to_owned(),
+        ..Sealed::default()
+    };
+    let mut leg = leg(&visitor, &headers, peer.map(|p| p.0), &sealed, Turn::Return);
+    leg.form = ["username", "password"]
+        .map(|name| (name.to_owned(), sent.get(name).to_owned()))
+        .into();
+    step(&visitor, sealed, leg).await
+}
+
+/// The browser comes back from elsewhere.
+pub(super) async fn come_back(
+    visitor: Visitor,
+    Path(name): Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Result<Response, Failed> {
+    let module = offered(&visitor, &name)?;
+    let identity = &visitor.state.identity;
+    let sealed = cookie(&headers, ELSEWHERE).and_then(|sealed| identity.unseal(&sealed));
+    let sealed = sealed.and_then(|text| serde_json::from_str::<Sealed>(&text).ok());
+    let fresh = match sealed.filter(|sealed| sealed.module == module) {
+        Some(sealed) if identity.once(&sealed.nonce).await? => Some(sealed),
+        _ => None,
+    };
+    let mut response = match fresh {
+        Some(sealed) => {
+            let leg = leg(&visitor, &headers, peer.map(|p| p.0), &sealed, Turn::Return);
+            step(&visitor, sealed, leg).await?
+        }
+        None => failed(&visitor, "AUTH_PROVIDER_AUTHENTICATION_FAILED"),
+    };
+    add_cookie(&mut response, &visitor.set_cookie(ELSEWHERE, "", Some(0)));
+    Ok(response)
+}
+
+/// Back to where a login began, with a message.
+fn failed(visitor: &Visitor, message: &str) -> Response {
+    let target = match visitor.user() {
+        Some(_) => "/ui/profile",
+        None => "/ui/login",
+    };
+    go(visitor, target, message)
+}
+
+/// One step of an adapter.
+async fn step(visitor: &Visitor, mut sealed: Sealed, leg: Leg) -> Result<Response, Failed> {
+    let adapter = visitor.state.logins.adapter(&sealed.module);
+    let adapter = adapter.ok_or_else(|| Error::not_found(crate::text::text("no-such-page")))?;
+    match adapter.step(leg).await {
+        Ok(Next::Elsewhere { url, remember }) => {
+            sealed.remember = remember;
+            let text = serde_json::to_string(&sealed).map_err(Error::broken)?;
+            let value = visitor.state.identity.seal(&text)?;
+            let mut response = Redirect::to(&url).into_response();
+            let cookie = visitor.set_cookie(ELSEWHERE, &value, Some(600));
+            add_cookie(&mut response, &cookie);
+            Ok(response)
+        }
+        Ok(Next::Form(wrong)) => {
+            let mut f = Form::default();
+            if let Some(key) = wrong {
+                f.refuse(visitor, "", key);
+            }
+            let status = match wrong {
+                Some(_) => StatusCode::UNAUTHORIZED,
+                None => StatusCode::OK,
+            };
+            let drawn = LoginPage::of(visitor, f, &sealed.next, &sealed.key, Some(&sealed.module));
+            Ok((status, page(&drawn)).into_response())
+        }
+        Ok(Next::Back(message)) => Ok(failed(visitor, message)),
+        Ok(Next::Proven(person)) => {
+            let user = visitor.user().map(|user| user.uuid);
+            let identity = &visitor.state.identity;
+            let arrived = identity.arrive(user, *person, sealed.asked(), &visitor.client);
+            match arrived.await {
+                Ok(arrival) => arrive(visitor, &sealed, arrival).await,
+                Err(Error::Invalid { .. }) => {
+                    Ok(failed(visitor, "AUTH_PROVIDER_AUTHENTICATION_FAILED"))
+                }
+                Err(error) => Err(error.into()),
+            }
+        }
+        Err(error) => {
+            tracing::warn!(target: "astakos.im", "a login by {} failed: {}", sealed.module, error.chain());
+            Ok(failed(visitor, "AUTH_PROVIDER_AUTHENTICATION_FAILED"))
+        }
+    }
+}
+
+/// Where somebody who proved an identity goes (ID-PRV-10).
+async fn arrive(visitor: &Visitor, sealed: &Sealed, arrival: Arrival) -> Result<Response, Failed> {
+    let module = sealed.module.as_str();
+    Ok(match arrival {
+        Arrival::Profile("") => Redirect::to("/ui/profile").into_response(),
+        Arrival::Profile(message) => go(visitor, "/ui/profile", &carried(message, &[module])),
+        Arrival::In(login) => entered(visitor, &login, &sealed.next, module, &sealed.key).await?,
+        Arrival::Half(half) => super::second::ask(visitor, &half, &sealed.next, &sealed.key),
+        Arrival::Refused {
+            message,
+            others,
+            resend,
+        } => {
+            let mut drawn =
+                LoginPage::of(visitor, Form::default(), &sealed.next, &sealed.key, None);
+            drawn.refused = refusal(visitor, module, message, &others);
+            drawn.resend = resend;
+            (StatusCode::FORBIDDEN, page(&drawn)).into_response()
+        }
+        Arrival::SignUp(token) => {
+            let next = visitor.next(&sealed.next).unwrap_or_default();
+            let pairs = [("third_party_token", token.expose_secret()), ("next", next)];
+            Redirect::to(&with_query("/ui/signup", &pairs)).into_response()
+        }
+        Arrival::Made(made) => signed_up(visitor, &made, &sealed.next, module).await?,
+        Arrival::Nobody => {
+            let target = with_query("/ui/login", &[("key", sealed.key.as_str())]);
+            go(visitor, &target, "AUTH_PROVIDER_INVALID_LOGIN")
+        }
+    })
+}
+
+/// To where the login was asked for, with the session's cookie; adds the pending
+/// identity of `key` (ID-LOG-06, ID-LOG-08).
+pub(super) async fn entered(
+    visitor: &Visitor,
+    login: &Login,
+    next: &str,
+    module: &str,
+    key: &str,
+) -> Result<Response, Failed> {
+    let mut message = carried("AUTH_PROVIDER_LOGIN_SUCCESS", &[module]);
+    if !key.is_empty() {
+        let identity = &visitor.state.identity;
+        let (added, said) = identity.adopt(login.user.uuid, key).await?;
+        message = format!("{message},{}", carried(said, &[added.as_str()]));
+    }
+    let mut response = super::entry::entered(visitor, login, next, &message);
+    let last = visitor.set_cookie(LAST, module, Some(YEAR));
+    add_cookie(&mut response, &last);
+    Ok(response)
+}
+
+/// What follows a third-party sign-up.
+async fn signed_up(
+    visitor: &Visitor,
+    made: &SignedUp,
+    next: &str,
+    module: &str,
+) -> Result<Response, Failed> {
+    let Some(login) = &made.login else {
+        return Ok(super::entry::waiting(visitor, made.outcome));
+    };
+    let mut response = super::entry::entered(visitor, login, next, made.outcome.message());
+    add_cookie(&mut response, &visitor.set_cookie(LAST, module, Some(YEAR)));
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "pages/signup_outside.html")]
+struct OutsidePage {
+    s: Shell,
+    f: Form,
+    token: String,
+    next: String,
+    title: String,
+    username: String,
+    unfinished: Option<String>,
+    forced: std::collections::BTreeSet<String>,
+    terms: bool,
+    /// The address belongs to an account: the method can be added there (ID-REG-13).
+    used: bool,
+}
+
+impl OutsidePage {
+    fn is_forced(&self, name: &str) -> bool {
+        self.forced.contains(name)
+    }
+}
+
+fn outside_page(
+    visitor: &Visitor,
+    pending: identity::PendingView,
+    f: Form,
+    token: &str,
+    next: &str,
+) -> Response {
+    page(&OutsidePage {
+        s: Shell::titled(visitor, "signup", "signup-title", ""),
+        token: token.to_owned(),
+        next: visitor.next(next).unwrap_or_default().to_owned(),
+        title: Texts::new(&visitor.settings, &pending.module).get("ACCOUNT_PROMPT"),
+        username: pending.username,
+        unfinished: pending.unfinished,
+        forced: pending.forced,
+        terms: pending.terms,
+        used: f.error_key("email") == "EMAIL_USED",
+        f,
+    })
+}
+
+/// The sign-up form for who comes from elsewhere (ID-REG-11, ID-REG-12).
+pub(super) async fn signup_page(visitor: Visitor, token: &str) -> Result<Response, Failed> {
+    let pending = visitor.state.identity.pending(token).await?;
+    let f = Form::with(&[
+        ("email", &pending.email),
+        ("first_name", &pending.first_name),
+        ("last_name", &pending.last_name),
+    ]);
+    let next = query(&visitor, "next");
+    Ok(outside_page(&visitor, pending, f, token, &next))
+}
+
+/// Signs up who comes from elsewhere (ID-REG-14).
+pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    let identity = &visitor.state.identity;
+    let token = sent.get("third_party_token");
+    if sent.ticked("cancel") {
+        identity.drop_pending(token).await?;
+        return Ok(Redirect::to("/ui").into_response());
+    }
+    let pending = identity.pending(token).await?;
+    let form = OutsideSignUp {
+        email: sent.trimmed("email").to_owned(),
+        first_name: sent.trimmed("first_name").to_owned(),
+        last_name: sent.trimmed("last_name").to_owned(),
+        signed_terms: sent.ticked("has_signed_terms"),
+        language: visitor.language.code().to_owned(),
+    };
+    let module = pending.module.clone();
+    match identity.outside_sign_up(token, form, &visitor.client).await {
+        Ok(made) => signed_up(&visitor, &made, sent.get("next"), &module).await,
+        Err(error) => {
+            let f = Form::sent(&sent).refused(&visitor, error)?;
+            let drawn = outside_page(&visitor, pending, f, token, sent.get("next"));
+            Ok((StatusCode::BAD_REQUEST, drawn).into_response())
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/signup_existing.html")]
+struct Existing {
+    s: Shell,
+    token: String,
+    title: String,
+}
+
+/// "Do you have an account already?" (ID-DSH-14)
+pub(super) async fn existing(visitor: Visitor) -> Result<Response, Failed> {
+    let token = query(&visitor, "third_party_token");
+    let pending = visitor.state.identity.pending(&token).await?;
+    Ok(page(&Existing {
+        s: Shell::titled(&visitor, "signup", "existing-title", ""),
+        title: Texts::new(&visitor.settings, &pending.module).get("ACCOUNT_PROMPT"),
+        token,
+    }))
+}
+
+/// The login methods of a profile; `parts/methods.html` draws them (ID-DSH-05).
+pub(super) struct Section {
+    pub(super) there: Vec<Line>,
+    pub(super) addable: Vec<Addable>,
+}
+
+/// A login method somebody has.
+pub(super) struct Line {
+    pub(super) id: u64,
+    pub(super) module: String,
+    pub(super) title: String,
+    pub(super) details: String,
+    pub(super) login: bool,
+    pub(super) remove: bool,
+    /// Where it is exchanged; empty where that may not be.
+    pub(super) switch: String,
+}
+
+/// A login method that may be added.
+pub(super) struct Addable {
+    pub(super) module: &'static str,
+    pub(super) title: String,
+    pub(super) prompt: String,
+    pub(super) url: String,
+}
+
+/// What the profile shows.
+pub(super) async fn section(user: &User) -> Result<Section, Failed> {
+    let v = &user.visitor;
+    let all = v.state.identity.methods(user.view.uuid).await?;
+    let offered = v.state.logins.offered(&v.settings);
+    let line = |method: identity::MethodLine| {
+        let here = offered.iter().any(|module| *module == method.module);
+        let id = method.id.to_string();
+        let url = provider::login_path(&method.module);
+        Line {
+            id: method.id,
+            title: Texts::new(&v.settings, &method.module).get("TITLE"),
+            details: method.details,
+            login: method.login && here,
+            remove: method.remove,
+            switch: match method.switch && here && method.module != "local" {
+                true => with_query(&url, &[("switch_from", id.as_str()), ("force_login", "1")]),
+                false => String::new(),
+            },
+            module: method.module,
+        }
+    };
+    let there = all.there.into_iter().map(line).collect();
+    let addable = offered
+        .iter()
+        .copied()
+        .filter(|module| all.addable.iter().any(|name| name == module))
+        .map(|module| {
+            let texts = Texts::new(&v.settings, module);
+            Addable {
+                module,
+                title: texts.get("TITLE"),
+                prompt: texts.get("ADD_PROMPT"),
+                url: match module {
+                    "local" => "/ui/password_change".to_owned(),
+                    "ldap" => "/ui/login/ldap/add".to_owned(),
+                    other => with_query(&provider::login_path(other), &[("force_login", "1")]),
+                },
+            }
+        });
+    Ok(Section {
+        there,
+        addable: addable.collect(),
+    })
+}
+
+/// Removes a login method (ID-PRV-14).
+pub(super) async fn remove(
+    user: User,
+    Path(id): Path<String>,
+    _sent: Posted,
+) -> Result<Response, Failed> {
+    let none = || Error::not_found(crate::text::text("no-such-page"));
+    let id = id.parse().map_err(|_| none())?;
+    let identity = &user.visitor.state.identity;
+    let module = identity.remove_method(user.view.uuid, id).await?;
+    let message = carried("AUTH_PROVIDER_REMOVED", &[&module]);
+    Ok(go(&user.visitor, "/ui/profile", &message))
+}
+
+/// Adds a directory's account: its login form for somebody who is in (ID-LDP-06).
+pub(super) async fn add_ldap(
+    user: User,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+) -> Result<Response, Failed> {
+    begin(user.visitor, Path("ldap".to_owned()), peer, headers).await
+}
