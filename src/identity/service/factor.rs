@@ -285,6 +285,9 @@ impl Service {
         self.write(move |tx, cx, _| {
             let user: User = tx.must(&user, "ACCOUNT_UNKNOWN")?;
             factor::forget(tx, user.no)?;
+            let act = audit::Act::new("user.reset-second-factor", audit::target(&user));
+            audit::record(tx, cx, &actor, act.secret("second factor"))?;
+            crate::session::flush(tx, user.no, None)
             crate::session::flush(tx, user.no, None)?;
             let act = audit::Act::new("user.reset-factors", audit::target(&user));
             audit::record(tx, cx, &actor, act)

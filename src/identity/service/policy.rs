@@ -40,6 +40,8 @@ impl Service {
         with: PolicyChange,
     ) -> Result<()> {
         let (actor, name, provider) = (actor.clone(), name.to_owned(), provider.to_owned());
+        self.write(move |tx, cx, _| policy::add(tx, cx, &actor, &name, &provider, &with))
+            .await
         self.write(move |tx, cx, _| {
             policy::add(tx, &actor, &name, &provider, &with)?;
             let sides = [None, Some(policy::show(tx, &name)?)];
@@ -62,6 +64,7 @@ impl Service {
         let (actor, name) = (actor.clone(), name.to_owned());
         let provider = provider.map(str::to_owned);
         self.write(move |tx, cx, _| {
+            policy::update(tx, cx, &actor, &name, provider.as_deref(), &with)
             let before = policy::show(tx, &name).ok();
             policy::update(tx, &actor, &name, provider.as_deref(), &with)?;
             let sides = [before, Some(policy::show(tx, &name)?)];
@@ -92,6 +95,8 @@ impl Service {
     /// `NotFound` with `Invalid profile name`.
     pub async fn authpolicy_remove(&self, actor: &Caller, name: &str) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, cx, _| policy::remove(tx, cx, &actor, &name))
+            .await
         self.write(move |tx, cx, _| {
             let before = policy::show(tx, &name).ok();
             policy::remove(tx, &actor, &name)?;
@@ -113,6 +118,8 @@ impl Service {
         people: Vec<String>,
     ) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, cx, _| policy::assign(tx, cx, &actor, &name, &groups, &people))
+            .await
         self.write(move |tx, cx, _| {
             let before = policy::show(tx, &name).ok();
             policy::assign(tx, &actor, &name, &groups, &people)?;
@@ -125,6 +132,8 @@ impl Service {
     /// Makes a group; false when it was there.
     pub async fn group_add(&self, actor: &Caller, name: &str) -> Result<bool> {
         let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, cx, _| policy::group_add(tx, cx, &actor, &name))
+            .await
         self.write(move |tx, cx, _| {
             let made = policy::group_add(tx, &actor, &name)?;
             if made {
