@@ -54,9 +54,7 @@ mod words;
 mod tests;
 
 pub(crate) use error::Failed;
-pub(crate) use owner::branding_image;
 pub(crate) use owner::{branding_image, images_elsewhere};
-pub(crate) use visitor::client;
 pub(crate) use weblogin::exchange;
 
 use crate::State;
