@@ -242,10 +242,10 @@ async fn acts_on_groups_profiles_factors_and_clients_are_recorded() {
         [
             "group.add",
             "group.remove",
-            "profile.add",
-            "profile.assign",
-            "profile.remove",
-            "user.reset-factors"
+            "policy.add",
+            "policy.assign",
+            "policy.remove",
+            "user.reset-second-factor"
         ]
     );
     assert!(trail.iter().all(|entry| entry.from == "command line"));

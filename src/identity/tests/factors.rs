@@ -345,7 +345,7 @@ async fn administrators_set_one_up_before_they_get_in() {
     let helper = world.person("helper@example.org").await;
     world.person("maria@example.org").await;
     world.modify(&admin, UserChange::Admin(true)).await.unwrap();
-    s.group_add(&ROOT, "helpdesk").await.unwrap();
+    s.group_add(&root(), "helpdesk").await.unwrap();
     world
         .modify(&helper, UserChange::AddGroup("helpdesk".into()))
         .await
@@ -384,7 +384,7 @@ async fn administrators_set_one_up_before_they_get_in() {
     assert!(matches!(kept, Err(Error::Conflict { .. })));
     let somebody = Caller::person(helper.uuid);
     assert!(s.admin_reset_factors(&somebody, admin.no).await.is_err());
-    s.admin_reset_factors(&ROOT, admin.no).await.unwrap();
+    s.admin_reset_factors(&root(), admin.no).await.unwrap();
     assert!(s.session(cookie).await.unwrap().is_none());
     assert!(s.factors(admin.uuid).await.unwrap().factors.is_empty());
     let trail = world.trail(crate::audit::Filter::default()).await;
