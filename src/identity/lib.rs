@@ -67,7 +67,6 @@ pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
-pub use service::Card;
 pub use service::{
     AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
     PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,

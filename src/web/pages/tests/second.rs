@@ -57,7 +57,12 @@ async fn set_up(house: &House, browser: &Browser) -> (String, String) {
 async fn a_second_factor_is_set_up_asked_for_and_removed() {
     let house = House::new();
     let browser = house.browser_of("maria@example.org").await;
-    let nobody = [("action", "begin"), ("kind", "totp"), ("form", "totp"), ("password", "wrong")];
+    let nobody = [
+        ("action", "begin"),
+        ("kind", "totp"),
+        ("form", "totp"),
+        ("password", "wrong"),
+    ];
     assert!(
         browser
             .submit(PAGE, PAGE, &nobody)
