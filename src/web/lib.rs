@@ -9,9 +9,9 @@
 pub mod api;
 mod assets;
 pub mod auth;
-mod enabled;
 #[cfg(test)]
 mod authz;
+mod enabled;
 pub mod error;
 mod origin;
 mod pages;
@@ -51,6 +51,8 @@ pub struct State {
     pub images: images::Service,
     /// Servers, flavors, networks.
     pub compute: compute::Service,
+    /// The queue of mail.
+    pub mail: notify::Service,
     /// Search over accounts.
     pub search: search::Service,
     /// Figures for `/metrics`.
@@ -66,9 +68,6 @@ pub fn addresses(services: &[String]) -> Vec<(String, String)> {
 
 /// Every route of the product.
 pub fn router(state: State) -> axum::Router {
-    let routes = api::routes(&state)
-        .merge(pages::routes(&state))
-        .merge(assets::routes(&state))
     let routes = routes(&state)
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
@@ -79,7 +78,7 @@ pub fn router(state: State) -> axum::Router {
 fn routes(state: &State) -> axum::Router<State> {
     api::routes(state)
         .merge(pages::routes(state))
-        .merge(assets::routes())
+        .merge(assets::routes(state))
 }
 
 #[cfg(test)]

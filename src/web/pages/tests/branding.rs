@@ -114,12 +114,13 @@ async fn the_footer_is_in_order() {
 #[tokio::test]
 async fn terms_are_linked_in_the_footer() {
     let branded = Branded::new();
-    branded.set(
-        "BRANDING_SHOW_COPYRIGHT = True\nBRANDING_FOOTER_EXTRA_MESSAGE = '<b>x</b>'",
-    );
+    branded.set("BRANDING_SHOW_COPYRIGHT = True\nBRANDING_FOOTER_EXTRA_MESSAGE = '<b>x</b>'");
     let root = Caller::person(UserId(uuid::Uuid::from_bytes([250; 16]))).with(Role::Admin);
     let identity = &branded.house.0.state.identity;
-    identity.term_add(&root, "/terms.html", "<p>Be kind.</p>").await.unwrap();
+    identity
+        .term_add(&root, "/terms.html", "<p>Be kind.</p>")
+        .await
+        .unwrap();
     let page = branded.page().await;
     let foot = footer(&page);
     let at = |part: &str| foot.find(part).unwrap_or_else(|| panic!("{part}: {foot}"));
