@@ -6,7 +6,7 @@ use crate::{
 };
 use anyhow::{Context, bail};
 use cli::{AdminCall, Call, LocalIo, Reached, RestoreCall};
-use std::{os::unix::process::CommandExt, path::Path};
+use std::path::Path;
 
 /// `snf-manage …`, `synnefo backup`, `synnefo verify`; the exit status.
 pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
@@ -23,13 +23,12 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
             .to_string(),
         pid: std::process::id(),
     };
-    manage_user::become_owner(&data)?;
     let only_reads = ["verify", "backup"].map(Some);
     let is_own = call.program == "synnefo";
     if is_own && only_reads.contains(&call.args.first().map(String::as_str)) {
         look(&data)?;
     }
-    become_owner(&data)?;
+    manage_user::become_owner(&data)?;
     let loaded = config::read(&call.config_dir, &call.set)?;
     manage_user::settle(&data, &loaded.settings)?;
     logging::start(&loaded.settings, logging::Ident::Manage)?;
@@ -104,24 +103,6 @@ fn local_address() -> String {
 
 fn status(code: i32) -> u8 {
     u8::try_from(code).unwrap_or(1)
-}
-
-/// An offline command run by root goes on as the directory's owner, so that all it
-/// makes belongs to the service (decision 4).
-fn become_owner(data: &DataDir) -> anyhow::Result<()> {
-    let Some((uid, gid)) = data.owner() else {
-        return Ok(());
-    };
-    if uid == 0 || !rustix::process::geteuid().is_root() {
-        return Ok(());
-    }
-    let program = std::env::current_exe()?;
-    let mut args = std::env::args_os();
-    let mut again = std::process::Command::new(program);
-    if let Some(name) = args.next() {
-        again.arg0(name);
-    }
-    Err(again.args(args).uid(uid).gid(gid).exec().into())
 }
 
 #[cfg(test)]

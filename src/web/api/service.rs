@@ -113,6 +113,7 @@ async fn finish<D: Dialect>(
 ) -> Response {
     let format = format_of(request.uri(), request.headers());
     let (method, route) = (request.method().clone(), route(&request));
+    let asks = method == Method::OPTIONS;
     let mut response = next.run(request).await;
     note(&method, &route, response.status());
     if D::ANY_ORIGIN {
@@ -190,6 +191,30 @@ fn note(method: &Method, route: &str, status: StatusCode) {
         () if part("compute") || part("network") => line!("synnefo.api"),
         () => line!("pithos.api"),
     }
+}
+
+/// Scripts of any page may call with a token they hold; cookies prove nothing here
+/// (ID-API-08). `asks`: the request was a question about methods (ID-API-12).
+fn open_to_scripts(response: &mut Response, asks: bool) {
+    if asks {
+        // The router adds `Allow` later.
+        *response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        let methods = "GET, HEAD, POST, PUT, DELETE";
+        let names = "X-Auth-Token, X-Subject-Token, Content-Type, Accept";
+        for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, names),
+            (header::ACCESS_CONTROL_MAX_AGE, "600"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    let headers = response.headers_mut();
+    let any = HeaderValue::from_static("*");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    let shown = HeaderValue::from_static("X-Subject-Token, X-Next-Marker, X-Request-Id");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
 }
 
 fn write_fault(was: Response, fault: &mut FaultText, format: Format, debug: bool) -> Response {

@@ -185,7 +185,10 @@ impl FromRequestParts<State> for User {
         let mut caller = Caller::person(view.uuid);
         caller.default_project = view.default_project;
         if view.admin {
-            caller = caller.with(Role::Admin);
+            let from = visitor.client.address.to_string();
+            let request = Some(visitor.request.clone());
+            let origin = kernel::Origin::user(view.uuid, &view.email, &from, request);
+            caller = caller.with(Role::Admin).asking_from(origin);
         }
         Ok(User {
             visitor,
@@ -219,6 +222,36 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, value)| *key == name && !value.is_empty())
         .map(|(_, value)| value.to_owned())
+}
+
+/// Where the request comes from: the peer, or whom a trusted proxy names (ID-SEC-25).
+pub(crate) fn client(settings: &Settings, parts: &Parts) -> ClientInfo {
+    let peer = parts
+        .extensions
+        .get::<Peer>()
+        .map(|peer| peer.0.ip().to_canonical());
+    let mut address = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
+    let trusted = settings.strings("TRUSTED_PROXIES");
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|t| t.parse() == Ok(*address));
+    let named = parts.headers.get_all("x-forwarded-for").iter();
+    let named: Vec<&str> = named
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .collect();
+    for name in named.iter().rev() {
+        match name.trim().parse::<IpAddr>() {
+            Ok(next) if is_trusted(&address) => address = next.to_canonical(),
+            _ => break,
+        }
+    }
+    let agent = parts
+        .headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok());
+    ClientInfo {
+        address,
+        user_agent: agent.unwrap_or_default().chars().take(256).collect(),
+    }
 }
 
 /// Where to go after a login: a path of ours, or nothing (ID-SEC-20).

@@ -10,7 +10,10 @@ fn filled(pattern: &str) -> String {
         "{chapter}" => "overview",
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
+        "{module}" => "google",
         "{user}" | "{token}" | "{link}" | "{key}" | "{id}" => "x",
+        "{id}" => "77",
+        "{user}" | "{token}" | "{link}" | "{key}" => "x",
         other => other,
     });
     parts.collect::<Vec<_>>().join("/")
