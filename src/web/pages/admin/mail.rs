@@ -99,7 +99,7 @@ pub(in crate::pages) async fn retry(d: AtDesk, sent: Posted) -> Result<Response,
         }
         id => {
             let id = id
-                .parse()
+                .parse::<u64>()
                 .map_err(|_| Error::not_found(text("no-such-page")))?;
             d.state.mail.retry(id).await?;
         }
