@@ -43,7 +43,7 @@ impl<D: Dialect> FromRequestParts<State> for ApiCaller<D> {
 
 /// The caller with where the request comes from, for the audit trail.
 pub(crate) fn asking(caller: Caller, parts: &Parts, state: &State) -> Caller {
-    let client = crate::pages::client(&state.settings.now(), parts);
+    let client = crate::origin::client(&state.settings.now(), &parts.extensions, &parts.headers);
     let request = parts.extensions.get::<crate::server::RequestId>();
     let request = request.map(|id| id.0.clone());
     let origin = Origin::user(caller.user, "", &client.address.to_string(), request);

@@ -288,9 +288,6 @@ impl Service {
             let act = audit::Act::new("user.reset-second-factor", audit::target(&user));
             audit::record(tx, cx, &actor, act.secret("second factor"))?;
             crate::session::flush(tx, user.no, None)
-            crate::session::flush(tx, user.no, None)?;
-            let act = audit::Act::new("user.reset-factors", audit::target(&user));
-            audit::record(tx, cx, &actor, act)
         })
         .await
     }

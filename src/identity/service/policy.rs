@@ -3,26 +3,9 @@
 use super::Service;
 use crate::{
     admin,
-    audit::{self, Act, Target},
     policy::{self, GroupView, PolicyChange, PolicyView},
 };
-use kernel::{Caller, Cx, Result};
-use store::WriteTx;
-
-/// Records a change of a profile, in the transaction of the change.
-fn note(
-    tx: &WriteTx,
-    cx: &Cx,
-    actor: &Caller,
-    action: &str,
-    name: &str,
-    [before, after]: [Option<PolicyView>; 2],
-) -> Result<()> {
-    let words = |view: Option<PolicyView>| view.map_or_else(String::new, |v| format!("{v:?}"));
-    let act = Act::new(action, Target::new("profile", name, name));
-    let act = act.with("profile", words(before), words(after));
-    audit::record(tx, cx, actor, act)
-}
+use kernel::{Caller, Result};
 
 /// Members that leave a group in one transaction.
 const SLICE: usize = 500;
@@ -42,12 +25,6 @@ impl Service {
         let (actor, name, provider) = (actor.clone(), name.to_owned(), provider.to_owned());
         self.write(move |tx, cx, _| policy::add(tx, cx, &actor, &name, &provider, &with))
             .await
-        self.write(move |tx, cx, _| {
-            policy::add(tx, &actor, &name, &provider, &with)?;
-            let sides = [None, Some(policy::show(tx, &name)?)];
-            note(tx, cx, &actor, "profile.add", &name, sides)
-        })
-        .await
     }
 
     /// Changes a policy profile, and its module when given.
@@ -65,10 +42,6 @@ impl Service {
         let provider = provider.map(str::to_owned);
         self.write(move |tx, cx, _| {
             policy::update(tx, cx, &actor, &name, provider.as_deref(), &with)
-            let before = policy::show(tx, &name).ok();
-            policy::update(tx, &actor, &name, provider.as_deref(), &with)?;
-            let sides = [before, Some(policy::show(tx, &name)?)];
-            note(tx, cx, &actor, "profile.update", &name, sides)
         })
         .await
     }
@@ -97,12 +70,6 @@ impl Service {
         let (actor, name) = (actor.clone(), name.to_owned());
         self.write(move |tx, cx, _| policy::remove(tx, cx, &actor, &name))
             .await
-        self.write(move |tx, cx, _| {
-            let before = policy::show(tx, &name).ok();
-            policy::remove(tx, &actor, &name)?;
-            note(tx, cx, &actor, "profile.remove", &name, [before, None])
-        })
-        .await
     }
 
     /// Assigns a profile to groups (number or name) and people (number, uuid or
@@ -120,13 +87,6 @@ impl Service {
         let (actor, name) = (actor.clone(), name.to_owned());
         self.write(move |tx, cx, _| policy::assign(tx, cx, &actor, &name, &groups, &people))
             .await
-        self.write(move |tx, cx, _| {
-            let before = policy::show(tx, &name).ok();
-            policy::assign(tx, &actor, &name, &groups, &people)?;
-            let sides = [before, Some(policy::show(tx, &name)?)];
-            note(tx, cx, &actor, "profile.assign", &name, sides)
-        })
-        .await
     }
 
     /// Makes a group; false when it was there.
@@ -134,15 +94,6 @@ impl Service {
         let (actor, name) = (actor.clone(), name.to_owned());
         self.write(move |tx, cx, _| policy::group_add(tx, cx, &actor, &name))
             .await
-        self.write(move |tx, cx, _| {
-            let made = policy::group_add(tx, &actor, &name)?;
-            if made {
-                let act = Act::new("group.add", Target::new("group", &name, &name));
-                audit::record(tx, cx, &actor, act)?;
-            }
-            Ok(made)
-        })
-        .await
     }
 
     /// All groups, by number.
@@ -158,14 +109,8 @@ impl Service {
     pub async fn group_remove(&self, actor: &Caller, name: &str) -> Result<()> {
         loop {
             let (actor, name) = (actor.clone(), name.to_owned());
-            let more = self.write(move |tx, cx, _| {
-                let more = policy::group_remove(tx, cx, &actor, &name, SLICE)?;
-                if !more {
-                    let act = Act::new("group.remove", Target::new("group", &name, &name));
-                    audit::record(tx, cx, &actor, act)?;
-                }
-                Ok(more)
-            });
+            let more =
+                self.write(move |tx, cx, _| policy::group_remove(tx, cx, &actor, &name, SLICE));
             if !more.await? {
                 return Ok(());
             }

@@ -38,7 +38,9 @@ fn person(module: &str, identifier: &str) -> Outside {
 impl World {
     async fn arrive(&self, user: Option<&UserView>, outside: Outside) -> Arrival {
         let user = user.map(|user| user.uuid);
-        let arrived = self.service.arrive(user, outside, Asked::default(), &HERE);
+        let arrived = self
+            .service
+            .arrive(user, outside, Asked::default(), &here());
         arrived.await.unwrap()
     }
 
@@ -54,11 +56,11 @@ impl World {
         };
         let made = self
             .service
-            .outside_sign_up(token.expose_secret(), form, &HERE);
+            .outside_sign_up(token.expose_secret(), form, &here());
         made.await.unwrap();
         let mails = self.mails().await;
         let code = mails.iter().find_map(code).unwrap();
-        self.service.verify(&code, &HERE).await.unwrap().user
+        self.service.verify(&code, &here()).await.unwrap().user
     }
 
     async fn lines(&self, user: &UserView) -> Vec<MethodLine> {
@@ -114,12 +116,12 @@ async fn who_comes_from_elsewhere_signs_up_once_and_is_known_again() {
     };
     let refused = world
         .service
-        .outside_sign_up(newer.expose_secret(), bad, &HERE)
+        .outside_sign_up(newer.expose_secret(), bad, &here())
         .await;
     assert!(matches!(refused, Err(Error::Invalid { field, .. }) if field == "email"));
     let made = world
         .service
-        .outside_sign_up(newer.expose_secret(), form, &HERE);
+        .outside_sign_up(newer.expose_secret(), form, &here());
     let made = made.await.unwrap();
     assert_eq!(made.outcome.name(), "PENDING_VERIFICATION");
     let eva = made.user.unwrap();
@@ -143,7 +145,7 @@ async fn who_comes_from_elsewhere_signs_up_once_and_is_known_again() {
     );
     let mails = world.mails().await;
     let code = mails.iter().find_map(code).unwrap();
-    world.service.verify(&code, &HERE).await.unwrap();
+    world.service.verify(&code, &here()).await.unwrap();
     // Now somebody holds it: the pending record is gone (ID-REG-12), and login works.
     let gone = world.service.pending(token.expose_secret()).await;
     assert!(matches!(gone, Err(Error::NotFound { .. })));
@@ -191,7 +193,7 @@ async fn addresses_and_identities_of_verified_people_are_kept() {
     };
     let used = world
         .service
-        .outside_sign_up(token.expose_secret(), form, &HERE)
+        .outside_sign_up(token.expose_secret(), form, &here())
         .await;
     let Err(Error::Invalid { field, reason }) = used else {
         panic!("{used:?}");
@@ -205,7 +207,7 @@ async fn addresses_and_identities_of_verified_people_are_kept() {
     };
     let made = world
         .service
-        .outside_sign_up(token.expose_secret(), form, &HERE);
+        .outside_sign_up(token.expose_secret(), form, &here());
     let methods = made.await.unwrap().user.unwrap().methods;
     assert_eq!(methods.len(), 1);
     assert_eq!(methods[0].module, "google");
@@ -238,7 +240,7 @@ async fn forced_attributes_sign_up_at_once_and_are_refreshed() {
     let mut eva = person("google", "eva");
     let lacks = world
         .service
-        .arrive(None, eva.clone(), Asked::default(), &HERE)
+        .arrive(None, eva.clone(), Asked::default(), &here())
         .await;
     assert!(matches!(lacks, Err(Error::Invalid { .. })), "no last name");
     eva.attributes.insert("last_name".into(), "Doe".into());
@@ -312,7 +314,7 @@ async fn methods_are_added_up_to_the_limit_and_never_stolen() {
     };
     world
         .service
-        .outside_sign_up(token.expose_secret(), form, &HERE)
+        .outside_sign_up(token.expose_secret(), form, &here())
         .await
         .unwrap();
     world.set(
@@ -391,7 +393,7 @@ async fn an_identity_is_exchanged_only_where_that_is_allowed() {
             ..Asked::default()
         };
         let (service, outside, uuid) = (world.service.clone(), person(module, id), eva.uuid);
-        async move { service.arrive(Some(uuid), outside, asked, &HERE).await }
+        async move { service.arrive(Some(uuid), outside, asked, &here()).await }
     };
     assert!(
         switch("twitter", "t", line.id).await.is_err(),
@@ -438,7 +440,7 @@ async fn a_key_adds_the_pending_identity_once() {
     };
     let nobody = world
         .service
-        .arrive(None, person("twitter", "x"), asked, &HERE);
+        .arrive(None, person("twitter", "x"), asked, &here());
     assert!(matches!(nobody.await.unwrap(), Arrival::Nobody));
     let added = world
         .service
@@ -481,7 +483,7 @@ async fn states_and_switched_off_modules_refuse() {
     world.set("ASTAKOS_IM_MODULES", list(&["local"]));
     let off = world
         .service
-        .arrive(None, person("google", "eva"), Asked::default(), &HERE)
+        .arrive(None, person("google", "eva"), Asked::default(), &here())
         .await;
     assert!(matches!(off, Err(Error::NotFound { .. })));
     world.mails().await;
@@ -515,7 +517,7 @@ async fn module_settings_go_before_those_for_all_and_defaults() {
     assert!(
         !world
             .service
-            .verify(&code, &HERE)
+            .verify(&code, &here())
             .await
             .unwrap()
             .user

@@ -224,36 +224,6 @@ pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Where the request comes from: the peer, or whom a trusted proxy names (ID-SEC-25).
-pub(crate) fn client(settings: &Settings, parts: &Parts) -> ClientInfo {
-    let peer = parts
-        .extensions
-        .get::<Peer>()
-        .map(|peer| peer.0.ip().to_canonical());
-    let mut address = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-    let trusted = settings.strings("TRUSTED_PROXIES");
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|t| t.parse() == Ok(*address));
-    let named = parts.headers.get_all("x-forwarded-for").iter();
-    let named: Vec<&str> = named
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .collect();
-    for name in named.iter().rev() {
-        match name.trim().parse::<IpAddr>() {
-            Ok(next) if is_trusted(&address) => address = next.to_canonical(),
-            _ => break,
-        }
-    }
-    let agent = parts
-        .headers
-        .get(header::USER_AGENT)
-        .and_then(|v| v.to_str().ok());
-    ClientInfo {
-        address,
-        user_agent: agent.unwrap_or_default().chars().take(256).collect(),
-    }
-}
-
 /// Where to go after a login: a path of ours, or nothing (ID-SEC-20).
 pub(super) fn own_path(next: &str) -> Option<&str> {
     let good = next.starts_with('/')
