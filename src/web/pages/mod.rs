@@ -55,7 +55,6 @@ mod tests;
 
 pub(crate) use error::Failed;
 pub(crate) use owner::{branding_image, images_elsewhere};
-pub(crate) use visitor::client;
 pub(crate) use weblogin::exchange;
 
 use crate::State;
