@@ -62,6 +62,8 @@ impl Service {
                 save(tx, cx, &mut user)?;
                 let states = [String::new(), "complete".to_owned()];
                 super::registry::noted(tx, cx, &actor, "user.fix", &user.username, states)?;
+                let act = Act::new("user.fix", audit::target(&user));
+                audit::record(tx, cx, &actor, act)?;
             }
             Ok(incomplete.len())
         })
@@ -109,6 +111,9 @@ impl Service {
                 &person.username,
                 states,
             )?;
+            let act = Act::new("user.end_sessions", audit::target(&person));
+            let act = act.with("sessions", open.len(), 0);
+            audit::record(tx, cx, &actor, act)?;
             Ok(open.len())
         })
         .await

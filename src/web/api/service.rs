@@ -145,6 +145,29 @@ async fn finish<D: Dialect>(
     response
 }
 
+/// The pattern of the route: the path itself may hold a secret.
+fn route(request: &Request) -> String {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned())
+}
+
+/// One line for each call, for whoever looks for a mistake (ID-OPS-11).
+fn note(method: &Method, route: &str, status: StatusCode) {
+    macro_rules! line {
+        ($target:literal) => {
+            tracing::debug!(target: $target, %method, route, status = status.as_u16(), "called")
+        };
+    }
+    let part = |part: &str| route.split('/').any(|one| one == part);
+    match () {
+        () if part("vmapi") => line!("synnefo.vmapi"),
+        () if part("image") || part("plankton") => line!("synnefo.plankton"),
+        () if part("identity") || part("account") => line!("astakos.api"),
+        () if part("compute") || part("network") => line!("synnefo.api"),
+        () => line!("pithos.api"),
+    }
+}
+
 /// Scripts of any page may call with a token they hold; cookies prove nothing here
 /// (ID-API-08). `asks`: the request was a question about methods (ID-API-12).
 fn open_to_scripts(response: &mut Response, asks: bool) {
@@ -167,29 +190,6 @@ fn open_to_scripts(response: &mut Response, asks: bool) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
     let shown = HeaderValue::from_static("X-Subject-Token, X-Next-Marker, X-Request-Id");
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
-}
-
-/// The pattern of the route: the path itself may hold a secret.
-fn route(request: &Request) -> String {
-    let matched = request.extensions().get::<MatchedPath>();
-    matched.map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned())
-}
-
-/// One line for each call, for whoever looks for a mistake (ID-OPS-11).
-fn note(method: &Method, route: &str, status: StatusCode) {
-    macro_rules! line {
-        ($target:literal) => {
-            tracing::debug!(target: $target, %method, route, status = status.as_u16(), "called")
-        };
-    }
-    let part = |part: &str| route.split('/').any(|one| one == part);
-    match () {
-        () if part("vmapi") => line!("synnefo.vmapi"),
-        () if part("image") || part("plankton") => line!("synnefo.plankton"),
-        () if part("identity") || part("account") => line!("astakos.api"),
-        () if part("compute") || part("network") => line!("synnefo.api"),
-        () => line!("pithos.api"),
-    }
 }
 
 fn write_fault(was: Response, fault: &mut FaultText, format: Format, debug: bool) -> Response {

@@ -43,8 +43,12 @@ fn filled(world: &World, pattern: &str) -> String {
             ("server-params", "{secret}") => things.secret.clone(),
             ("blocks", "{index}") => "0".to_owned(),
             ("tokens", "{token}") => world.owner().token.clone(),
-            ("users", "{uuid}") => owner.clone(),
-            ("static", _) if part.starts_with('{') => "none".to_owned(),
+            ("users", "{uuid}" | "{id}") => owner.clone(),
+            ("projects", "{id}") => owner.clone(),
+            ("domains", "{id}") => "default".to_owned(),
+            ("regions", "{id}") => "default".to_owned(),
+            ("im" | "ui", "{*rest}") => "login".to_owned(),
+            (_, "{*path}") => "none".to_owned(),
             (_, part) if part.starts_with('{') => {
                 panic!("{pattern}: tell in web/authz/asks.rs what {part} is")
             }
@@ -113,6 +117,8 @@ fn body(world: &World, method: &str, pattern: &str) -> Option<Value> {
             json!({"type": "image-copy-progress", "position": 1, "total": 2, "progress": 50.0})
         }
         ("POST", "/identity/v2.0/tokens") => json!({"auth": {"token": {"id": token}}}),
+        ("POST", "/identity/v3/auth/tokens") => json!({"auth": {"identity": {
+            "methods": ["token"], "token": {"id": token}}}}),
         ("POST", "/identity/v2.0/users") => json!({"user": {
             "username": "new@example.org", "password": "correct horse battery",
             "first_name": "N", "last_name": "N"}}),
@@ -120,7 +126,12 @@ fn body(world: &World, method: &str, pattern: &str) -> Option<Value> {
         ("POST", "/identity/v2.0/users/{uuid}/action") => {
             json!({"deactivate": {"reason": "changed"}})
         }
-        ("POST", "/account/v1.0/user_catalogs") => {
+        (
+            "POST",
+            "/account/v1.0/user_catalogs"
+            | "/account/v1.0/service/user_catalogs"
+            | "/user_catalogs",
+        ) => {
             json!({"uuids": [], "displaynames": ["treasure@example.org"]})
         }
         ("POST" | "PUT", "/account/v1.0/myaccount/default_project") => {
@@ -133,6 +144,7 @@ fn body(world: &World, method: &str, pattern: &str) -> Option<Value> {
 fn headers(world: &World, method: &str, pattern: &str, json: bool) -> Vec<(String, String)> {
     let owner = world.owner().uuid;
     let location = format!("pithos://{owner}/treasure/treasure-object");
+    let token = world.owner().token.as_str();
     let given: &[(&str, &str)] = match (method, pattern) {
         ("POST", "/cyclades/image/v1.0/images") => &[
             ("X-Image-Meta-Name", "new"),
@@ -140,7 +152,8 @@ fn headers(world: &World, method: &str, pattern: &str, json: bool) -> Vec<(Strin
             ("Content-Type", "application/octet-stream"),
         ],
         ("PUT", "/cyclades/image/v1.0/images/{image}") => &[("X-Image-Meta-Name", "changed")],
-        ("POST", "/account/v1.0/feedback") => {
+        (_, "/identity/v3/auth/tokens") if method != "POST" => &[("X-Subject-Token", token)],
+        ("POST", "/account/v1.0/feedback" | "/feedback") => {
             &[("Content-Type", "application/x-www-form-urlencoded")]
         }
         _ if json => &[("Content-Type", "application/json")],
@@ -152,9 +165,10 @@ fn headers(world: &World, method: &str, pattern: &str, json: bool) -> Vec<(Strin
 
 /// What is asked of a route.
 pub(super) fn of(world: &World, method: &str, pattern: &str) -> Vec<Ask> {
-    if method == "ANY" {
+    if method == "ANY" && pattern.starts_with("/pithos/") {
         return files(world, pattern);
     }
+    let method = if method == "ANY" { "GET" } else { method };
     let json = body(world, method, pattern);
     let ask = |line: String, path: String| Ask {
         line,
@@ -163,7 +177,7 @@ pub(super) fn of(world: &World, method: &str, pattern: &str) -> Vec<Ask> {
         headers: headers(world, method, pattern, json.is_some()),
         body: match (&json, pattern) {
             (Some(json), _) => json.to_string(),
-            (None, "/account/v1.0/feedback") => "feedback_msg=hello".to_owned(),
+            (None, "/account/v1.0/feedback" | "/feedback") => "feedback_msg=hello".to_owned(),
             (None, _) => String::new(),
         },
     };

@@ -42,9 +42,13 @@ fn methods_of(shown: &str) -> BTreeSet<String> {
 }
 
 /// Where the same routes hang too; the left one is asked, the others must be alike.
-const MOUNTS: [(&str, &[&str]); 8] = [
+const MOUNTS: [(&str, &[&str]); 12] = [
     ("/identity", &["/astakos/identity"]),
     ("/account", &["/astakos/account"]),
+    ("/admin/stats", &["/astakos/admin/stats"]),
+    ("/oauth2", &["/oa2", "/astakos/oauth2", "/astakos/oa2"]),
+    ("/weblogin", &["/astakos/weblogin"]),
+    ("/ui/authenticate", &["/astakos/ui/authenticate"]),
     ("/cyclades/compute", &["/compute"]),
     ("/cyclades/network", &["/network"]),
     ("/cyclades/image", &["/image", "/plankton"]),

@@ -70,68 +70,65 @@ fn first(user: &User, sent: &Posted) -> bool {
             .is_fresh()
 }
 
-async fn draw(user: &User, f: Form) -> Result<Response> {
-    let v = &user.visitor;
-    let images = v
-        .state
-        .images
-        .list(&user.caller, images::Listing::default())
-        .await?;
-    let flavors = v.state.compute.flavors(&user.caller).await?;
-    let usage = v.state.quota.usage(user.view.uuid).await?;
+fn of_image(image: images::Image, chosen: &str) -> Choice {
+    let id = image.id.to_string();
+    let (os, size) = (super::images::os(&image), words::bytes(image.size));
+    Choice {
+        chosen: id == chosen,
+        text: format!("{os} · {size}"),
+        title: image.name,
+        id,
+    }
+}
+
+fn of_flavor(found: &compute::FlavorView, chosen: &str) -> Choice {
+    let flavor = &found.flavor;
+    let id = flavor.id.to_string();
+    let (cpus, ram) = (flavor.cpu.to_string(), words::memory(flavor.ram));
+    let (disk, name) = (flavor.disk.to_string(), flavor.name());
+    Choice {
+        chosen: id == chosen,
+        title: crate::text::with("flavor-title", &[("cpus", &cpus), ("ram", &ram)]),
+        text: crate::text::with("flavor-text", &[("disk", &disk), ("name", &name)]),
+        id,
+    }
+}
+
+/// Something is always chosen, where there is anything.
+fn choose(choices: &mut [Choice]) {
+    if !choices.iter().any(|choice| choice.chosen)
+        && let Some(first) = choices.first_mut()
+    {
+        first.chosen = true;
+    }
+}
+
+/// What is left of the quota that machines need.
+async fn room(user: &User) -> Result<Vec<Meter>> {
+    let quota = &user.visitor.state.quota;
+    let usage = quota.usage(user.view.uuid).await?;
     let none = BTreeMap::new();
     let numbers = usage.get(&user.view.default_project).unwrap_or(&none);
-    let catalogue = v.state.quota.catalogue().await?;
-    let mut meters = meters(&catalogue, numbers, "");
+    let mut meters = meters(&quota.catalogue().await?, numbers, "");
     meters.retain(|meter| meter.name.starts_with("cyclades.") && !meter.name.contains("network"));
-    let chosen_image = f.value("image").to_owned();
-    let chosen_flavor = f.value("flavor").to_owned();
-    let image = |image: images::Image| {
-        let id = image.id.to_string();
-        Choice {
-            chosen: id == chosen_image,
-            text: format!(
-                "{} · {}",
-                super::images::os(&image),
-                words::bytes(image.size)
-            ),
-            title: image.name,
-            id,
-        }
-    };
-    let flavor = |found: compute::FlavorView| {
-        let id = found.flavor.id.to_string();
-        Choice {
-            chosen: id == chosen_flavor,
-            title: crate::text::with(
-                "flavor-title",
-                &[
-                    ("cpus", &found.flavor.cpu.to_string()),
-                    ("ram", &words::memory(found.flavor.ram)),
-                ],
-            ),
-            text: crate::text::with(
-                "flavor-text",
-                &[
-                    ("disk", &found.flavor.disk.to_string()),
-                    ("name", &found.flavor.name()),
-                ],
-            ),
-            id,
-        }
-    };
-    let mut images: Vec<Choice> = images.into_iter().map(image).collect();
-    let offered = flavors
-        .into_iter()
-        .filter(|f| f.flavor.allow_create && !f.flavor.deleted);
-    let mut flavors: Vec<Choice> = offered.map(flavor).collect();
-    for choices in [&mut images, &mut flavors] {
-        if !choices.iter().any(|choice| choice.chosen)
-            && let Some(first) = choices.first_mut()
-        {
-            first.chosen = true;
-        }
-    }
+    Ok(meters)
+}
+
+async fn draw(user: &User, f: Form) -> Result<Response> {
+    let v = &user.visitor;
+    let all = images::Listing::default();
+    let found = v.state.images.list(&user.caller, all).await?;
+    let chosen = f.value("image");
+    let images = found.into_iter().map(|image| of_image(image, chosen));
+    let mut images: Vec<Choice> = images.collect();
+    let found = v.state.compute.flavors(&user.caller).await?;
+    let chosen = f.value("flavor");
+    let offered = found
+        .iter()
+        .filter(|view| view.flavor.allow_create && !view.flavor.deleted);
+    let mut flavors: Vec<Choice> = offered.map(|view| of_flavor(view, chosen)).collect();
+    choose(&mut images);
+    choose(&mut flavors);
     Ok(page(&Create {
         s: Shell::titled(v, "machine-create", "create-machine", "nav-machines"),
         command: command(f.value("name"), &images, &flavors),
@@ -139,7 +136,7 @@ async fn draw(user: &User, f: Form) -> Result<Response> {
         f,
         images,
         flavors,
-        meters,
+        meters: room(user).await?,
         url: format!(
             "{}/compute/v2.0/servers",
             v.settings.str("CYCLADES_BASE_URL").trim_end_matches('/')
