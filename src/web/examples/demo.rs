@@ -422,6 +422,8 @@ impl Demo {
 
 #[tokio::main]
 async fn main() -> Done<()> {
+    // For images of the owner on other servers.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let port = std::env::args()
         .nth(1)
         .map_or(Ok(8700), |port| port.parse())?;
