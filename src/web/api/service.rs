@@ -113,7 +113,6 @@ async fn finish<D: Dialect>(
 ) -> Response {
     let format = format_of(request.uri(), request.headers());
     let (method, route) = (request.method().clone(), route(&request));
-    let asks = method == Method::OPTIONS;
     let mut response = next.run(request).await;
     note(&method, &route, response.status());
     if D::ANY_ORIGIN {
@@ -144,30 +143,6 @@ async fn finish<D: Dialect>(
         .entry(header::VARY)
         .or_insert(HeaderValue::from_static("X-Auth-Token"));
     response
-}
-
-/// Scripts of any page may call with a token they hold; cookies prove nothing here
-/// (ID-API-08). `asks`: the request was a question about methods (ID-API-12).
-fn open_to_scripts(response: &mut Response, asks: bool) {
-    if asks {
-        // The router adds `Allow` later.
-        *response = StatusCode::NO_CONTENT.into_response();
-        let headers = response.headers_mut();
-        let methods = "GET, HEAD, POST, PUT, DELETE";
-        let names = "X-Auth-Token, X-Subject-Token, Content-Type, Accept";
-        for (name, value) in [
-            (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
-            (header::ACCESS_CONTROL_ALLOW_HEADERS, names),
-            (header::ACCESS_CONTROL_MAX_AGE, "600"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    }
-    let headers = response.headers_mut();
-    let any = HeaderValue::from_static("*");
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
-    let shown = HeaderValue::from_static("X-Subject-Token, X-Next-Marker, X-Request-Id");
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
 }
 
 /// The pattern of the route: the path itself may hold a secret.
