@@ -23,7 +23,10 @@ use kernel::{
     secret::SecretString,
     settings::Value,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 use store::{Reads, Store};
 
 const PASSWORD: &str = "correct horse battery";
@@ -73,6 +76,9 @@ fn here() -> ClientInfo {
 fn root() -> Caller {
     Caller::person(UserId(uuid::Uuid::nil())).with(Role::Admin)
 }
+
+static HERE: LazyLock<ClientInfo> = LazyLock::new(here);
+static ROOT: LazyLock<Caller> = LazyLock::new(root);
 
 impl World {
     fn with(more: &[(&str, Value)]) -> Self {
