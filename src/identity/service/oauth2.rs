@@ -58,7 +58,7 @@ impl Service {
     /// All clients by number (ID-CLI-61).
     pub async fn oauth2_client_list(&self, actor: &Caller) -> Result<Vec<ClientView>> {
         admin::allow(actor)?;
-        self.store.read(|tx| oauth2::list(tx)).await
+        self.store.read(oauth2::list).await
     }
 
     /// Removes a client by number or identifier, with its codes and tokens (ID-CLI-62).
