@@ -15,6 +15,7 @@ pub mod audit;
 pub mod captcha;
 pub mod catalog;
 mod component;
+mod definition;
 mod desk;
 mod email;
 mod email_change;
@@ -55,9 +56,8 @@ mod users;
 mod verify;
 mod view;
 
-pub use component::{
-    CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
-};
+pub use component::{CATALOGUE, ComponentChange, ComponentView, Endpoint, ServiceView};
+pub use definition::{Definition, Imported};
 pub use desk::{Desk, DeskOp, Done};
 pub use email_change::{Agreed, EmailChangeView};
 pub use invitations::InvitationView;
@@ -67,7 +67,6 @@ pub use moderation::{Decided, Decision, Moderation, Relative};
 pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
-pub use service::Card;
 pub use service::{
     AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
     PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,

@@ -105,7 +105,6 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
             default_project: None,
             joined: cx.now,
             updated: cx.now,
-            life: Default::default(),
             last_login: (kind > 5).then_some(cx.now),
             groups: groups
                 .iter()
@@ -114,8 +113,8 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
                 .take(1)
                 .collect(),
             permissions: BTreeSet::new(),
-            life: Default::default(),
             email,
+            life: Default::default(),
         };
         save(tx, cx, &mut user)?;
         if accepted {

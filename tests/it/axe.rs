@@ -135,7 +135,7 @@ impl Eye {
 
     /// Windows are never narrower than 500 pixels; the page is told otherwise.
     async fn width(&self, width: u32) {
-        let tools = ChromeDevTools::new(self.window.handle.clone());
+        let tools = ChromeDevTools::new(self.window.handle().clone());
         let size = serde_json::json!({
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false
         });

@@ -3,11 +3,14 @@
 mod administration;
 mod credentials;
 mod desk;
+mod factors;
 mod flows;
 mod golden;
+mod golden_ways;
 mod guesses;
 mod life;
 mod life_model;
+mod methods;
 mod model;
 mod oauth2;
 
