@@ -105,7 +105,6 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
             default_project: None,
             joined: cx.now,
             updated: cx.now,
-            life: Default::default(),
             last_login: (kind > 5).then_some(cx.now),
             groups: groups
                 .iter()
@@ -115,6 +114,7 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
                 .collect(),
             permissions: BTreeSet::new(),
             email,
+            life: Default::default(),
         };
         save(tx, cx, &mut user)?;
         if accepted {

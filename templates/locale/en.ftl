@@ -14,6 +14,7 @@ dismiss = Dismiss
 form-mend = Some of it has to be mended first:
 done-language = These pages are in { $name } now.
 no-such-language = There are no texts in this language.
+tab-sessions = Sessions
 tab-profile = Profile
 powered-by = Powered by
 rights = All rights reserved.

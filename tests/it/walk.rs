@@ -158,7 +158,7 @@ fn sign_up(window: &Window<'_>, email: &str) {
         window.fill(name, text);
     }
     window.press("#signup-form button[type=submit]");
-    window.find("body[data-page=pending]");
+    window.find(".msg[data-key=VERIFICATION_SENT]");
 }
 
 fn log_in(window: &Window<'_>, email: &str) {
@@ -242,13 +242,13 @@ ASTAKOS_EMAILCHANGE_ENABLED = True
         let (window, moderator) = (open(1280), open(1024));
         sign_up(&window, email);
         window.open(&post.link(email, "/activate?"));
-        window.find("body[data-page=pending]");
+        window.find(".msg[data-key=NOTIFICATION_SENT]");
         log_in(&window, email);
         window.find("body[data-page=login] .msg.error[role=alert]");
         accept(&moderator, &post, email);
         moderator.close();
         // The greeting.
-        post.link(email, "/ui");
+        post.link_about(email, "Welcome", "/ui");
         log_in(&window, email);
         window.find("body[data-page=landing]");
         assert!(window.source().contains("Ada"), "{}", window.source());

@@ -2,7 +2,7 @@
 
 use super::{Service, login::TotpSetup, must};
 use crate::{
-    admin,
+    admin, audit,
     factor::{self, Factor, FactorKind, Passkeys, Person, Setup},
     rows::{Password, Session, User},
     throttle,
@@ -281,9 +281,12 @@ impl Service {
     /// `Forbidden` for non-administrators, `NotFound`.
     pub async fn admin_reset_factors(&self, actor: &Caller, user: UserNo) -> Result<()> {
         admin::allow(actor)?;
-        self.write(move |tx, _, _| {
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| {
             let user: User = tx.must(&user, "ACCOUNT_UNKNOWN")?;
             factor::forget(tx, user.no)?;
+            let act = audit::Act::new("user.reset-second-factor", audit::target(&user));
+            audit::record(tx, cx, &actor, act.secret("second factor"))?;
             crate::session::flush(tx, user.no, None)
         })
         .await

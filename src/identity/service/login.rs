@@ -350,6 +350,11 @@ impl Service {
         Ok((user, hash))
     }
 
+    #[cfg(test)]
+    pub(crate) fn now_for_tests(&self) -> Timestamp {
+        self.now()
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.cx.cx().now
     }

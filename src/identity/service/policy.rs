@@ -23,7 +23,7 @@ impl Service {
         with: PolicyChange,
     ) -> Result<()> {
         let (actor, name, provider) = (actor.clone(), name.to_owned(), provider.to_owned());
-        self.write(move |tx, _, _| policy::add(tx, &actor, &name, &provider, &with))
+        self.write(move |tx, cx, _| policy::add(tx, cx, &actor, &name, &provider, &with))
             .await
     }
 
@@ -40,8 +40,10 @@ impl Service {
     ) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
         let provider = provider.map(str::to_owned);
-        self.write(move |tx, _, _| policy::update(tx, &actor, &name, provider.as_deref(), &with))
-            .await
+        self.write(move |tx, cx, _| {
+            policy::update(tx, cx, &actor, &name, provider.as_deref(), &with)
+        })
+        .await
     }
 
     /// All policy profiles, by number.
@@ -66,7 +68,7 @@ impl Service {
     /// `NotFound` with `Invalid profile name`.
     pub async fn authpolicy_remove(&self, actor: &Caller, name: &str) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
-        self.write(move |tx, _, _| policy::remove(tx, &actor, &name))
+        self.write(move |tx, cx, _| policy::remove(tx, cx, &actor, &name))
             .await
     }
 
@@ -83,14 +85,14 @@ impl Service {
         people: Vec<String>,
     ) -> Result<()> {
         let (actor, name) = (actor.clone(), name.to_owned());
-        self.write(move |tx, _, _| policy::assign(tx, &actor, &name, &groups, &people))
+        self.write(move |tx, cx, _| policy::assign(tx, cx, &actor, &name, &groups, &people))
             .await
     }
 
     /// Makes a group; false when it was there.
     pub async fn group_add(&self, actor: &Caller, name: &str) -> Result<bool> {
         let (actor, name) = (actor.clone(), name.to_owned());
-        self.write(move |tx, _, _| policy::group_add(tx, &actor, &name))
+        self.write(move |tx, cx, _| policy::group_add(tx, cx, &actor, &name))
             .await
     }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use store::{Encode, Row};
 use uuid::Uuid;
 
-fn at(second: i64) -> Timestamp {
+pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_microsecond(second * 1_000_000 + 5).unwrap()
 }
 
@@ -66,14 +66,27 @@ fn user() -> User {
     }
 }
 
-struct Golden {
+pub(super) struct Golden {
     recorded: BTreeMap<String, [String; 2]>,
     now: BTreeMap<String, [String; 2]>,
 }
 
 impl Golden {
+    /// Against the rows recorded in this text.
+    pub(super) fn against(text: &str) -> Self {
+        Golden {
+            recorded: serde_json::from_str(text).unwrap(),
+            now: BTreeMap::new(),
+        }
+    }
+
+    /// All rows as they are written now.
+    pub(super) fn now(&self) -> String {
+        serde_json::to_string_pretty(&self.now).unwrap()
+    }
+
     /// Compares a row with its bytes, both ways.
-    fn row<R: Row>(&mut self, row: &R) {
+    pub(super) fn row<R: Row>(&mut self, row: &R) {
         let value = store::encode(R::VERSION, row).unwrap();
         if let Some([_, recorded]) = self.recorded.get(R::TABLE) {
             let bytes = hex::decode(recorded).unwrap();

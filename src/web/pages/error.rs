@@ -59,6 +59,7 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
+    let sent = request.headers().clone();
     let mut response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
@@ -68,6 +69,9 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
                 response.headers_mut().insert(name, value.clone());
             }
         }
+    }
+    if is_page(&response) {
+        super::token_cookie::mend(visitor, &sent, &mut response).await;
     }
     finish(visitor, &mut response);
     response

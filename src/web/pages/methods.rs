@@ -50,13 +50,19 @@ pub(super) struct Way {
     pub(super) last: bool,
 }
 
+/// What has to be quoted in a parameter.
+const QUOTED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
 fn quote(text: &str) -> String {
-    let plain = percent_encoding::NON_ALPHANUMERIC;
-    percent_encoding::utf8_percent_encode(text, plain).to_string()
+    percent_encoding::utf8_percent_encode(text, QUOTED).to_string()
 }
 
 /// An address with those of the parameters that are there.
-fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+pub(super) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     let there = pairs.iter().filter(|(_, value)| !value.is_empty());
     let pairs: Vec<String> = there.map(|(k, v)| format!("{k}={}", quote(v))).collect();
     match pairs.is_empty() {

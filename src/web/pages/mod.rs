@@ -54,7 +54,6 @@ mod words;
 mod tests;
 
 pub(crate) use error::Failed;
-pub(crate) use owner::branding_image;
 pub(crate) use owner::{branding_image, images_elsewhere};
 pub(crate) use weblogin::exchange;
 

@@ -89,18 +89,8 @@ struct Codes {
 
 /// To the page that asks for the second factor.
 pub(super) fn ask(visitor: &Visitor, half: &HalfLogin, next: &str, key: &str) -> Response {
-    let quote = |text: &str| {
-        let plain = percent_encoding::NON_ALPHANUMERIC;
-        percent_encoding::utf8_percent_encode(text, plain).to_string()
-    };
-    let mut target = "/ui/login/second".to_owned();
-    if let Some(next) = visitor.next(next) {
-        target.push_str(&format!("?next={}", quote(next)));
-    }
-    if !key.is_empty() {
-        let sign = if target.contains('?') { '&' } else { '?' };
-        target.push_str(&format!("{sign}key={}", quote(key)));
-    }
+    let next = visitor.next(next).unwrap_or_default();
+    let target = super::methods::with_query("/ui/login/second", &[("next", next), ("key", key)]);
     let mut response = go(visitor, &target, "");
     let left = half.expires.as_second() - visitor.now.as_second();
     let cookie = visitor.set_cookie(HALF, half.cookie.expose_secret(), Some(left.max(0)));

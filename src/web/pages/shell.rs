@@ -80,11 +80,11 @@ const fn tab(key: &'static str, path: &'static str, shown: fn(&Settings) -> bool
 /// fill the block `account` and name `nav-account` as their room.
 const TABS: &[Tab] = &[
     tab("tab-profile", "/ui/profile", |_| true),
+    tab("tab-sessions", "/ui/sessions", |_| true),
+    tab("second-factor", "/ui/second_factor", |_| true),
     tab("tab-invitations", "/ui/invite", |settings| {
         settings.bool("ASTAKOS_INVITATIONS_ENABLED")
     }),
-    tab("sessions", "/ui/sessions", |_| true),
-    tab("second-factor", "/ui/second_factor", |_| true),
 ];
 
 /// A message on top of a page.

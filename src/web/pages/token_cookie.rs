@@ -28,7 +28,14 @@ pub(super) async fn mend(v: &Visitor, sent: &HeaderMap, response: &mut Response)
     let Ok(token) = v.state.identity.token_of(user.uuid).await else {
         return;
     };
-    let wanted = format!("{}%7C{}", user.uuid, token.token.expose_secret());
+    let name_of = match v.settings.bool("ASTAKOS_TRANSLATE_UUIDS") {
+        true => {
+            let plain = percent_encoding::NON_ALPHANUMERIC;
+            percent_encoding::utf8_percent_encode(&user.username, plain).to_string()
+        }
+        false => user.uuid.to_string(),
+    };
+    let wanted = format!("{name_of}%7C{}", token.token.expose_secret());
     if has.as_deref() != Some(wanted.as_str()) {
         let left = token.expires.as_second() - v.now.as_second();
         add_cookie(response, &set(v, name, &wanted, left.max(0)));

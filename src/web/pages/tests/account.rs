@@ -40,19 +40,20 @@ async fn names_and_password_are_changed_on_the_profile() {
     other.get("/ui/profile").await.leads_to();
 }
 
-// ID-SES-05
+// ID-SES-05 ID-TOK-02
 #[tokio::test]
 async fn other_sessions_are_seen_and_ended() {
     let house = House::new();
     let browser = house.browser_of("maria@example.org").await;
     let other = Browser::new(&house);
     other.log_in("maria@example.org", PASSWORD).await.leads_to();
-    let page = browser.get("/ui/profile").await.is(200);
+    let page = browser.get("/ui/sessions").await.is(200);
+    assert!(page.contains("renew-token-form"), "the token stands beside");
     let id = between(&page, "name=\"session\" value=\"", "\"").to_owned();
     let ended = browser
-        .submit("/ui/profile", "/ui/profile/sessions", &[("session", &id)])
+        .submit("/ui/sessions", "/ui/sessions", &[("session", &id)])
         .await;
-    assert_eq!(ended.leads_to(), "/ui/profile");
+    assert_eq!(ended.leads_to(), "/ui/sessions");
     other.get("/ui/profile").await.leads_to();
     browser.get("/ui/profile").await.is(200);
 }

@@ -105,7 +105,7 @@ async fn the_login_says_little_and_leads_to_our_own_pages_only() {
     let browser = Browser::new(&house);
     let known = browser.log_in("maria@example.org", "wrong").await.is(401);
     let unknown = browser.log_in("nobody@example.org", "wrong").await.is(401);
-    let said = |page: &str| between(page, "role=\"alert\">", "</div>").to_owned();
+    let said = |page: &str| between(page, "role=\"alert\"", "</div>").to_owned();
     assert_eq!(said(&known), said(&unknown));
     assert!(
         known.contains("value=\"maria@example.org\""),

@@ -326,6 +326,42 @@ async fn a_new_token_is_made_after_a_question_only() {
     assert_ne!(token(&after), first);
 }
 
+// ID-SES-02 ID-SES-03 ID-SES-04 ID-UI-04 tokens acceptance 2
+#[tokio::test]
+async fn the_token_cookie_follows_the_token_and_opens_nothing() {
+    let house = House::with(&[("ASTAKOS_COOKIE_DOMAIN", text(".example.org"))]);
+    let browser = house.browser_of("maria@example.org").await;
+    let seen = browser.get("/ui/landing").await;
+    let cookie = seen.cookie("_pithos2_a").unwrap().to_owned();
+    for part in [
+        "%7C",
+        "HttpOnly",
+        "Secure",
+        "Path=/",
+        "Domain=.example.org",
+        "Max-Age=",
+    ] {
+        assert!(cookie.contains(part), "no {part} in {cookie}");
+    }
+    let again = browser.get("/ui/landing").await;
+    assert!(again.cookie("_pithos2_a").is_none(), "set twice");
+    let path = "/ui/profile/update_token";
+    browser.submit(path, path, &[]).await.leads_to();
+    let renewed = browser.get("/ui/landing").await;
+    let renewed = renewed.cookie("_pithos2_a").unwrap();
+    assert_ne!(between(renewed, "=", ";"), between(&cookie, "=", ";"));
+
+    let nobody = Browser::new(&house);
+    let value = between(&cookie, "=", ";").to_owned();
+    nobody
+        .cookies
+        .borrow_mut()
+        .insert("_pithos2_a".into(), value);
+    nobody.get("/ui/landing").await.leads_to();
+    let page = nobody.get("/ui/login").await;
+    assert!(page.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
+}
+
 // ID-DSH-08 ID-RES-08
 #[tokio::test]
 async fn usage_has_a_bar_for_every_resource_and_looks_again_by_itself() {

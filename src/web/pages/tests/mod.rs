@@ -7,7 +7,9 @@ mod entry;
 mod guide;
 mod life;
 mod look;
+mod methods;
 mod rooms;
+mod second;
 mod table;
 
 use crate::testing::Fixture;

@@ -10,7 +10,9 @@ fn filled(pattern: &str) -> String {
         "{chapter}" => "overview",
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
-        "{user}" | "{token}" | "{link}" | "{key}" | "{id}" => "x",
+        "{module}" => "google",
+        "{id}" => "77",
+        "{user}" | "{token}" | "{link}" | "{key}" => "x",
         other => other,
     });
     parts.collect::<Vec<_>>().join("/")

@@ -1,0 +1,570 @@
+//! The second factor and captchas.
+
+use super::*;
+use crate::{
+    HalfLogin, SecondProof,
+    captcha::{Answer, Judge, Shown, Verdict},
+    factor::{FactorKind, Passkeys, Person, Question},
+};
+use kernel::{Error, secret::ExposeSecret};
+use std::{net::IpAddr, sync::Mutex};
+
+/// Devices that answer with their own name.
+#[derive(Debug)]
+struct Named;
+
+impl Passkeys for Named {
+    fn register(&self, _: &str, _: &Person, known: &[String]) -> kernel::Result<Question> {
+        Ok(Question {
+            options: format!("after {}", known.len()),
+            state: "r".into(),
+        })
+    }
+    fn registered(&self, _: &str, state: &str, answer: &str) -> kernel::Result<String> {
+        assert_eq!(state, "r");
+        match answer {
+            "" => Err(Error::invalid("no answer")),
+            name => Ok(name.to_owned()),
+        }
+    }
+    fn ask(&self, _: &str, known: &[String]) -> kernel::Result<Question> {
+        Ok(Question {
+            options: known.join(","),
+            state: "a".into(),
+        })
+    }
+    fn answered(
+        &self,
+        _: &str,
+        state: &str,
+        answer: &str,
+        known: &[String],
+    ) -> kernel::Result<(usize, String)> {
+        assert_eq!(state, "a");
+        let at = known.iter().position(|key| key == answer);
+        at.map(|at| (at, answer.to_owned()))
+            .ok_or_else(|| Error::invalid("unknown"))
+    }
+}
+
+/// The code of a secret now.
+fn code_of(world: &World, secret: &str) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    let now = u64::try_from(world.service.now_for_tests().as_second()).unwrap();
+    totp.generate(now).to_string()
+}
+
+impl World {
+    fn with_devices(mut self) -> Self {
+        self.service = self.service.clone().with_passkeys(Arc::new(Named));
+        self
+    }
+
+    async fn half(&self, email: &str) -> HalfLogin {
+        match self.log_in(email, PASSWORD).await.unwrap() {
+            LoginOutcome::Half(half) => half,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Sets codes by time up; the secret and the recovery codes.
+    async fn totp(&self, user: &UserView, cookie: &str) -> (String, Vec<String>) {
+        let s = &self.service;
+        let kind = FactorKind::Totp;
+        s.factor_begin(user.uuid, cookie, kind, secret(PASSWORD), &HERE)
+            .await
+            .unwrap();
+        let begun = s.totp_begun(user.uuid, cookie).await.unwrap().unwrap();
+        let plain = begun.secret.expose_secret().to_owned();
+        assert!(
+            begun
+                .uri
+                .expose_secret()
+                .contains(&format!("secret={plain}"))
+        );
+        let code = code_of(self, &plain);
+        let codes = s.factor_confirm(user.uuid, cookie, kind, "Phone", &code, &HERE);
+        (plain, codes.await.unwrap().unwrap_or_default())
+    }
+
+    async fn complete(&self, half: &HalfLogin, code: &str) -> kernel::Result<crate::SecondLogin> {
+        let proof = SecondProof::Code(secret(code));
+        let cookie = half.cookie.expose_secret();
+        self.service.complete_login(cookie, proof, &HERE).await
+    }
+}
+
+// ID-SEC-29
+#[tokio::test]
+async fn the_second_factor_stands_between_password_and_session() {
+    let world = World::new();
+    let maria = world.person("maria@example.org").await;
+    let cookie = world.cookie("maria@example.org").await;
+    let (key, codes) = world.totp(&maria, &cookie).await;
+    assert_eq!(codes.len(), 10);
+    let half = world.half("maria@example.org").await;
+    // Half a login is no session and no token.
+    let cookie = half.cookie.expose_secret();
+    assert!(world.service.session(cookie).await.unwrap().is_none());
+    assert!(world.service.caller_by_token(cookie).is_err());
+    let view = world.service.half_login(cookie).await.unwrap();
+    assert!(view.totp && view.setup.is_none() && view.passkey.is_none());
+    // The code that set it up was used; the next half minute has another.
+    let used = world.complete(&half, &code_of(&world, &key)).await;
+    assert!(matches!(used, Err(Error::Invalid { field, .. }) if field == "code"));
+    world.wait(30);
+    let code = code_of(&world, &key);
+    let done = world.complete(&half, &code).await.unwrap();
+    let session = done.login.cookie.expose_secret();
+    assert!(world.service.session(session).await.unwrap().is_some());
+    assert!(done.codes.is_none());
+    // Neither the half login nor the code works twice.
+    assert!(matches!(
+        world.complete(&half, &code).await,
+        Err(Error::Unauthorized { .. })
+    ));
+    let half = world.half("maria@example.org").await;
+    assert!(world.complete(&half, &code).await.is_err());
+}
+
+// ID-SEC-29
+#[tokio::test]
+async fn recovery_codes_work_once_in_any_spelling() {
+    let world = World::new();
+    let maria = world.person("maria@example.org").await;
+    let cookie = world.cookie("maria@example.org").await;
+    let (_, codes) = world.totp(&maria, &cookie).await;
+    let half = world.half("maria@example.org").await;
+    let spelt = codes[0].to_lowercase().replace('-', " ");
+    world.complete(&half, &spelt).await.unwrap();
+    let half = world.half("maria@example.org").await;
+    assert!(world.complete(&half, &codes[0]).await.is_err(), "twice");
+    assert_eq!(world.service.factors(maria.uuid).await.unwrap().codes, 9);
+    let s = &world.service;
+    let wrong = s
+        .recovery_codes(maria.uuid, &cookie, secret("wrong"), &HERE)
+        .await;
+    assert!(matches!(wrong, Err(Error::Invalid { field, .. }) if field == "password"));
+    let newer = s
+        .recovery_codes(maria.uuid, &cookie, secret(PASSWORD), &HERE)
+        .await
+        .unwrap();
+    let half = world.half("maria@example.org").await;
+    assert!(
+        world.complete(&half, &codes[1]).await.is_err(),
+        "old ones died"
+    );
+    world.complete(&half, &newer[1]).await.unwrap();
+    // Nothing readable lies in the store.
+    let rows = world
+        .store
+        .read_now(|tx| tx.scan::<crate::factor::Recovery>(None, 100))
+        .unwrap();
+    let stored = serde_json::to_string(&rows).unwrap();
+    assert!(!stored.contains(&newer[2]) && !stored.contains(&newer[2].replace('-', "")));
+}
+
+// ID-SEC-29 ID-LOG-10
+#[tokio::test]
+async fn guesses_of_the_second_factor_are_few() {
+    let world = World::new();
+    let maria = world.person("maria@example.org").await;
+    let cookie = world.cookie("maria@example.org").await;
+    let (key, _) = world.totp(&maria, &cookie).await;
+    world.wait(30);
+    let mut tries = 0;
+    let half = world.half("maria@example.org").await;
+    loop {
+        match world.complete(&half, "000000").await {
+            Err(Error::Invalid { .. }) => tries += 1,
+            Err(Error::Busy { .. }) => world.wait(64),
+            Err(Error::Unauthorized { .. }) => break,
+            other => panic!("{other:?}"),
+        }
+        assert!(tries < 10);
+    }
+    assert_eq!(tries, 5);
+    // A new half login begins anew, but the pause is the person's.
+    let half = world.half("maria@example.org").await;
+    assert!(matches!(
+        world.complete(&half, "000000").await,
+        Err(Error::Busy { .. })
+    ));
+    world.wait(64);
+    world.complete(&half, &code_of(&world, &key)).await.unwrap();
+    // It also ends by itself, and with a new password.
+    let half = world.half("maria@example.org").await;
+    world.wait(600);
+    assert!(matches!(
+        world.complete(&half, "000000").await,
+        Err(Error::Unauthorized { .. })
+    ));
+    assert!(world.service.tidy().await.unwrap() >= 1);
+    let half = world.half("maria@example.org").await;
+    world
+        .modify(&maria, UserChange::Password(secret("another password")))
+        .await
+        .unwrap();
+    let over = world.service.half_login(half.cookie.expose_secret()).await;
+    assert!(matches!(over, Err(Error::Unauthorized { .. })));
+}
+
+// ID-SEC-29: set-up and removal want the password
+#[tokio::test]
+async fn only_the_owner_changes_factors() {
+    let world = World::new().with_devices();
+    let maria = world.person("maria@example.org").await;
+    let cookie = world.cookie("maria@example.org").await;
+    let other = world.cookie("maria@example.org").await;
+    let s = &world.service;
+    for wrong in ["", "wrong"] {
+        let begun = s.factor_begin(maria.uuid, &cookie, FactorKind::Totp, secret(wrong), &HERE);
+        assert!(matches!(begun.await, Err(Error::Invalid { field, .. }) if field == "password"));
+    }
+    let (_, codes) = world.totp(&maria, &cookie).await;
+    assert_eq!(codes.len(), 10);
+    // What one session begins another cannot see or finish.
+    s.factor_begin(
+        maria.uuid,
+        &cookie,
+        FactorKind::Passkey,
+        secret(PASSWORD),
+        &HERE,
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        s.passkey_begun(maria.uuid, &cookie).await.unwrap().unwrap(),
+        "after 0"
+    );
+    assert_eq!(s.passkey_begun(maria.uuid, &other).await.unwrap(), None);
+    let confirm = |cookie: &str, answer: &str| {
+        let (s, cookie, answer) = (s.clone(), cookie.to_owned(), answer.to_owned());
+        let uuid = maria.uuid;
+        async move {
+            s.factor_confirm(uuid, &cookie, FactorKind::Passkey, "Key", &answer, &HERE)
+                .await
+        }
+    };
+    assert!(matches!(
+        confirm(&other, "blue").await,
+        Err(Error::Conflict { .. })
+    ));
+    assert!(matches!(
+        confirm(&cookie, "").await,
+        Err(Error::Invalid { .. })
+    ));
+    assert_eq!(
+        confirm(&cookie, "blue").await.unwrap(),
+        None,
+        "codes come with the first only"
+    );
+    assert!(confirm(&cookie, "blue").await.is_err(), "twice");
+    let all = s.factors(maria.uuid).await.unwrap();
+    assert_eq!(all.factors.len(), 2);
+    for (n, factor) in all.factors.iter().enumerate() {
+        let gone = s
+            .factor_remove(maria.uuid, &cookie, factor.id, secret("wrong"), &HERE)
+            .await;
+        assert!(gone.is_err());
+        s.factor_remove(maria.uuid, &cookie, factor.id, secret(PASSWORD), &HERE)
+            .await
+            .unwrap();
+        let left = s.factors(maria.uuid).await.unwrap();
+        assert_eq!(
+            (left.factors.len(), left.codes),
+            if n == 0 { (1, 10) } else { (0, 0) }
+        );
+    }
+    assert!(matches!(
+        world.log_in("maria@example.org", PASSWORD).await,
+        Ok(LoginOutcome::In(_))
+    ));
+}
+
+// ID-SEC-29
+#[tokio::test]
+async fn a_passkey_completes_a_login() {
+    let world = World::new().with_devices();
+    let maria = world.person("maria@example.org").await;
+    let cookie = world.cookie("maria@example.org").await;
+    let s = &world.service;
+    s.factor_begin(
+        maria.uuid,
+        &cookie,
+        FactorKind::Passkey,
+        secret(PASSWORD),
+        &HERE,
+    )
+    .await
+    .unwrap();
+    let kind = FactorKind::Passkey;
+    let codes = s
+        .factor_confirm(maria.uuid, &cookie, kind, "Key", "blue", &HERE)
+        .await
+        .unwrap();
+    assert!(codes.is_some());
+    let half = world.half("maria@example.org").await;
+    let half = half.cookie.expose_secret();
+    let answer = |name: &str| SecondProof::Passkey(name.to_owned());
+    let unasked = s.complete_login(half, answer("blue"), &HERE).await;
+    assert!(
+        matches!(unasked, Err(Error::Invalid { .. })),
+        "no question was asked"
+    );
+    let view = s.half_login(half).await.unwrap();
+    assert_eq!((view.passkey.as_deref(), view.totp), (Some("blue"), false));
+    assert!(s.complete_login(half, answer("red"), &HERE).await.is_err());
+    s.complete_login(half, answer("blue"), &HERE).await.unwrap();
+    assert!(
+        s.factors(maria.uuid).await.unwrap().factors[0]
+            .used
+            .is_some()
+    );
+}
+
+// ID-SEC-29: ADMIN_REQUIRE_2FA
+#[tokio::test]
+async fn administrators_set_one_up_before_they_get_in() {
+    let world = World::new();
+    let s = &world.service;
+    let admin = world.person("admin@example.org").await;
+    let helper = world.person("helper@example.org").await;
+    world.person("maria@example.org").await;
+    world.modify(&admin, UserChange::Admin(true)).await.unwrap();
+    s.group_add(&ROOT, "helpdesk").await.unwrap();
+    world
+        .modify(&helper, UserChange::AddGroup("helpdesk".into()))
+        .await
+        .unwrap();
+    let before = world.cookie("admin@example.org").await;
+    world.set("ADMIN_REQUIRE_2FA", Value::Bool(true));
+    assert!(
+        s.session(&before).await.unwrap().unwrap().lacks_second,
+        "an older session"
+    );
+    assert!(matches!(
+        world.log_in("maria@example.org", PASSWORD).await,
+        Ok(LoginOutcome::In(_))
+    ));
+    world.half("helper@example.org").await;
+    let half = world.half("admin@example.org").await;
+    let cookie = half.cookie.expose_secret();
+    let setup = s.half_login(cookie).await.unwrap().setup.unwrap();
+    assert!(world.complete(&half, "000000").await.is_err());
+    assert!(s.factors(admin.uuid).await.unwrap().factors.is_empty());
+    let key = setup.secret.expose_secret().to_owned();
+    let done = world.complete(&half, &code_of(&world, &key)).await.unwrap();
+    assert_eq!(done.codes.unwrap().len(), 10);
+    let session = s
+        .session(done.login.cookie.expose_secret())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(!session.lacks_second);
+    // The last one stays; another administrator may take it away.
+    let id = s.factors(admin.uuid).await.unwrap().factors[0].id;
+    let cookie = done.login.cookie.expose_secret();
+    let kept = s
+        .factor_remove(admin.uuid, cookie, id, secret(PASSWORD), &HERE)
+        .await;
+    assert!(matches!(kept, Err(Error::Conflict { .. })));
+    let somebody = Caller::person(helper.uuid);
+    assert!(s.admin_reset_factors(&somebody, admin.no).await.is_err());
+    s.admin_reset_factors(&ROOT, admin.no).await.unwrap();
+    assert!(s.session(cookie).await.unwrap().is_none());
+    assert!(s.factors(admin.uuid).await.unwrap().factors.is_empty());
+    let trail = world.trail(crate::audit::Filter::default()).await;
+    assert!(
+        trail
+            .iter()
+            .any(|entry| entry.action == "user.reset-second-factor")
+    );
+}
+
+/// A service that takes `good` for right.
+#[derive(Debug, Default)]
+struct Double(Mutex<Vec<String>>);
+
+impl Judge for Double {
+    fn judge<'a>(&'a self, _: &'a Settings, answer: &'a str, from: IpAddr) -> Verdict<'a> {
+        assert_eq!(from, here().address);
+        self.0.lock().unwrap().push(answer.to_owned());
+        Box::pin(async move {
+            match answer {
+                "broken" => Err(Error::unavailable("away")),
+                other => Ok(other.starts_with("good")),
+            }
+        })
+    }
+}
+
+fn with_captcha(more: &[(&str, Value)]) -> (World, Arc<Double>) {
+    let mut all = vec![
+        ("ASTAKOS_RECAPTCHA_ENABLED", Value::Bool(true)),
+        ("ASTAKOS_RECAPTCHA_PUBLIC_KEY", text("public")),
+        ("ASTAKOS_RECAPTCHA_PRIVATE_KEY", text("private")),
+    ];
+    all.extend_from_slice(more);
+    let mut world = World::with(&all);
+    let judge = Arc::new(Double::default());
+    world.service = world.service.clone().with_judge(judge.clone());
+    (world, judge)
+}
+
+fn given(answer: &str) -> Answer {
+    Answer {
+        token: String::new(),
+        answer: answer.into(),
+    }
+}
+
+// ID-CAP-01 ID-CAP-02 ID-CAP-03 ID-CAP-04
+#[tokio::test]
+async fn an_outside_captcha_counts_once_and_anything_unclear_is_no() {
+    let (world, judge) = with_captcha(&[]);
+    let s = &world.service;
+    let Shown::Widget { key, script } = s.captcha() else {
+        panic!("no widget");
+    };
+    assert_eq!(key, "public");
+    assert!(script.starts_with("https://"));
+    let origin = crate::captcha::origin(&world.settings.now()).unwrap();
+    assert_eq!(origin, "https://www.google.com");
+    for bad in ["", "bad", "broken", &"x".repeat(10_000)] {
+        let refused = s.solve_captcha(&given(bad), &HERE).await;
+        assert!(matches!(refused, Err(Error::Invalid { field, .. }) if field == "captcha"));
+    }
+    s.solve_captcha(&given("good"), &HERE).await.unwrap();
+    assert!(
+        s.solve_captcha(&given("good"), &HERE).await.is_err(),
+        "twice"
+    );
+    assert_eq!(
+        *judge.0.lock().unwrap(),
+        ["bad", "broken", "good"],
+        "asked once each"
+    );
+    world.set("ASTAKOS_RECAPTCHA_PRIVATE_KEY", text(""));
+    assert_eq!(s.captcha(), Shown::Broken);
+    let closed = s.solve_captcha(&given("good-2"), &HERE).await;
+    assert!(matches!(closed, Err(Error::Conflict { message }) if message == "GENERIC_ERROR"));
+    world.set("ASTAKOS_RECAPTCHA_ENABLED", Value::Bool(false));
+    s.solve_captcha(&given(""), &HERE).await.unwrap();
+    assert_eq!(s.captcha(), Shown::Nothing);
+    assert_eq!(crate::captcha::origin(&world.settings.now()), None);
+    assert_eq!(
+        judge.0.lock().unwrap().len(),
+        3,
+        "nobody outside is asked while off"
+    );
+}
+
+fn solved(sum: &str) -> String {
+    let mut parts = sum.split(' ');
+    let a: i64 = parts.next().unwrap().parse().unwrap();
+    let sign = parts.next().unwrap();
+    let b: i64 = parts.next().unwrap().parse().unwrap();
+    match sign {
+        "+" => a + b,
+        "−" => a - b,
+        _ => a * b,
+    }
+    .to_string()
+}
+
+// ID-CAP-05 ID-CAP-02
+#[tokio::test]
+async fn a_sum_is_good_for_one_answer() {
+    let (world, judge) = with_captcha(&[
+        ("ASTAKOS_CAPTCHA_PROVIDER", text("builtin")),
+        ("ASTAKOS_RECAPTCHA_PRIVATE_KEY", text("")),
+    ]);
+    let s = &world.service;
+    let question = || match s.captcha() {
+        Shown::Sum { token, sum } => (token, sum),
+        other => panic!("{other:?}"),
+    };
+    for n in 0..20 {
+        let (token, sum) = question();
+        let right = Answer {
+            token: token.clone(),
+            answer: solved(&sum),
+        };
+        let wrong = Answer {
+            answer: "1000".into(),
+            ..right.clone()
+        };
+        match n % 4 {
+            0 => s.solve_captcha(&right, &HERE).await.unwrap(),
+            1 => {
+                assert!(s.solve_captcha(&wrong, &HERE).await.is_err());
+                assert!(s.solve_captcha(&right, &HERE).await.is_err(), "one try");
+            }
+            2 => {
+                world.wait(1800);
+                assert!(s.solve_captcha(&right, &HERE).await.is_err(), "too late");
+            }
+            _ => {
+                let (_, other) = question();
+                let swapped = Answer {
+                    token: token.replace(['A', 'b'], "x"),
+                    answer: solved(&other),
+                };
+                assert!(s.solve_captcha(&swapped, &HERE).await.is_err());
+                assert!(
+                    s.solve_captcha(&given("12"), &HERE).await.is_err(),
+                    "no token"
+                );
+            }
+        }
+    }
+    assert!(judge.0.lock().unwrap().is_empty());
+    assert_eq!(crate::captcha::origin(&world.settings.now()), None);
+    world.wait(3600);
+    assert!(s.tidy().await.unwrap() > 0);
+}
+
+// ID-LOG-09: with the default the third form contains it
+#[tokio::test]
+async fn the_third_attempt_within_a_minute_wants_a_captcha() {
+    let (world, _) = with_captcha(&[]);
+    let s = &world.service;
+    let (_, code) = world.sign_up("maria@example.org").await;
+    s.verify(&code, &HERE).await.unwrap();
+    world.mails().await;
+    let attempt = |password: &str, answer: &str| {
+        let (s, password, answer) = (s.clone(), secret(password), given(answer));
+        async move {
+            s.log_in_with("Maria@example.org", password, &answer, &HERE)
+                .await
+        }
+    };
+    for _ in 0..2 {
+        assert!(!s.captcha_due("maria@example.org"));
+        assert!(matches!(
+            attempt("wrong", "").await,
+            Err(Error::Unauthorized { .. })
+        ));
+    }
+    assert!(s.captcha_due("MARIA@example.org") && !s.captcha_due("other@example.org"));
+    let third = attempt(PASSWORD, "").await;
+    assert!(matches!(third, Err(Error::Invalid { field, .. }) if field == "captcha"));
+    let solved = attempt(PASSWORD, "good").await;
+    assert!(matches!(solved, Ok(LoginOutcome::In(_))), "{solved:?}");
+    assert!(!s.captcha_due("maria@example.org"), "a success forgives");
+    for _ in 0..2 {
+        assert!(attempt("wrong", "").await.is_err());
+    }
+    world.wait(60);
+    assert!(!s.captcha_due("maria@example.org"), "a minute has gone by");
+    world.set("ASTAKOS_RECAPTCHA_ENABLED", Value::Bool(false));
+    for _ in 0..4 {
+        assert!(!s.captcha_due("maria@example.org"));
+        assert!(!matches!(
+            attempt("wrong", "").await,
+            Err(Error::Invalid { .. })
+        ));
+    }
+}

@@ -1,0 +1,410 @@
+//! Ways to log in beside the password, against a site elsewhere that is a double.
+
+use super::*;
+use login::{Adapter, Answer, Leg, Next, Registry, Turn};
+use std::sync::Arc;
+
+/// A site that vouches for whoever its `who` names.
+#[derive(Debug)]
+struct Elsewhere;
+
+impl Adapter for Elsewhere {
+    fn module(&self) -> &'static str {
+        "google"
+    }
+
+    fn step(&self, leg: Leg) -> Answer<'_> {
+        Box::pin(async move {
+            if leg.turn == Turn::First {
+                let url = format!(
+                    "https://idp.example/?state={}&to={}",
+                    leg.nonce, leg.callback
+                );
+                return Ok(Next::Elsewhere {
+                    url,
+                    remember: "verifier".into(),
+                });
+            }
+            if !leg.came_back() || leg.remembered != "verifier" {
+                return Err(kernel::Error::forbidden("state"));
+            }
+            if leg.asked("who").is_empty() {
+                return Ok(Next::Back("AUTH_PROVIDER_AUTHENTICATION_FAILED"));
+            }
+            let who = leg.asked("who").to_owned();
+            Ok(Next::Proven(Box::new(identity::provider::Outside {
+                module: "google".into(),
+                attributes: [("email".to_owned(), format!("{who}@example.org"))].into(),
+                identifier: who,
+                ..identity::provider::Outside::default()
+            })))
+        })
+    }
+}
+
+fn names(all: &[&str]) -> Value {
+    Value::List(all.iter().map(|name| Value::Str((*name).into())).collect())
+}
+
+fn house(more: &[(&str, Value)]) -> House {
+    let mut all = vec![("ASTAKOS_IM_MODULES", names(&["local", "google"]))];
+    all.extend_from_slice(more);
+    let mut house = House::with(&all);
+    house.0.state.logins = Arc::new(Registry::product().with(Arc::new(Elsewhere)));
+    house
+}
+
+impl Browser {
+    /// Goes elsewhere and comes back as `who`.
+    async fn elsewhere(&self, query: &str, who: &str) -> Seen {
+        let sent = self.get(&format!("/ui/login/google{query}")).await;
+        let away = sent.leads_to().to_owned();
+        assert!(away.ends_with("to=https://cloud.example.org/ui/login/google/authenticated"));
+        let state = between(&away, "state=", "&").to_owned();
+        self.get(&format!(
+            "/ui/login/google/authenticated?state={state}&who={who}"
+        ))
+        .await
+    }
+}
+
+// ID-DSH-01 ID-PRV-03 ID-PRV-10 ID-PRV-11 ID-REG-10 ID-REG-11 ID-REG-14 ID-LOG-20: acceptance 1
+#[tokio::test]
+async fn somebody_known_elsewhere_signs_up_and_logs_in() {
+    let house = house(&[]);
+    let browser = Browser::new(&house);
+    let page = browser.get("/ui/login").await.is(200);
+    for module in ["local", "google"] {
+        assert!(
+            page.contains(&format!("data-module=\"{module}\"")),
+            "no {module}"
+        );
+    }
+    assert!(page.contains("id=\"login-form\""));
+    let back = browser.elsewhere("?next=%2Fui%2Fresources", "eva").await;
+    let form = back.leads_to().to_owned();
+    assert!(form.starts_with("/ui/signup?third_party_token="), "{form}");
+    let page = browser.get(&form).await.is(200);
+    assert!(page.contains("id=\"third-party-signup-form\"") && page.contains("eva@example.org"));
+    let token = between(&page, "name=\"third_party_token\" value=\"", "\"").to_owned();
+    let fields = [
+        ("third_party_token", token.as_str()),
+        ("email", "eva@example.org"),
+    ];
+    let made = browser.submit(&form, "/ui/signup", &fields).await;
+    assert!(made.is(200).contains("data-page=\"pending\""));
+    browser.get(&form).await.is(404);
+    let link = house.mailed_path("activation").await;
+    browser.get(&link).await.leads_to();
+    let other = Browser::new(&house);
+    let entered = other.elsewhere("?next=%2Fui%2Fresources", "eva").await;
+    assert_eq!(entered.leads_to(), "/ui/resources");
+    assert!(entered.cookie("sessionid").unwrap().contains("HttpOnly"));
+    assert!(
+        entered
+            .cookie("astakos_last_login_method")
+            .unwrap()
+            .contains("=google")
+    );
+    other.submit("/ui/profile", "/ui/logout", &[]).await;
+    let page = other.get("/ui/login").await.is(200);
+    let google = between(&page, "data-module=\"google\"", "</li>");
+    assert!(google.contains("badge"), "the last way is marked: {google}");
+    // Only paths of ours are led back to.
+    let entered = other
+        .elsewhere("?next=https%3A%2F%2Fevil.example", "eva")
+        .await;
+    assert_eq!(entered.leads_to(), "/ui/landing");
+}
+
+// ID-OAU-03 ID-PRV-11: acceptance 6
+#[tokio::test]
+async fn a_login_that_was_not_begun_here_lets_nobody_in() {
+    let house = house(&[]);
+    house.person("maria@example.org").await;
+    let browser = Browser::new(&house);
+    browser
+        .log_in("maria@example.org", PASSWORD)
+        .await
+        .leads_to();
+    browser.elsewhere("", "maria").await.leads_to();
+    browser.submit("/ui/profile", "/ui/logout", &[]).await;
+    let begun = browser.get("/ui/login/google").await;
+    let state = between(begun.leads_to(), "state=", "&").to_owned();
+    let path = |state: &str| format!("/ui/login/google/authenticated?state={state}&who=maria");
+    let stranger = Browser::new(&house);
+    assert_eq!(stranger.get(&path(&state)).await.leads_to(), "/ui/login");
+    assert_eq!(browser.get(&path("wrong")).await.leads_to(), "/ui/login");
+    // A leg is spent by any answer.
+    browser.get("/ui/login/google").await.leads_to();
+    let sealed = browser.cookies.borrow()["loginleg"].clone();
+    let begun = browser.get("/ui/login/google").await;
+    let state = between(begun.leads_to(), "state=", "&").to_owned();
+    let fresh = browser.cookies.borrow()["loginleg"].clone();
+    assert_eq!(browser.get(&path(&state)).await.leads_to(), "/ui/landing");
+    browser.submit("/ui/profile", "/ui/logout", &[]).await;
+    for old in [fresh, sealed, "nonsense".to_owned()] {
+        browser.cookies.borrow_mut().insert("loginleg".into(), old);
+        assert_eq!(browser.get(&path(&state)).await.leads_to(), "/ui/login");
+    }
+    let begun = browser.get("/ui/login/google").await;
+    let state = between(begun.leads_to(), "state=", "&").to_owned();
+    house.0.clock.advance(std::time::Duration::from_secs(600));
+    assert_eq!(browser.get(&path(&state)).await.leads_to(), "/ui/login");
+    assert!(
+        browser
+            .get("/ui/profile")
+            .await
+            .leads_to()
+            .starts_with("/ui/login")
+    );
+}
+
+// ID-PRV-01 ID-LOG-01
+#[tokio::test]
+async fn modules_that_are_not_there_have_no_pages() {
+    let house = house(&[("ASTAKOS_IM_MODULES", names(&["google", "twitter"]))]);
+    let browser = Browser::new(&house);
+    for path in [
+        "/ui/local",
+        "/ui/login/local",
+        "/ui/login/ldap",
+        "/ui/login/shibboleth",
+        "/ui/login/myspace",
+        "/ui/login/linkedin/authenticated",
+    ] {
+        browser.get(path).await.is(404);
+    }
+    // Enabled, but nothing here can do it yet: said clearly, and not offered.
+    assert!(
+        browser
+            .get("/ui/login/twitter")
+            .await
+            .is(501)
+            .contains("Twitter")
+    );
+    let page = browser.get("/ui/login").await.is(200);
+    assert!(!page.contains("data-module=\"twitter\"") && !page.contains("login-form"));
+    assert!(page.contains("Google LOGIN"));
+}
+
+// ID-DSH-05 ID-PRV-13 ID-PRV-14 ID-UI-33: acceptance 2 and 3
+#[tokio::test]
+async fn methods_are_added_and_removed_on_the_profile() {
+    let house = house(&[]);
+    let browser = house.browser_of("maria@example.org").await;
+    let page = browser.get("/ui/profile").await.is(200);
+    let local = between(&page, "<li data-id=\"", "\"").to_owned();
+    assert!(page.contains("/ui/login/google?force_login=1"));
+    let path = |id: &str| format!("/ui/remove_auth_provider/{id}");
+    browser.get(&path(&local)).await.is(405);
+    browser
+        .submit("/ui/profile", &path(&local), &[])
+        .await
+        .is(403);
+    let added = browser.elsewhere("", "maria").await;
+    assert_eq!(added.leads_to(), "/ui/profile");
+    let page = browser.get("/ui/profile").await.is(200);
+    assert!(
+        page.contains("data-key=\"AUTH_PROVIDER_ADDED\"") && page.contains("Google login added")
+    );
+    let google = between(&page, "remove-provider-", "\"").to_owned();
+    // LIMIT 1, and another person's identity.
+    browser.elsewhere("", "second").await.leads_to();
+    assert!(
+        browser
+            .get("/ui/profile")
+            .await
+            .is(200)
+            .contains("AUTH_PROVIDER_ADD_FAILED")
+    );
+    let other = house.browser_of("eva@example.org").await;
+    other.elsewhere("", "maria").await.leads_to();
+    assert!(
+        other
+            .get("/ui/profile")
+            .await
+            .is(200)
+            .contains("AUTH_PROVIDER_ADD_EXISTS")
+    );
+    other
+        .submit("/ui/profile", &path(&google), &[])
+        .await
+        .is(404);
+    other.submit("/ui/profile", &path("x"), &[]).await.is(404);
+    let gone = browser.submit("/ui/profile", &path(&google), &[]).await;
+    assert_eq!(gone.leads_to(), "/ui/profile");
+    assert!(
+        browser
+            .get("/ui/profile")
+            .await
+            .is(200)
+            .contains("AUTH_PROVIDER_REMOVED")
+    );
+}
+
+// ID-DSH-14 ID-LOG-08 ID-REG-13 ID-LOG-20
+#[tokio::test]
+async fn who_has_an_account_adds_the_method_to_it() {
+    let house = house(&[]);
+    house.person("maria@example.org").await;
+    let browser = Browser::new(&house);
+    let form = browser.elsewhere("", "maria").await.leads_to().to_owned();
+    let token = form.split_once('=').unwrap().1.to_owned();
+    let fields = [
+        ("third_party_token", token.as_str()),
+        ("email", "maria@example.org"),
+    ];
+    let used = browser.submit(&form, "/ui/signup", &fields).await.is(400);
+    assert!(used.contains("data-key=\"EMAIL_USED\""));
+    let ask = between(&used, "href=\"/ui/signup/existing", "\"");
+    let page = browser
+        .get(&format!("/ui/signup/existing{ask}"))
+        .await
+        .is(200);
+    let yes = between(&page, "href=\"/ui/?key=", "#other-login-methods");
+    assert_eq!(yes, token);
+    let index = browser.get(&format!("/ui/?key={token}")).await;
+    let login = index.leads_to().to_owned();
+    let page = browser.get(&login).await.is(200);
+    assert!(page.contains("data-key=\"AUTH_PROVIDER_LOGIN_TO_ADD\""));
+    let fields = [
+        ("username", "maria@example.org"),
+        ("password", PASSWORD),
+        ("key", &token),
+    ];
+    browser
+        .submit(&login, "/ui/local", &fields)
+        .await
+        .leads_to();
+    let page = browser.get("/ui/profile").await.is(200);
+    assert!(page.contains("data-key=\"AUTH_PROVIDER_ADDED\""), "{page}");
+    let other = Browser::new(&house);
+    assert_eq!(other.elsewhere("", "maria").await.leads_to(), "/ui/landing");
+    // A key that is worth nothing is said so, after the login.
+    let late = Browser::new(&house);
+    late.submit("/ui/login?key=x", "/ui/local", &fields)
+        .await
+        .leads_to();
+    assert!(
+        late.get("/ui/profile")
+            .await
+            .is(200)
+            .contains("AUTH_PROVIDER_ADD_FAILED")
+    );
+    // With a key, an identity nobody holds signs nobody up.
+    let nobody = Browser::new(&house).elsewhere("?key=abc", "zoe").await;
+    assert_eq!(nobody.leads_to(), "/ui/login?key=abc");
+}
+
+// ID-REG-10 ID-DSH-14
+#[tokio::test]
+async fn a_sign_up_from_elsewhere_can_be_given_up() {
+    let house = house(&[]);
+    let browser = Browser::new(&house);
+    let form = browser.elsewhere("", "eva").await.leads_to().to_owned();
+    let token = form.split_once('=').unwrap().1.to_owned();
+    let fields = [("third_party_token", token.as_str()), ("cancel", "1")];
+    assert_eq!(
+        browser
+            .submit(&form, "/ui/signup", &fields)
+            .await
+            .leads_to(),
+        "/ui"
+    );
+    browser.get(&form).await.is(404);
+    browser
+        .get("/ui/signup?third_party_token=nonsense")
+        .await
+        .is(404);
+}
+
+// ID-REG-01 ID-DSH-02: acceptance 5
+#[tokio::test]
+async fn the_sign_up_offers_what_one_may_sign_up_with() {
+    let house = house(&[]);
+    let browser = Browser::new(&house);
+    let page = browser.get("/ui/signup").await.is(200);
+    assert!(page.contains("data-module=\"google\"") && page.contains("signup-form"));
+    let empty = browser
+        .submit("/ui/signup", "/ui/signup", &[("provider", "")])
+        .await;
+    assert!(empty.is(400).contains("signup-form"));
+    let unknown = browser.get("/ui/signup?provider=myspace").await;
+    assert_eq!(unknown.leads_to(), "/ui/signup");
+    assert_eq!(
+        browser.get("/ui/signup?provider=google").await.leads_to(),
+        "/ui/login/google"
+    );
+    let mut settings = (*house.0.state.settings.now()).clone();
+    settings.set(
+        "ASTAKOS_AUTH_PROVIDER_GOOGLE_CREATE_POLICY",
+        Value::Bool(false),
+    );
+    house.0.state.settings.replace(settings);
+    browser.get("/ui/signup?provider=google").await.is(403);
+    browser
+        .submit("/ui/signup", "/ui/signup", &[("provider", "google")])
+        .await
+        .is(403);
+    assert!(
+        !browser
+            .get("/ui/signup")
+            .await
+            .is(200)
+            .contains("data-module=\"google\"")
+    );
+    let refused = browser.elsewhere("", "eva").await.is(403);
+    assert!(refused.contains("does not accept new users"), "{refused}");
+}
+
+// ID-PRV-15 ID-UI-04
+#[tokio::test]
+async fn who_lacks_a_required_method_is_led_to_the_profile() {
+    let house = house(&[(
+        "ASTAKOS_AUTH_PROVIDER_GOOGLE_REQUIRED_POLICY",
+        Value::Bool(true),
+    )]);
+    let browser = house.browser_of("maria@example.org").await;
+    for path in [
+        "/ui/resources",
+        "/ui/api_access",
+        "/pithos/ui/containers",
+        "/cyclades/ui/machines",
+    ] {
+        assert_eq!(browser.get(path).await.leads_to(), "/ui/profile", "{path}");
+    }
+    for path in ["/ui/landing", "/ui/profile", "/ui/feedback"] {
+        let page = browser.get(path).await.is(200);
+        assert!(
+            page.contains("data-key=\"AUTH_PROVIDER_REQUIRED\"") && page.contains("Google"),
+            "{path}"
+        );
+    }
+    browser.elsewhere("", "maria").await.leads_to();
+    assert!(
+        !browser
+            .get("/ui/resources")
+            .await
+            .is(200)
+            .contains("AUTH_PROVIDER_REQUIRED")
+    );
+}
+
+// ID-LOG-02 ID-LOG-04 ID-PRV-02: acceptance 4
+#[tokio::test]
+async fn a_refused_way_names_the_others_with_links() {
+    let house = house(&[(
+        "ASTAKOS_AUTH_PROVIDER_LOCAL_LOGIN_POLICY",
+        Value::Bool(false),
+    )]);
+    house.person("maria@example.org").await;
+    let browser = Browser::new(&house);
+    let refused = browser.log_in("maria@example.org", PASSWORD).await.is(403);
+    assert!(
+        refused.contains("Classic login is not available"),
+        "{refused}"
+    );
+    let wrong = browser.log_in("maria@example.org", "wrong").await.is(401);
+    assert!(!wrong.contains("not available"));
+}
