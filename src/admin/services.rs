@@ -103,7 +103,7 @@ pub fn standard(component: &str, base: &str) -> Option<Value> {
                 (own.replace('.', "-"), resource(about))
             })
             .collect();
-        let one = json!({
+        let mut one = json!({
             "component": component,
             "type": service.kind,
             "prefix": service.prefix,
@@ -113,8 +113,11 @@ pub fn standard(component: &str, base: &str) -> Option<Value> {
                 "versionId": service.version,
                 "publicURL": service.public_url(base),
             }],
-            "resources": resources,
         });
+        // The original's definition of the web login leaves them out.
+        if service.name != "astakos_weblogin" {
+            one["resources"] = resources.into();
+        }
         all.insert(service.name.to_owned(), one);
     }
     (!all.is_empty()).then_some(Value::Object(all))

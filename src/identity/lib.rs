@@ -15,6 +15,7 @@ pub mod audit;
 pub mod captcha;
 pub mod catalog;
 mod component;
+mod definition;
 mod desk;
 mod email;
 mod email_change;
@@ -55,9 +56,8 @@ mod users;
 mod verify;
 mod view;
 
-pub use component::{
-    CATALOGUE, ComponentChange, ComponentView, Definition, Endpoint, Imported, ServiceView,
-};
+pub use component::{CATALOGUE, ComponentChange, ComponentView, Endpoint, ServiceView};
+pub use definition::{Definition, Imported};
 pub use desk::{Desk, DeskOp, Done};
 pub use email_change::{Agreed, EmailChangeView};
 pub use invitations::InvitationView;

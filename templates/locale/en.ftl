@@ -423,6 +423,7 @@ adm-sort-newest = Newest first
 adm-sort-oldest = Oldest first
 adm-sort-address = By address
 adm-columns = Columns
+adm-sessions = Open sessions
 adm-show = Show
 adm-building = The search index is being built. Until it is there, only full addresses, numbers and ids are found.
 adm-none = Nobody here

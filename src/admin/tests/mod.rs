@@ -5,6 +5,7 @@ mod images;
 mod mail;
 mod quota;
 mod registry;
+mod resources;
 mod servers;
 mod users;
 

@@ -485,7 +485,7 @@ async fn what_is_known_of_people_is_told() {
     assert!(world.run(show(Some("NO_SUCH"))).await.is_err());
 }
 
-// ID-CLI-37 ID-TRM-01
+// ID-CLI-22 ID-CLI-37 ID-TRM-01
 #[tokio::test]
 async fn terms_are_added_from_a_file() {
     let world = World::new();
@@ -500,6 +500,27 @@ async fn terms_are_added_from_a_file() {
         let report = world.with_file(add.clone(), &html).await.unwrap();
         assert_eq!(lines(&report).1, [format!("Created term id {id}")]);
     }
-    let erin = world.admin.identity.find("1").await.unwrap().unwrap();
-    assert!(!erin.signed_terms);
+    // Everybody has to sign again, and administrators see who did (ID-CLI-22).
+    let show = Command::UserShow {
+        user: "1".into(),
+        quota: false,
+        unit_style: "mb".into(),
+        projects: false,
+    };
+    let keys = async || -> Vec<String> {
+        let report = world.run(show.clone()).await.unwrap();
+        let fields = record(&report).fields.iter();
+        fields.map(|(key, _)| key.clone()).skip(23).collect()
+    };
+    assert_eq!(keys().await, ["has_signed_terms"]);
+    let sign = wire::admin::UserModify {
+        user: "1".into(),
+        sign_terms: true,
+        ..Default::default()
+    };
+    world
+        .run(Command::UserModify(Box::new(sign)))
+        .await
+        .unwrap();
+    assert_eq!(keys().await, ["has_signed_terms", "date_signed_terms"]);
 }

@@ -25,7 +25,14 @@ pub(super) async fn show(admin: &Admin, name: &str, more: More) -> Result<Report
         };
         return Err(Error::not_found(format!("Unknown user with {by} '{name}'")));
     };
-    let mut report = Report::new().with(record(&user));
+    let mut account = record(&user);
+    if admin.identity.terms_version()? > 0 {
+        account = account.with("has_signed_terms", user.signed_terms);
+        if user.signed_terms {
+            account = account.with("date_signed_terms", user.signed_terms_at);
+        }
+    }
+    let mut report = Report::new().with(account);
     if more.quota && accepted(&user) {
         report = report.with(quota(admin, &user, &more.unit_style).await?);
     }

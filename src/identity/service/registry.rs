@@ -6,9 +6,8 @@ use crate::{
     admin::allow,
     audit::{self, Act, Target},
     catalog::Entry,
-    component::{
-        self, CATALOGUE, ComponentChange, ComponentView, Definition, Imported, ServiceView,
-    },
+    component::{self, CATALOGUE, ComponentChange, ComponentView, ServiceView},
+    definition::{self, Definition, Imported},
     limits::{self, Mismatch, Synced},
 };
 use kernel::{Caller, Cx, Error, Result, Settings};
@@ -243,7 +242,7 @@ impl Service {
         allow(actor)?;
         let by = actor.clone();
         let done = self.write(move |tx, cx, r| {
-            let done = component::import(tx, r, &all)?;
+            let done = definition::import(tx, r, &all)?;
             for one in &all {
                 let after = format!("{} of {}", one.kind, one.component);
                 let states = [String::new(), after];
@@ -264,7 +263,7 @@ impl Service {
         let by = actor.clone();
         let done = self.write(move |tx, cx, r| {
             let mut done = Imported::default();
-            component::register_resources(tx, r, &all, None, &mut done)?;
+            definition::register_resources(tx, r, &all, None, &mut done)?;
             for one in &all {
                 let states = [String::new(), one.service_origin.clone()];
                 noted(tx, cx, &by, "resource.import", &one.name, states)?;

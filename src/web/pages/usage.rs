@@ -140,7 +140,7 @@ async fn groups(user: &User) -> kernel::Result<Vec<Group>> {
     let usage = quota.usage(user.view.uuid).await?;
     let own = user.view.uuid.own_project();
     let mut groups: Vec<(&str, Group)> = Vec::new();
-    for about in catalogue.iter().filter(|about| about.about.visible) {
+    for about in catalogue.iter().filter(|about| about.ui_visible) {
         // The person's own project first, the others in their order.
         let mut bars: Vec<(bool, Bar)> = usage
             .iter()

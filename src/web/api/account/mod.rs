@@ -181,9 +181,10 @@ async fn resources(extract::State(state): extract::State<State>) -> Result<Json<
     let mut all = Map::new();
     for info in state.identity.quota().catalogue().await? {
         let about = info.about;
-        if about.visible {
+        if info.api_visible {
             let one = json!({
-                "api_visible": true, "ui_visible": true, "allow_in_projects": true,
+                "api_visible": true, "ui_visible": info.ui_visible,
+                "allow_in_projects": info.ui_visible,
                 "unit": about.unit, "description": about.description,
                 "service": about.service_origin,
             });
