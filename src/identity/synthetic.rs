@@ -113,8 +113,8 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
                 .take(1)
                 .collect(),
             permissions: BTreeSet::new(),
-            life: Default::default(),
             email,
+            life: Default::default(),
         };
         save(tx, cx, &mut user)?;
         if accepted {

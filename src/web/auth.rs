@@ -7,7 +7,7 @@ use crate::{
 use axum::extract::FromRequestParts;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
-use kernel::{Caller, Error, Result};
+use kernel::{Caller, Error, Origin, Result};
 use std::marker::PhantomData;
 
 /// Turns an API token into who is asking.
@@ -30,12 +30,24 @@ impl<D: Dialect> FromRequestParts<State> for ApiCaller<D> {
         let Some(token) = token(parts, state) else {
             return Err(Error::unauthorized("Access denied. No authentication token").into());
         };
-        let caller = state.auth.token(&token).await?;
+        let mut caller = state.auth.token(&token).await?;
+        if caller.is_admin() {
+            caller = asking(caller, parts, state);
+        }
         Ok(ApiCaller {
             caller,
             dialect: PhantomData,
         })
     }
+}
+
+/// The caller with where the request comes from, for the audit trail.
+pub(crate) fn asking(caller: Caller, parts: &Parts, state: &State) -> Caller {
+    let client = crate::origin::client(&state.settings.now(), &parts.extensions, &parts.headers);
+    let request = parts.extensions.get::<crate::server::RequestId>();
+    let request = request.map(|id| id.0.clone());
+    let origin = Origin::user(caller.user, "", &client.address.to_string(), request);
+    caller.asking_from(origin)
 }
 
 /// The token a request carries: query parameter first (where the setting allows

@@ -12,7 +12,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
 };
-use thirtyfour::{By, WebDriver, extensions::cdp::ChromeDevTools};
+use thirtyfour::{By, WebDriver};
 
 const EMAIL: &str = "maria@example.org";
 const PASSWORD: &str = "a quiet harbour";
@@ -135,12 +135,12 @@ impl Eye {
 
     /// Windows are never narrower than 500 pixels; the page is told otherwise.
     async fn width(&self, width: u32) {
-        let tools = ChromeDevTools::new(self.window.handle.clone());
+        let tools = self.window.cdp();
         let size = serde_json::json!({
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false
         });
         let command = "Emulation.setDeviceMetricsOverride";
-        tools.execute_cdp_with_params(command, size).await.unwrap();
+        tools.send_raw(command, size).await.unwrap();
     }
 
     async fn look(&mut self, path: &str, about: &str) {

@@ -33,7 +33,7 @@ async fn deliver(world: &World, at_most: usize) {
         notify::step(&world.store, &settings, &carrier, now)
             .await
             .unwrap();
-        now = now + std::time::Duration::from_secs(5 * 3600);
+        now += std::time::Duration::from_secs(5 * 3600);
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) static ENTRIES: &[Entry] = &[
                 keep_zombies: args.flag("keep-zombies"),
                 each: args
                     .text("verbosity")
-                    .is_some_and(|level| level >= "2".to_owned()),
+                    .is_some_and(|level| matches!(level.as_str(), "2" | "3")),
             }))
         },
     },

@@ -3,6 +3,7 @@
 use super::{Service, must};
 use crate::{
     admin,
+    audit::{self, Act, Target},
     oauth2::{
         self, AskedGrant, AskedToken, ClientView, Credentials, Grant, NewClient, OauthToken,
         Refused,
@@ -23,6 +24,11 @@ pub struct AccessToken {
     pub expires: Timestamp,
 }
 
+fn client_act(action: &str, client: &ClientView) -> Act {
+    let target = Target::new("oauth2-client", client.id, &client.identifier);
+    Act::new(action, target)
+}
+
 impl Service {
     /// Makes a client (ID-CLI-60); also tells which addresses were left out because
     /// they are too long.
@@ -36,13 +42,23 @@ impl Service {
         new: NewClient,
     ) -> Result<(ClientView, Vec<String>)> {
         admin::allow(actor)?;
-        self.write(move |tx, _, r| oauth2::add(tx, r, &new)).await
+        let actor = actor.clone();
+        self.write(move |tx, cx, r| {
+            let (client, left_out) = oauth2::add(tx, r, &new)?;
+            let act = client_act("oauth2-client.add", &client)
+                .with("kind", "", client.kind.name())
+                .with("trusted", "", client.is_trusted)
+                .with("addresses", "", client.urls.join(" "));
+            audit::record(tx, cx, &actor, act)?;
+            Ok((client, left_out))
+        })
+        .await
     }
 
     /// All clients by number (ID-CLI-61).
     pub async fn oauth2_client_list(&self, actor: &Caller) -> Result<Vec<ClientView>> {
         admin::allow(actor)?;
-        self.store.read(|tx| oauth2::list(tx)).await
+        self.store.read(oauth2::list).await
     }
 
     /// Removes a client by number or identifier, with its codes and tokens (ID-CLI-62).
@@ -51,8 +67,14 @@ impl Service {
     /// `NotFound`.
     pub async fn oauth2_client_remove(&self, actor: &Caller, name: &str) -> Result<ClientView> {
         admin::allow(actor)?;
-        let name = name.to_owned();
-        self.write(move |tx, _, _| oauth2::remove(tx, &name)).await
+        let (actor, name) = (actor.clone(), name.to_owned());
+        self.write(move |tx, cx, _| {
+            let client = oauth2::remove(tx, &name)?;
+            let act = client_act("oauth2-client.remove", &client);
+            audit::record(tx, cx, &actor, act)?;
+            Ok(client)
+        })
+        .await
     }
 
     /// Checks an authorisation request; nothing is stored (ID-OA2-03).

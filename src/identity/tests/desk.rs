@@ -213,3 +213,40 @@ async fn changes_are_told_to_those_who_follow() {
     assert!(deleted.await.unwrap().1.is_none());
     assert!(told() > before);
 }
+
+// ID-SEC-28: groups, profiles, second factors and clients are administered too.
+#[tokio::test]
+async fn acts_on_groups_profiles_factors_and_clients_are_recorded() {
+    let world = World::new();
+    let user = world.person("eva@example.org").await;
+    let (root, service) = (root(), &world.service);
+    service.group_add(&root, "helpers").await.unwrap();
+    service.group_add(&root, "helpers").await.unwrap();
+    service.group_remove(&root, "helpers").await.unwrap();
+    let with = crate::policy::PolicyChange::default();
+    service
+        .authpolicy_add(&root, "p", "local", with)
+        .await
+        .unwrap();
+    let people = vec!["eva@example.org".to_owned()];
+    service
+        .authpolicy_set(&root, "p", vec![], people)
+        .await
+        .unwrap();
+    service.authpolicy_remove(&root, "p").await.unwrap();
+    service.admin_reset_factors(&root, user.no).await.unwrap();
+    let trail = world.trail(Filter::default()).await;
+    let actions: Vec<&str> = trail.iter().rev().map(|entry| &*entry.action).collect();
+    assert_eq!(
+        actions,
+        [
+            "group.add",
+            "group.remove",
+            "policy.add",
+            "policy.assign",
+            "policy.remove",
+            "user.reset-second-factor"
+        ]
+    );
+    assert!(trail.iter().all(|entry| entry.from == "command line"));
+}

@@ -11,6 +11,7 @@ use std::{
 const SERVER: &str = r#"
 import email, email.policy, json, sys, time
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 class Take:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith('nobody@'):
@@ -31,7 +32,10 @@ class Take:
             'defects': [str(d) for p in mail.walk() for d in p.defects],
             'text': body.get_content(), 'html': html.get_content() if html else '', 'images': images}), flush=True)
         return '250 taken'
-controller = Controller(Take(), hostname='127.0.0.1', port=int(sys.argv[1]), ready_timeout=60)
+def login(server, session, envelope, mechanism, data):
+    return AuthResult(success=data.login == b'cloud' and data.password == b'secret')
+more = dict(authenticator=login, auth_required=True, auth_require_tls=False) if 'auth' in sys.argv else {}
+controller = Controller(Take(), hostname='127.0.0.1', port=int(sys.argv[1]), ready_timeout=60, **more)
 controller.start()
 print(json.dumps({'port': controller.server.sockets[0].getsockname()[1]}), flush=True)
 sys.stdin.read()
@@ -46,6 +50,10 @@ struct MailServer {
 impl MailServer {
     /// None where the package is not there; the test runner installs it.
     fn start(port: u16) -> Option<Self> {
+        Self::start_with(port, "")
+    }
+
+    fn start_with(port: u16, more: &str) -> Option<Self> {
         // The port was just given back.
         let port = match port {
             0 => std::net::TcpListener::bind("127.0.0.1:0")
@@ -56,7 +64,7 @@ impl MailServer {
             port => port,
         };
         let python = Command::new("/usr/bin/python3")
-            .args(["-c", SERVER, &port.to_string()])
+            .args(["-c", SERVER, &port.to_string(), more])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -271,4 +279,75 @@ async fn refusals_are_told_apart() {
     assert_eq!(state(2).await.0, MessageState::Queued);
     assert_eq!(state(3).await.0, MessageState::Sent);
     assert_eq!(server.taken().len(), 1);
+}
+
+// ID-MAIL-01: a server that wants a login; a wrong password is for an administrator to
+// mend, so the message waits.
+#[tokio::test]
+async fn a_login_at_the_server() {
+    let Some(server) = MailServer::start_with(0, "auth") else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::in_memory().unwrap();
+    let clock = FakeClock::default();
+    let asked = request("eva@example.org");
+    store
+        .write(move |tx| tx.publish(TOPIC, &asked))
+        .await
+        .unwrap();
+    for (password, state) in [
+        ("wrong", MessageState::Queued),
+        ("", MessageState::Queued),
+        ("secret", MessageState::Sent),
+    ] {
+        let mut settings = (*to_server(&server).now()).clone();
+        if !password.is_empty() {
+            settings.set("EMAIL_HOST_USER", Value::Str("cloud".into()));
+            settings.set("EMAIL_HOST_PASSWORD", Value::Str(password.into()));
+        }
+        let settings = SettingsHandle::new(settings);
+        let carrier = Carrier::new(settings.clone(), dir.path().to_owned());
+        clock.advance(Duration::from_secs(3600));
+        step(&store, &settings, &carrier, clock.now())
+            .await
+            .unwrap();
+        let message = store.read(|tx| tx.get::<Message>(&1)).await.unwrap();
+        let message = message.unwrap();
+        assert_eq!(message.state, state, "{password}: {}", message.error);
+        assert!(!message.error.contains("wrong"), "{}", message.error);
+    }
+    assert_eq!(server.taken().len(), 1);
+}
+
+// ID-SEC-32: what people write stays inside the message.
+#[tokio::test]
+async fn the_protocol_cannot_be_broken_out_of() {
+    let Some(server) = MailServer::start(0) else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let settings = to_server(&server);
+    let store = Store::in_memory().unwrap();
+    let carrier = Carrier::new(settings.clone(), dir.path().to_owned());
+    let evil =
+        "first\r\n.\r\nMAIL FROM:<x@evil.org>\r\nRCPT TO:<y@evil.org>\r\nDATA\r\n\n.\n..\nlast";
+    let mut asked = request("help@example.org");
+    asked.template = "im/feedback_mail".into();
+    asked.context.insert("message".into(), evil.into());
+    store
+        .write(move |tx| tx.publish(TOPIC, &asked))
+        .await
+        .unwrap();
+    let now = FakeClock::default().now();
+    step(&store, &settings, &carrier, now).await.unwrap();
+    let taken = server.taken();
+    assert_eq!(taken.len(), 1);
+    let text = taken[0]["text"].as_str().unwrap();
+    assert!(
+        text.contains("MAIL FROM:<x@evil.org>") && text.contains("last"),
+        "{text}"
+    );
+    assert!(text.contains("\n.\n") && text.contains("\n..\n"), "{text}");
+    assert_eq!(taken[0]["to"], serde_json::json!(["help@example.org"]));
 }

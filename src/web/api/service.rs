@@ -113,12 +113,11 @@ async fn finish<D: Dialect>(
 ) -> Response {
     let format = format_of(request.uri(), request.headers());
     let (method, route) = (request.method().clone(), route(&request));
-    let asks = method == Method::OPTIONS;
     let mut response = next.run(request).await;
     note(&method, &route, response.status());
     if D::ANY_ORIGIN {
         let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
-        open_to_scripts(&mut response, asks && refused);
+        open_to_scripts(&mut response, method == Method::OPTIONS && refused);
     }
     if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
         response = write_fault(

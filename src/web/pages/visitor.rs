@@ -185,7 +185,10 @@ impl FromRequestParts<State> for User {
         let mut caller = Caller::person(view.uuid);
         caller.default_project = view.default_project;
         if view.admin {
-            caller = caller.with(Role::Admin);
+            let from = visitor.client.address.to_string();
+            let request = Some(visitor.request.clone());
+            let origin = kernel::Origin::user(view.uuid, &view.email, &from, request);
+            caller = caller.with(Role::Admin).asking_from(origin);
         }
         Ok(User {
             visitor,

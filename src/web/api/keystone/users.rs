@@ -33,7 +33,8 @@ impl FromRequestParts<State> for Admin {
         }
         let token = token(parts, state)
             .ok_or_else(|| Error::unauthorized("Access denied. No authentication token"))?;
-        Ok(Admin(state.identity.admin_by_token(&token)?))
+        let caller = state.identity.admin_by_token(&token)?;
+        Ok(Admin(crate::auth::asking(caller, parts, state)))
     }
 }
 

@@ -80,7 +80,7 @@ fn details(card: &Card) -> Vec<Pair> {
     let joined = |all: &[String]| all.join(", ");
     let groups: Vec<String> = user.groups.iter().map(|(_, name)| name.clone()).collect();
     let all = [
-        ("id", user.no.to_string()),
+        ("adm-col-id", user.no.to_string()),
         ("first-name", user.first_name.clone()),
         ("last-name", user.last_name.clone()),
         ("adm-username", user.username.clone()),
@@ -99,7 +99,7 @@ fn details(card: &Card) -> Vec<Pair> {
         ("adm-level", user.level.to_string()),
         ("adm-invitations", user.invitations.to_string()),
         ("adm-default-project", user.default_project.to_string()),
-        ("sessions", card.sessions.to_string()),
+        ("adm-sessions", card.sessions.to_string()),
         ("adm-password", yes(card.password)),
         ("adm-profile-confirmed", yes(user.profile_confirmed)),
     ];

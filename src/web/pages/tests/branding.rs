@@ -103,10 +103,29 @@ async fn the_footer_is_in_order() {
         .year();
     let copyright = format!("Copyright (c) 2011-{year} GRNET.</a> All rights reserved.");
     assert!(at("<b>x</b>") < at(&copyright) && at(&copyright) < at("Powered by"));
+    assert!(!foot.contains("approval_terms"));
     assert!(!foot.contains("script") && !foot.contains("alert"));
     assert!(foot.contains(
         "<a href=\"https://www.grnet.gr/en/\" target=\"_blank\" rel=\"noopener\">Copyright"
     ));
+}
+
+// ID-BRD-10 ID-TRM-04: the terms, once there are some, come between the two.
+#[tokio::test]
+async fn terms_are_linked_in_the_footer() {
+    let branded = Branded::new();
+    branded.set("BRANDING_SHOW_COPYRIGHT = True\nBRANDING_FOOTER_EXTRA_MESSAGE = '<b>x</b>'");
+    let root = Caller::person(UserId(uuid::Uuid::from_bytes([250; 16]))).with(Role::Admin);
+    let identity = &branded.house.0.state.identity;
+    identity
+        .term_add(&root, "/terms.html", "<p>Be kind.</p>")
+        .await
+        .unwrap();
+    let page = branded.page().await;
+    let foot = footer(&page);
+    let at = |part: &str| foot.find(part).unwrap_or_else(|| panic!("{part}: {foot}"));
+    assert!(at("<b>x</b>") < at("/ui/approval_terms"));
+    assert!(at("/ui/approval_terms") < at("Copyright (c)"));
 }
 
 // ID-BRD-02 ID-BRD-03 and acceptance 3 of branding

@@ -11,7 +11,8 @@ fn filled(pattern: &str) -> String {
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
         "{module}" => "google",
-        "{user}" | "{token}" | "{link}" | "{key}" | "{id}" => "x",
+        "{id}" => "77",
+        "{user}" | "{token}" | "{link}" | "{key}" => "x",
         other => other,
     });
     parts.collect::<Vec<_>>().join("/")
