@@ -72,7 +72,7 @@ impl World {
     async fn totp(&self, user: &UserView, cookie: &str) -> (String, Vec<String>) {
         let s = &self.service;
         let kind = FactorKind::Totp;
-        s.factor_begin(user.uuid, cookie, kind, secret(PASSWORD), &here())
+        s.factor_begin(user.uuid, cookie, kind, secret(PASSWORD), &HERE)
             .await
             .unwrap();
         let begun = s.totp_begun(user.uuid, cookie).await.unwrap().unwrap();
@@ -92,7 +92,7 @@ impl World {
     async fn complete(&self, half: &HalfLogin, code: &str) -> kernel::Result<crate::SecondLogin> {
         let proof = SecondProof::Code(secret(code));
         let cookie = half.cookie.expose_secret();
-        self.service.complete_login(cookie, proof, &here()).await
+        self.service.complete_login(cookie, proof, &HERE).await
     }
 }
 
@@ -144,11 +144,11 @@ async fn recovery_codes_work_once_in_any_spelling() {
     assert_eq!(world.service.factors(maria.uuid).await.unwrap().codes, 9);
     let s = &world.service;
     let wrong = s
-        .recovery_codes(maria.uuid, &cookie, secret("wrong"), &here())
+        .recovery_codes(maria.uuid, &cookie, secret("wrong"), &HERE)
         .await;
     assert!(matches!(wrong, Err(Error::Invalid { field, .. }) if field == "password"));
     let newer = s
-        .recovery_codes(maria.uuid, &cookie, secret(PASSWORD), &here())
+        .recovery_codes(maria.uuid, &cookie, secret(PASSWORD), &HERE)
         .await
         .unwrap();
     let half = world.half("maria@example.org").await;
@@ -220,13 +220,7 @@ async fn only_the_owner_changes_factors() {
     let other = world.cookie("maria@example.org").await;
     let s = &world.service;
     for wrong in ["", "wrong"] {
-        let begun = s.factor_begin(
-            maria.uuid,
-            &cookie,
-            FactorKind::Totp,
-            secret(wrong),
-            &here(),
-        );
+        let begun = s.factor_begin(maria.uuid, &cookie, FactorKind::Totp, secret(wrong), &HERE);
         assert!(matches!(begun.await, Err(Error::Invalid { field, .. }) if field == "password"));
     }
     let (_, codes) = world.totp(&maria, &cookie).await;
@@ -237,7 +231,7 @@ async fn only_the_owner_changes_factors() {
         &cookie,
         FactorKind::Passkey,
         secret(PASSWORD),
-        &here(),
+        &HERE,
     )
     .await
     .unwrap();
@@ -250,7 +244,7 @@ async fn only_the_owner_changes_factors() {
         let (s, cookie, answer) = (s.clone(), cookie.to_owned(), answer.to_owned());
         let uuid = maria.uuid;
         async move {
-            s.factor_confirm(uuid, &cookie, FactorKind::Passkey, "Key", &answer, &here())
+            s.factor_confirm(uuid, &cookie, FactorKind::Passkey, "Key", &answer, &HERE)
                 .await
         }
     };
@@ -272,10 +266,10 @@ async fn only_the_owner_changes_factors() {
     assert_eq!(all.factors.len(), 2);
     for (n, factor) in all.factors.iter().enumerate() {
         let gone = s
-            .factor_remove(maria.uuid, &cookie, factor.id, secret("wrong"), &here())
+            .factor_remove(maria.uuid, &cookie, factor.id, secret("wrong"), &HERE)
             .await;
         assert!(gone.is_err());
-        s.factor_remove(maria.uuid, &cookie, factor.id, secret(PASSWORD), &here())
+        s.factor_remove(maria.uuid, &cookie, factor.id, secret(PASSWORD), &HERE)
             .await
             .unwrap();
         let left = s.factors(maria.uuid).await.unwrap();
@@ -302,34 +296,28 @@ async fn a_passkey_completes_a_login() {
         &cookie,
         FactorKind::Passkey,
         secret(PASSWORD),
-        &here(),
+        &HERE,
     )
     .await
     .unwrap();
     let kind = FactorKind::Passkey;
     let codes = s
-        .factor_confirm(maria.uuid, &cookie, kind, "Key", "blue", &here())
+        .factor_confirm(maria.uuid, &cookie, kind, "Key", "blue", &HERE)
         .await
         .unwrap();
     assert!(codes.is_some());
     let half = world.half("maria@example.org").await;
     let half = half.cookie.expose_secret();
     let answer = |name: &str| SecondProof::Passkey(name.to_owned());
-    let unasked = s.complete_login(half, answer("blue"), &here()).await;
+    let unasked = s.complete_login(half, answer("blue"), &HERE).await;
     assert!(
         matches!(unasked, Err(Error::Invalid { .. })),
         "no question was asked"
     );
     let view = s.half_login(half).await.unwrap();
     assert_eq!((view.passkey.as_deref(), view.totp), (Some("blue"), false));
-    assert!(
-        s.complete_login(half, answer("red"), &here())
-            .await
-            .is_err()
-    );
-    s.complete_login(half, answer("blue"), &here())
-        .await
-        .unwrap();
+    assert!(s.complete_login(half, answer("red"), &HERE).await.is_err());
+    s.complete_login(half, answer("blue"), &HERE).await.unwrap();
     assert!(
         s.factors(maria.uuid).await.unwrap().factors[0]
             .used
@@ -346,7 +334,7 @@ async fn administrators_set_one_up_before_they_get_in() {
     let helper = world.person("helper@example.org").await;
     world.person("maria@example.org").await;
     world.modify(&admin, UserChange::Admin(true)).await.unwrap();
-    s.group_add(&root(), "helpdesk").await.unwrap();
+    s.group_add(&ROOT, "helpdesk").await.unwrap();
     world
         .modify(&helper, UserChange::AddGroup("helpdesk".into()))
         .await
@@ -380,12 +368,12 @@ async fn administrators_set_one_up_before_they_get_in() {
     let id = s.factors(admin.uuid).await.unwrap().factors[0].id;
     let cookie = done.login.cookie.expose_secret();
     let kept = s
-        .factor_remove(admin.uuid, cookie, id, secret(PASSWORD), &here())
+        .factor_remove(admin.uuid, cookie, id, secret(PASSWORD), &HERE)
         .await;
     assert!(matches!(kept, Err(Error::Conflict { .. })));
     let somebody = Caller::person(helper.uuid);
     assert!(s.admin_reset_factors(&somebody, admin.no).await.is_err());
-    s.admin_reset_factors(&root(), admin.no).await.unwrap();
+    s.admin_reset_factors(&ROOT, admin.no).await.unwrap();
     assert!(s.session(cookie).await.unwrap().is_none());
     assert!(s.factors(admin.uuid).await.unwrap().factors.is_empty());
     let trail = world.trail(crate::audit::Filter::default()).await;
@@ -446,12 +434,12 @@ async fn an_outside_captcha_counts_once_and_anything_unclear_is_no() {
     let origin = crate::captcha::origin(&world.settings.now()).unwrap();
     assert_eq!(origin, "https://www.google.com");
     for bad in ["", "bad", "broken", &"x".repeat(10_000)] {
-        let refused = s.solve_captcha(&given(bad), &here()).await;
+        let refused = s.solve_captcha(&given(bad), &HERE).await;
         assert!(matches!(refused, Err(Error::Invalid { field, .. }) if field == "captcha"));
     }
-    s.solve_captcha(&given("good"), &here()).await.unwrap();
+    s.solve_captcha(&given("good"), &HERE).await.unwrap();
     assert!(
-        s.solve_captcha(&given("good"), &here()).await.is_err(),
+        s.solve_captcha(&given("good"), &HERE).await.is_err(),
         "twice"
     );
     assert_eq!(
@@ -461,10 +449,10 @@ async fn an_outside_captcha_counts_once_and_anything_unclear_is_no() {
     );
     world.set("ASTAKOS_RECAPTCHA_PRIVATE_KEY", text(""));
     assert_eq!(s.captcha(), Shown::Broken);
-    let closed = s.solve_captcha(&given("good-2"), &here()).await;
+    let closed = s.solve_captcha(&given("good-2"), &HERE).await;
     assert!(matches!(closed, Err(Error::Conflict { message }) if message == "GENERIC_ERROR"));
     world.set("ASTAKOS_RECAPTCHA_ENABLED", Value::Bool(false));
-    s.solve_captcha(&given(""), &here()).await.unwrap();
+    s.solve_captcha(&given(""), &HERE).await.unwrap();
     assert_eq!(s.captcha(), Shown::Nothing);
     assert_eq!(crate::captcha::origin(&world.settings.now()), None);
     assert_eq!(
@@ -510,14 +498,14 @@ async fn a_sum_is_good_for_one_answer() {
             ..right.clone()
         };
         match n % 4 {
-            0 => s.solve_captcha(&right, &here()).await.unwrap(),
+            0 => s.solve_captcha(&right, &HERE).await.unwrap(),
             1 => {
-                assert!(s.solve_captcha(&wrong, &here()).await.is_err());
-                assert!(s.solve_captcha(&right, &here()).await.is_err(), "one try");
+                assert!(s.solve_captcha(&wrong, &HERE).await.is_err());
+                assert!(s.solve_captcha(&right, &HERE).await.is_err(), "one try");
             }
             2 => {
                 world.wait(1800);
-                assert!(s.solve_captcha(&right, &here()).await.is_err(), "too late");
+                assert!(s.solve_captcha(&right, &HERE).await.is_err(), "too late");
             }
             _ => {
                 let (_, other) = question();
@@ -525,9 +513,9 @@ async fn a_sum_is_good_for_one_answer() {
                     token: token.replace(['A', 'b'], "x"),
                     answer: solved(&other),
                 };
-                assert!(s.solve_captcha(&swapped, &here()).await.is_err());
+                assert!(s.solve_captcha(&swapped, &HERE).await.is_err());
                 assert!(
-                    s.solve_captcha(&given("12"), &here()).await.is_err(),
+                    s.solve_captcha(&given("12"), &HERE).await.is_err(),
                     "no token"
                 );
             }
@@ -545,12 +533,12 @@ async fn the_third_attempt_within_a_minute_wants_a_captcha() {
     let (world, _) = with_captcha(&[]);
     let s = &world.service;
     let (_, code) = world.sign_up("maria@example.org").await;
-    s.verify(&code, &here()).await.unwrap();
+    s.verify(&code, &HERE).await.unwrap();
     world.mails().await;
     let attempt = |password: &str, answer: &str| {
         let (s, password, answer) = (s.clone(), secret(password), given(answer));
         async move {
-            s.log_in_with("Maria@example.org", password, &answer, &here())
+            s.log_in_with("Maria@example.org", password, &answer, &HERE)
                 .await
         }
     };

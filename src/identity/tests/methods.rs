@@ -38,9 +38,7 @@ fn person(module: &str, identifier: &str) -> Outside {
 impl World {
     async fn arrive(&self, user: Option<&UserView>, outside: Outside) -> Arrival {
         let user = user.map(|user| user.uuid);
-        let arrived = self
-            .service
-            .arrive(user, outside, Asked::default(), &here());
+        let arrived = self.service.arrive(user, outside, Asked::default(), &HERE);
         arrived.await.unwrap()
     }
 
@@ -56,11 +54,11 @@ impl World {
         };
         let made = self
             .service
-            .outside_sign_up(token.expose_secret(), form, &here());
+            .outside_sign_up(token.expose_secret(), form, &HERE);
         made.await.unwrap();
         let mails = self.mails().await;
         let code = mails.iter().find_map(code).unwrap();
-        self.service.verify(&code, &here()).await.unwrap().user
+        self.service.verify(&code, &HERE).await.unwrap().user
     }
 
     async fn lines(&self, user: &UserView) -> Vec<MethodLine> {
@@ -116,12 +114,12 @@ async fn who_comes_from_elsewhere_signs_up_once_and_is_known_again() {
     };
     let refused = world
         .service
-        .outside_sign_up(newer.expose_secret(), bad, &here())
+        .outside_sign_up(newer.expose_secret(), bad, &HERE)
         .await;
     assert!(matches!(refused, Err(Error::Invalid { field, .. }) if field == "email"));
     let made = world
         .service
-        .outside_sign_up(newer.expose_secret(), form, &here());
+        .outside_sign_up(newer.expose_secret(), form, &HERE);
     let made = made.await.unwrap();
     assert_eq!(made.outcome.name(), "PENDING_VERIFICATION");
     let eva = made.user.unwrap();
@@ -145,7 +143,7 @@ async fn who_comes_from_elsewhere_signs_up_once_and_is_known_again() {
     );
     let mails = world.mails().await;
     let code = mails.iter().find_map(code).unwrap();
-    world.service.verify(&code, &here()).await.unwrap();
+    world.service.verify(&code, &HERE).await.unwrap();
     // Now somebody holds it: the pending record is gone (ID-REG-12), and login works.
     let gone = world.service.pending(token.expose_secret()).await;
     assert!(matches!(gone, Err(Error::NotFound { .. })));
@@ -193,7 +191,7 @@ async fn addresses_and_identities_of_verified_people_are_kept() {
     };
     let used = world
         .service
-        .outside_sign_up(token.expose_secret(), form, &here())
+        .outside_sign_up(token.expose_secret(), form, &HERE)
         .await;
     let Err(Error::Invalid { field, reason }) = used else {
         panic!("{used:?}");
@@ -207,7 +205,7 @@ async fn addresses_and_identities_of_verified_people_are_kept() {
     };
     let made = world
         .service
-        .outside_sign_up(token.expose_secret(), form, &here());
+        .outside_sign_up(token.expose_secret(), form, &HERE);
     let methods = made.await.unwrap().user.unwrap().methods;
     assert_eq!(methods.len(), 1);
     assert_eq!(methods[0].module, "google");
@@ -240,7 +238,7 @@ async fn forced_attributes_sign_up_at_once_and_are_refreshed() {
     let mut eva = person("google", "eva");
     let lacks = world
         .service
-        .arrive(None, eva.clone(), Asked::default(), &here())
+        .arrive(None, eva.clone(), Asked::default(), &HERE)
         .await;
     assert!(matches!(lacks, Err(Error::Invalid { .. })), "no last name");
     eva.attributes.insert("last_name".into(), "Doe".into());
@@ -314,7 +312,7 @@ async fn methods_are_added_up_to_the_limit_and_never_stolen() {
     };
     world
         .service
-        .outside_sign_up(token.expose_secret(), form, &here())
+        .outside_sign_up(token.expose_secret(), form, &HERE)
         .await
         .unwrap();
     world.set(
@@ -393,7 +391,7 @@ async fn an_identity_is_exchanged_only_where_that_is_allowed() {
             ..Asked::default()
         };
         let (service, outside, uuid) = (world.service.clone(), person(module, id), eva.uuid);
-        async move { service.arrive(Some(uuid), outside, asked, &here()).await }
+        async move { service.arrive(Some(uuid), outside, asked, &HERE).await }
     };
     assert!(
         switch("twitter", "t", line.id).await.is_err(),
@@ -440,7 +438,7 @@ async fn a_key_adds_the_pending_identity_once() {
     };
     let nobody = world
         .service
-        .arrive(None, person("twitter", "x"), asked, &here());
+        .arrive(None, person("twitter", "x"), asked, &HERE);
     assert!(matches!(nobody.await.unwrap(), Arrival::Nobody));
     let added = world
         .service
@@ -483,7 +481,7 @@ async fn states_and_switched_off_modules_refuse() {
     world.set("ASTAKOS_IM_MODULES", list(&["local"]));
     let off = world
         .service
-        .arrive(None, person("google", "eva"), Asked::default(), &here())
+        .arrive(None, person("google", "eva"), Asked::default(), &HERE)
         .await;
     assert!(matches!(off, Err(Error::NotFound { .. })));
     world.mails().await;
@@ -517,7 +515,7 @@ async fn module_settings_go_before_those_for_all_and_defaults() {
     assert!(
         !world
             .service
-            .verify(&code, &here())
+            .verify(&code, &HERE)
             .await
             .unwrap()
             .user
@@ -546,11 +544,11 @@ async fn a_strict_profile_shuts_all_other_ways_for_its_group() {
         exclusive: Some(true),
         ..values(&[(Policy::Login, 0), (Policy::Add, 0)])
     };
-    s.authpolicy_add(&root(), "academic_strict", "shibboleth", strict)
+    s.authpolicy_add(&ROOT, "academic_strict", "shibboleth", strict)
         .await
         .unwrap();
-    assert!(s.group_add(&root(), "academic-login").await.unwrap());
-    assert!(!s.group_add(&root(), "academic-login").await.unwrap());
+    assert!(s.group_add(&ROOT, "academic-login").await.unwrap());
+    assert!(!s.group_add(&ROOT, "academic-login").await.unwrap());
     world
         .modify(&maria, UserChange::AddGroup("academic-login".into()))
         .await
@@ -564,7 +562,7 @@ async fn a_strict_profile_shuts_all_other_ways_for_its_group() {
     ));
     let assign = |groups: &[&str], people: &[&str]| {
         let own = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
-        s.authpolicy_set(&root(), "academic_strict", own(groups), own(people))
+        s.authpolicy_set(&ROOT, "academic_strict", own(groups), own(people))
     };
     assign(&["academic-login"], &[]).await.unwrap();
     let Ok(LoginOutcome::Refused {
@@ -601,19 +599,19 @@ async fn a_strict_profile_shuts_all_other_ways_for_its_group() {
         world.log_in("free@example.org", PASSWORD).await,
         Ok(LoginOutcome::Refused { .. })
     ));
-    assert_eq!(s.group_list(&root()).await.unwrap()[0].users, 1);
+    assert_eq!(s.group_list(&ROOT).await.unwrap()[0].users, 1);
     let off = PolicyChange {
         active: Some(false),
         ..PolicyChange::default()
     };
-    s.authpolicy_update(&root(), "academic_strict", None, off)
+    s.authpolicy_update(&ROOT, "academic_strict", None, off)
         .await
         .unwrap();
     assert!(matches!(
         world.log_in("free@example.org", PASSWORD).await,
         Ok(LoginOutcome::In(_))
     ));
-    s.group_remove(&root(), "academic-login").await.unwrap();
+    s.group_remove(&ROOT, "academic-login").await.unwrap();
     assert!(s.user(maria.uuid).await.unwrap().groups.is_empty());
     assert_eq!(s.user(free.uuid).await.unwrap().email, "free@example.org");
 }
@@ -628,7 +626,7 @@ async fn later_profiles_go_before_earlier_ones_and_groups_before_people() {
         .modify(&maria, UserChange::AddGroup("g".into()))
         .await
         .unwrap_err();
-    s.group_add(&root(), "g").await.unwrap();
+    s.group_add(&ROOT, "g").await.unwrap();
     world
         .modify(&maria, UserChange::AddGroup("g".into()))
         .await
@@ -638,14 +636,12 @@ async fn later_profiles_go_before_earlier_ones_and_groups_before_people() {
             priority: Some(priority),
             ..values(&[(Policy::Create, on)])
         };
-        s.authpolicy_add(&root(), name, "google", change)
+        s.authpolicy_add(&ROOT, name, "google", change)
             .await
             .unwrap();
         let one = |yes: bool, name: &str| if yes { vec![name.to_owned()] } else { vec![] };
         let (groups, people) = (one(group, "g"), one(!group, "maria@example.org"));
-        s.authpolicy_set(&root(), name, groups, people)
-            .await
-            .unwrap();
+        s.authpolicy_set(&ROOT, name, groups, people).await.unwrap();
     };
     let may = || {
         let rules = world.rules();
@@ -668,7 +664,7 @@ async fn later_profiles_go_before_earlier_ones_and_groups_before_people() {
         unset: [Policy::Create].into(),
         ..PolicyChange::default()
     };
-    s.authpolicy_update(&root(), "group-9", None, unset)
+    s.authpolicy_update(&ROOT, "group-9", None, unset)
         .await
         .unwrap();
     assert!(may(), "what is unset does not override");
@@ -689,50 +685,44 @@ async fn profiles_are_kept_by_administrators_only_and_on_record() {
     );
     assert!(s.authpolicy_list(&somebody).await.is_err());
     assert!(s.group_add(&somebody, "g").await.is_err());
-    s.authpolicy_add(&root(), "p", "google", limit.clone())
+    s.authpolicy_add(&ROOT, "p", "google", limit.clone())
         .await
         .unwrap();
     let said = |result: kernel::Result<()>| result.unwrap_err().to_string();
-    let again = s
-        .authpolicy_add(&root(), "p", "google", limit.clone())
-        .await;
+    let again = s.authpolicy_add(&ROOT, "p", "google", limit.clone()).await;
     assert_eq!(said(again), "Profile with the same name already exists");
-    let unknown = s
-        .authpolicy_add(&root(), "q", "myspace", limit.clone())
-        .await;
+    let unknown = s.authpolicy_add(&ROOT, "q", "myspace", limit.clone()).await;
     assert!(said(unknown).contains("myspace"));
-    let nothing = s.authpolicy_update(&root(), "q", None, limit).await;
+    let nothing = s.authpolicy_update(&ROOT, "q", None, limit).await;
     assert_eq!(said(nothing), "Invalid profile name");
     assert_eq!(
-        said(s.authpolicy_remove(&root(), "q").await),
+        said(s.authpolicy_remove(&ROOT, "q").await),
         "Invalid profile name"
     );
     let one = vec!["77".to_owned()];
     assert_eq!(
-        said(s.authpolicy_set(&root(), "p", vec![], one.clone()).await),
+        said(s.authpolicy_set(&ROOT, "p", vec![], one.clone()).await),
         "Invalid user id"
     );
     assert_eq!(
-        said(s.authpolicy_set(&root(), "p", one, vec![]).await),
+        said(s.authpolicy_set(&ROOT, "p", one, vec![]).await),
         "Invalid group id"
     );
     assert_eq!(
-        said(s.authpolicy_show(&root(), "q").await.map(drop)),
+        said(s.authpolicy_show(&ROOT, "q").await.map(drop)),
         "Profile does not exist"
     );
     let people = vec![maria.uuid.to_string()];
-    s.authpolicy_set(&root(), "p", vec![], people)
-        .await
-        .unwrap();
-    let shown = s.authpolicy_show(&root(), "p").await.unwrap();
+    s.authpolicy_set(&ROOT, "p", vec![], people).await.unwrap();
+    let shown = s.authpolicy_show(&ROOT, "p").await.unwrap();
     assert_eq!(
         shown.policies,
         [(Policy::Add, 1), (Policy::Limit, 5)].into(),
         "a number stays one"
     );
     assert_eq!(shown.users, [(maria.no, "maria@example.org".to_owned())]);
-    assert_eq!(s.authpolicy_list(&root()).await.unwrap(), [shown]);
-    s.authpolicy_remove(&root(), "p").await.unwrap();
+    assert_eq!(s.authpolicy_list(&ROOT).await.unwrap(), [shown]);
+    s.authpolicy_remove(&ROOT, "p").await.unwrap();
     let trail = world.trail(crate::audit::Filter::default()).await;
     let acts: Vec<&str> = trail.iter().map(|entry| entry.action.as_str()).collect();
     for act in ["policy.add", "policy.assign", "policy.remove"] {
@@ -786,7 +776,7 @@ async fn mirrored_groups_never_grant_privileges_unasked() {
             .collect::<Vec<_>>()
     };
     assert_eq!(arrive(&["staff", "admin"]).await, ["staff"]);
-    world.service.group_add(&root(), "admin").await.unwrap();
+    world.service.group_add(&ROOT, "admin").await.unwrap();
     world
         .modify(&eva, UserChange::AddGroup("admin".into()))
         .await
