@@ -23,10 +23,7 @@ use kernel::{
     secret::SecretString,
     settings::Value,
 };
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use store::{Reads, Store};
 
 const PASSWORD: &str = "correct horse battery";
@@ -80,9 +77,6 @@ fn here() -> ClientInfo {
 fn root() -> Caller {
     Caller::person(UserId(uuid::Uuid::nil())).with(Role::Admin)
 }
-
-static HERE: LazyLock<ClientInfo> = LazyLock::new(here);
-static ROOT: LazyLock<Caller> = LazyLock::new(root);
 
 impl World {
     fn with(more: &[(&str, Value)]) -> Self {

@@ -114,7 +114,7 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
         &visitor.client,
     );
     let mut f = Form::sent(&sent);
-    let (mut resend, mut refused) = (None, String::new());
+    let (mut resend, mut refused, mut wait) = (None, String::new(), None);
     let status = match outcome.await {
         Ok(LoginOutcome::In(login)) => {
             if !visitor.cookie.is_empty() {
@@ -141,7 +141,10 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
         }
         Err(error) => {
             let status = match &error {
-                Error::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
+                Error::Busy { retry_after } => {
+                    wait = Some(http::HeaderValue::from(*retry_after));
+                    StatusCode::TOO_MANY_REQUESTS
+                }
                 _ => StatusCode::BAD_REQUEST,
             };
             f = f.refused(&visitor, error)?;
@@ -151,5 +154,11 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
     let mut drawn = LoginPage::of(&visitor, f, next, key, Some("local"));
     drawn.resend = resend;
     drawn.refused = refused;
-    Ok((status, page(&drawn)).into_response())
+    let mut response = (status, page(&drawn)).into_response();
+    if let Some(wait) = wait {
+        response
+            .headers_mut()
+            .insert(http::header::RETRY_AFTER, wait);
+    }
+    Ok(response)
 }
