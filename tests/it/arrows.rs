@@ -34,7 +34,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "wire", "identity", "login", "quota", "objects", "images", "compute", "search", "notify",
+            "wire", "identity", "login", "quota", "objects", "images", "compute", "search",
+            "notify",
         ],
     ),
     (
