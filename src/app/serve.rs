@@ -127,6 +127,11 @@ async fn serve(
         objects: stack.objects.clone(),
         images: stack.images.clone(),
         compute: stack.compute.clone(),
+        mail: notify::Service::new(
+            stack.store.clone(),
+            stack.settings.clone(),
+            stack.cx.clone(),
+        ),
         search: search.clone(),
         figures,
         served: served.into(),

@@ -51,6 +51,8 @@ pub struct State {
     pub images: images::Service,
     /// Servers, flavors, networks.
     pub compute: compute::Service,
+    /// The queue of mail.
+    pub mail: notify::Service,
     /// Search over accounts.
     pub search: search::Service,
     /// Figures for `/metrics`.

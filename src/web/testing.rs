@@ -62,6 +62,7 @@ impl Fixture {
                     compute::Sealer::new(&[9; 32]).unwrap(),
                     "http://nodes.example.org/cyclades/vmapi/v1.0",
                 ),
+                mail: notify::Service::new(store.clone(), settings.clone(), cx.clone()),
                 search: search::Service::in_memory(store.clone(), crate::People).unwrap(),
                 figures: metrics_exporter_prometheus::PrometheusBuilder::new()
                     .build_recorder()

@@ -809,3 +809,20 @@ SECOND_FACTOR_OVER = Πέρασε πολλή ώρα ή έγιναν πάρα π�
 SECOND_FACTOR_REQUIRED = Ο λογαριασμός σας πρέπει να έχει δεύτερο παράγοντα: ρυθμίστε έναν και κρατήστε τον.
 SECOND_FACTOR_TOO_MANY = Υπάρχουν ήδη πάρα πολλοί. Αφαιρέστε πρώτα έναν.
 SECOND_FACTOR_WRONG = Ο κωδικός δεν είναι σωστός ή χρησιμοποιήθηκε ήδη.
+
+## Διαχείριση: μηνύματα
+nav-adm-mail = Μηνύματα
+adm-mail = Ουρά μηνυμάτων
+adm-mail-queued = Σε αναμονή
+adm-mail-failed = Δεν παραδόθηκαν
+adm-mail-sent = Στάλθηκαν
+adm-mail-none = Κανένα μήνυμα εδώ
+adm-mail-about = Τα μηνύματα περιμένουν εδώ μέχρι να τα πάρει ο διακομιστής. Όσα στάλθηκαν φαίνονται για μία εβδομάδα.
+adm-mail-to = Προς
+adm-mail-subject = Θέμα
+adm-mail-attempts = Προσπάθειες
+adm-mail-error = Τελευταίο σφάλμα
+adm-mail-retry = Νέα προσπάθεια
+adm-mail-retry-all = Νέα προσπάθεια για όλα
+adm-mail-more = Υπάρχουν και άλλα· το snf-manage mail-list τα δείχνει όλα.
+done-mail-retried = Ξαναστέλνονται.

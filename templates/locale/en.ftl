@@ -658,3 +658,20 @@ totp-setup = Set up codes of an app
 totp-typed = Or type this into the app:
 used-last = used last
 used-when = used { $when }
+
+## Administration: mail
+nav-adm-mail = Mail
+adm-mail = Mail queue
+adm-mail-queued = Waiting
+adm-mail-failed = Not delivered
+adm-mail-sent = Sent
+adm-mail-none = No messages here
+adm-mail-about = Messages wait here until the mail server takes them. What was sent is listed for a week.
+adm-mail-to = To
+adm-mail-subject = Subject
+adm-mail-attempts = Attempts
+adm-mail-error = Last error
+adm-mail-retry = Try again
+adm-mail-retry-all = Try all again
+adm-mail-more = There are more; snf-manage mail-list shows all.
+done-mail-retried = They are being sent again.

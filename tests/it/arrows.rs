@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "wire", "identity", "login", "quota", "objects", "images", "compute", "search",
+            "wire", "identity", "login", "quota", "objects", "images", "compute", "search", "notify",
         ],
     ),
     (

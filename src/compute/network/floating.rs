@@ -9,7 +9,7 @@ use crate::{
 };
 use kernel::{Caller, Cx, Error, ProjectId, Result, Timestamp, UserId};
 use quota::{Delta, resource as r};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 use store::{Reads, WriteTx};
 
 fn missing(id: u64) -> Error {
@@ -105,7 +105,8 @@ pub(crate) fn create(
     };
     let charged = [delta(caller.user, project, 1)];
     quota::charge_all(tx, &charged, caller.may_exceed_quota())?;
-    let taken = address::allocate(tx, cx, &network, (caller.user, None), new.address)?;
+    let taken = address::allocate(tx, cx, &network, (caller.user, None), new.address)
+        .map_err(|error| used(error, new.address))?;
     let address = Address {
         floating: true,
         project: Some(project),
@@ -114,6 +115,16 @@ pub(crate) fn create(
     };
     tx.put(&address)?;
     view(tx, address)
+}
+
+/// An address that is taken has words of its own here.
+fn used(error: Error, wanted: Option<IpAddr>) -> Error {
+    match (error, wanted) {
+        (Error::Conflict { message }, Some(address)) if message.ends_with("is already in use.") => {
+            Error::conflict(format!("IP address {address} is already used."))
+        }
+        (error, _) => error,
+    }
 }
 
 fn first_with_room(tx: &impl Reads) -> Result<Network> {

@@ -3,6 +3,7 @@
 use super::Service;
 use crate::{
     admin::allow,
+    audit::{self, Act},
     pending::Pending,
     rows::{Method, Session, User, methods, save},
     session, sign_up, token, users,
@@ -60,8 +61,6 @@ impl Service {
                     token::make(cx, r, &mut user)?;
                 }
                 save(tx, cx, &mut user)?;
-                let states = [String::new(), "complete".to_owned()];
-                super::registry::noted(tx, cx, &actor, "user.fix", &user.username, states)?;
                 let act = Act::new("user.fix", audit::target(&user));
                 audit::record(tx, cx, &actor, act)?;
             }
@@ -102,15 +101,6 @@ impl Service {
             let person: User = tx.get(&user)?.ok_or_else(unknown)?;
             let open = tx.find::<Session>("user", &(user,), None, usize::MAX)?;
             session::flush(tx, user, None)?;
-            let states = [format!("{} sessions", open.len()), "0 sessions".to_owned()];
-            super::registry::noted(
-                tx,
-                cx,
-                &actor,
-                "user.end_sessions",
-                &person.username,
-                states,
-            )?;
             let act = Act::new("user.end_sessions", audit::target(&person));
             let act = act.with("sessions", open.len(), 0);
             audit::record(tx, cx, &actor, act)?;

@@ -84,7 +84,8 @@ impl World {
                 .contains(&format!("secret={plain}"))
         );
         let code = code_of(self, &plain);
-        let codes = s.factor_confirm(user.uuid, cookie, kind, "Phone", &code, &here());
+        let client = here();
+        let codes = s.factor_confirm(user.uuid, cookie, kind, "Phone", &code, &client);
         (plain, codes.await.unwrap().unwrap_or_default())
     }
 

@@ -643,7 +643,9 @@ async fn later_profiles_go_before_earlier_ones_and_groups_before_people() {
             .unwrap();
         let one = |yes: bool, name: &str| if yes { vec![name.to_owned()] } else { vec![] };
         let (groups, people) = (one(group, "g"), one(!group, "maria@example.org"));
-        s.authpolicy_set(&root(), name, groups, people).await.unwrap();
+        s.authpolicy_set(&root(), name, groups, people)
+            .await
+            .unwrap();
     };
     let may = || {
         let rules = world.rules();
@@ -691,9 +693,13 @@ async fn profiles_are_kept_by_administrators_only_and_on_record() {
         .await
         .unwrap();
     let said = |result: kernel::Result<()>| result.unwrap_err().to_string();
-    let again = s.authpolicy_add(&root(), "p", "google", limit.clone()).await;
+    let again = s
+        .authpolicy_add(&root(), "p", "google", limit.clone())
+        .await;
     assert_eq!(said(again), "Profile with the same name already exists");
-    let unknown = s.authpolicy_add(&root(), "q", "myspace", limit.clone()).await;
+    let unknown = s
+        .authpolicy_add(&root(), "q", "myspace", limit.clone())
+        .await;
     assert!(said(unknown).contains("myspace"));
     let nothing = s.authpolicy_update(&root(), "q", None, limit).await;
     assert_eq!(said(nothing), "Invalid profile name");
@@ -715,7 +721,9 @@ async fn profiles_are_kept_by_administrators_only_and_on_record() {
         "Profile does not exist"
     );
     let people = vec![maria.uuid.to_string()];
-    s.authpolicy_set(&root(), "p", vec![], people).await.unwrap();
+    s.authpolicy_set(&root(), "p", vec![], people)
+        .await
+        .unwrap();
     let shown = s.authpolicy_show(&root(), "p").await.unwrap();
     assert_eq!(
         shown.policies,

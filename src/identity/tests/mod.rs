@@ -69,9 +69,15 @@ fn from(address: &str) -> ClientInfo {
     }
 }
 
+/// The same, for calls that are awaited later.
+static HERE: std::sync::LazyLock<ClientInfo> = std::sync::LazyLock::new(here);
+
 fn here() -> ClientInfo {
     from("192.0.2.1")
 }
+
+/// The same, for calls that are awaited later.
+static ROOT: std::sync::LazyLock<Caller> = std::sync::LazyLock::new(root);
 
 fn root() -> Caller {
     Caller::person(UserId(uuid::Uuid::nil())).with(Role::Admin)

@@ -79,6 +79,7 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
             compute::Sealer::new(&[9; 32])?,
             "http://127.0.0.1/cyclades/vmapi/v1.0",
         ),
+        mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
         search: search::Service::in_memory(s.clone(), web::People)?,
         figures: metrics_exporter_prometheus::PrometheusBuilder::new()
             .build_recorder()
@@ -421,6 +422,8 @@ impl Demo {
 
 #[tokio::main]
 async fn main() -> Done<()> {
+    // For images of the owner on other servers.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let port = std::env::args()
         .nth(1)
         .map_or(Ok(8700), |port| port.parse())?;

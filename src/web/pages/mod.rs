@@ -129,6 +129,7 @@ pub(crate) const PAGES: &[Entry] = &[
     ("POST", "/admin/actions", || post(admin::json::actions)),
     ("GET", "/admin/audit", || get(admin::audit::trail)),
     ("GET", "/admin/audit/export", || get(admin::audit::export)),
+    ("GET POST", "/admin/mail", || get(admin::mail::queue).post(admin::mail::retry)),
     ("GET", "/admin/charts", || get(admin::figures::figures)),
     ("GET", "/pithos/ui", || get(files::index)),
     ("GET POST", "/pithos/ui/containers", || get(files::containers).post(files::create)),

@@ -61,6 +61,7 @@ const PLACES: &[Place] = &[
 const ADMIN: &[Place] = &[
     place("nav-adm-users", "/admin/user", "person", ""),
     place("nav-adm-audit", "/admin/audit", "shield", ""),
+    place("nav-adm-mail", "/admin/mail", "mail", ""),
     place("nav-adm-figures", "/admin/charts", "chart", ""),
     place("nav-guide", "/guide", "book", ""),
 ];

@@ -10,6 +10,7 @@ pub(super) mod audit;
 pub(super) mod bulk;
 pub(super) mod figures;
 pub(super) mod json;
+pub(super) mod mail;
 mod ops;
 pub(super) mod user;
 pub(super) mod users;
