@@ -49,6 +49,7 @@ fn state(store: &Store, dir: &Path) -> web::State {
     web::State {
         auth: Arc::new(identity.clone()),
         logins: Arc::new(login::Registry::product()),
+        mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
         identity,
         quota: quota::Service::new(s.clone()),
         objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
