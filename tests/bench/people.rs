@@ -48,6 +48,8 @@ fn state(store: &Store, dir: &Path) -> web::State {
     let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys);
     web::State {
         auth: Arc::new(identity.clone()),
+        logins: Arc::new(login::Registry::product()),
+        mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
         identity,
         quota: quota::Service::new(s.clone()),
         objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
