@@ -66,13 +66,9 @@ fn from(address: &str) -> ClientInfo {
     }
 }
 
-/// The same, for calls that are awaited later.
-
 fn here() -> ClientInfo {
     from("192.0.2.1")
 }
-
-/// The same, for calls that are awaited later.
 
 fn root() -> Caller {
     Caller::person(UserId(uuid::Uuid::nil())).with(Role::Admin)
