@@ -68,6 +68,9 @@ fn state(store: &Store, dir: &std::path::Path, address: SocketAddr) -> web::Stat
     web::State {
         auth: Arc::new(identity.clone()),
         identity,
+        logins: Arc::new(login::Registry::product()),
+        mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
+        search: search::Service::in_memory(s.clone(), web::People).unwrap(),
         quota: quota::Service::new(s.clone()),
         objects: objects::Service::new(s.clone(), blocks, h.clone(), c.clone()),
         images: images::Service::new(s.clone(), h.clone(), c.clone()),

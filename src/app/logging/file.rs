@@ -123,14 +123,17 @@ impl LogFile {
         let open = self.open(now)?;
         let (size, until) = (open.file.metadata()?.len(), open.until);
         match self.rotation {
-            Rotation::Size { most, backups } if most > 0 && backups > 0 => {
-                if size > 0 && size.saturating_add(length as u64) > most {
-                    for n in (1..backups).rev() {
-                        let _ = fs::rename(self.numbered(n), self.numbered(n + 1));
-                    }
-                    fs::rename(&self.path, self.numbered(1))?;
-                    self.open = None;
+            Rotation::Size { most, backups }
+                if most > 0
+                    && backups > 0
+                    && size > 0
+                    && size.saturating_add(length as u64) > most =>
+            {
+                for n in (1..backups).rev() {
+                    let _ = fs::rename(self.numbered(n), self.numbered(n + 1));
                 }
+                fs::rename(&self.path, self.numbered(1))?;
+                self.open = None;
             }
             Rotation::Time { when, backups, .. } if until.is_some_and(|until| now >= until) => {
                 let begun = until.unwrap_or(now);

@@ -14,11 +14,7 @@ use kernel::{
         logging::{Level, name_of},
     },
 };
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{fmt, sync::Arc};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -30,8 +26,6 @@ use tracing_subscriber::{Layer, filter::LevelFilter, layer::Context, registry::L
 /// Which messages pass.
 pub(super) struct Gate {
     now: ArcSwap<Rules>,
-    /// Levels set for a while.
-    set: Mutex<BTreeMap<String, Level>>,
 }
 
 struct Rules {
@@ -39,7 +33,6 @@ struct Rules {
     redaction: Redaction,
     /// Of what happens to accounts (ID-CON-09); None: not said.
     accounts: Option<Level>,
-    set: BTreeMap<String, Level>,
 }
 
 fn accounts(settings: &Settings) -> Option<Level> {
@@ -54,53 +47,26 @@ fn accounts(settings: &Settings) -> Option<Level> {
 
 impl Gate {
     pub(super) fn new(settings: &Settings, plan: Arc<Plan>) -> Self {
-        let set = BTreeMap::new();
         Gate {
-            now: ArcSwap::from_pointee(Rules::new(settings, plan, set)),
-            set: Mutex::default(),
+            now: ArcSwap::from_pointee(Rules::new(settings, plan)),
         }
     }
 
     pub(super) fn replace(&self, settings: &Settings, plan: Arc<Plan>) {
-        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
-        let rules = Rules::new(settings, plan, set.clone());
-        self.now.store(Arc::new(rules));
-    }
-
-    pub(super) fn set_level(&self, name: &str, level: Option<Level>) {
-        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
-        match level {
-            Some(level) => set.insert(name.to_owned(), level),
-            None => set.remove(name),
-        };
-        let now = self.now.load();
-        self.now.store(Arc::new(Rules {
-            plan: now.plan.clone(),
-            redaction: now.redaction.clone(),
-            accounts: now.accounts,
-            set: set.clone(),
-        }));
+        self.now.store(Arc::new(Rules::new(settings, plan)));
     }
 }
 
 impl Rules {
-    fn new(settings: &Settings, plan: Arc<Plan>, set: BTreeMap<String, Level>) -> Self {
+    fn new(settings: &Settings, plan: Arc<Plan>) -> Self {
         Rules {
             redaction: Redaction::new(settings),
             accounts: accounts(settings),
             plan,
-            set,
         }
     }
 
     fn level_of(&self, name: &str) -> Level {
-        let mut own = Some(name);
-        while let Some(here) = own {
-            if let Some(level) = self.set.get(here) {
-                return *level;
-            }
-            own = here.rsplit_once('.').map(|(parent, _)| parent);
-        }
         self.plan.setups.of(name).level_of(name)
     }
 
@@ -121,8 +87,7 @@ impl Rules {
     fn lowest(&self) -> Level {
         let setups = &self.plan.setups;
         let setups = [setups.main.lowest(), setups.dispatcher.lowest()];
-        let set = self.set.values().copied();
-        setups.into_iter().chain(set).min().unwrap_or(Level::NOTSET)
+        setups.into_iter().min().unwrap_or(Level::NOTSET)
     }
 }
 

@@ -21,10 +21,7 @@ mod tests;
 
 pub use mail::deliver;
 
-use kernel::{
-    Error, Result, Settings,
-    settings::logging::{Level, Setups},
-};
+use kernel::{Error, Result, Settings, settings::logging::Setups};
 use layer::Gate;
 use std::{
     path::PathBuf,
@@ -89,14 +86,6 @@ pub fn apply(settings: &Settings) -> Result<()> {
     match LOG.get() {
         Some(log) => log.apply(settings),
         None => Ok(()),
-    }
-}
-
-/// Changes the level of one logger until `level` is None (ID-OPS-13).
-pub fn set_level(name: &str, level: Option<Level>) {
-    if let Some(log) = LOG.get() {
-        log.gate.set_level(name, level);
-        tracing::callsite::rebuild_interest_cache();
     }
 }
 

@@ -283,21 +283,6 @@ fn administrators_get_each_text_once() {
     assert!(mails.requests(&record, "x").is_empty());
 }
 
-// ID-OPS-13: a level set for a while
-#[test]
-fn the_level_of_a_logger_can_be_set() {
-    let world = World::new(&[("LOGGING_SETUP", OWN_FILE)]);
-    world
-        .log
-        .gate
-        .set_level("synnefo.logic", Some(Level::DEBUG));
-    world.say(speak);
-    assert_eq!(world.read("all").len(), 2);
-    world.log.gate.set_level("synnefo.logic", None);
-    world.say(speak);
-    assert_eq!(world.read("all").len(), 3);
-}
-
 // ID-CON-09: the level at which the main events of accounts are told
 #[test]
 fn events_of_accounts_have_a_level_of_their_own() {

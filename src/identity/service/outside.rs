@@ -20,7 +20,7 @@ pub enum Arrival {
     /// Back to the profile, with the message of this key; empty for none.
     Profile(&'static str),
     /// Logged in.
-    In(Login),
+    In(Box<Login>),
     /// A second factor is wanted.
     Half(HalfLogin),
     /// Not in; to the login page with this message.
@@ -35,7 +35,7 @@ pub enum Arrival {
     /// To the sign-up form with this token.
     SignUp(SecretString),
     /// An account was made at once (ID-REG-15).
-    Made(SignedUp),
+    Made(Box<SignedUp>),
     /// Nobody has this identity; back to the login page, which keeps its key.
     Nobody,
 }
@@ -152,7 +152,7 @@ impl Service {
             (Arrived::Profile(message), _) => Arrival::Profile(message),
             (Arrived::SignUp(token), _) => Arrival::SignUp(SecretString::from(token)),
             (Arrived::Known(_, entry), Some(view)) => match self.entered(view, entry) {
-                LoginOutcome::In(login) => Arrival::In(login),
+                LoginOutcome::In(login) => Arrival::In(Box::new(login)),
                 LoginOutcome::Half(half) => Arrival::Half(half),
                 LoginOutcome::Refused {
                     message, resend, ..
@@ -177,11 +177,11 @@ impl Service {
                 others,
                 resend: None,
             },
-            (Arrived::Made(_, outcome, fresh), Some(view)) => Arrival::Made(SignedUp {
+            (Arrived::Made(_, outcome, fresh), Some(view)) => Arrival::Made(Box::new(SignedUp {
                 outcome,
                 login: fresh.map(|fresh| login(view.clone(), fresh)),
                 user: Some(view),
-            }),
+            })),
             _ => Arrival::Nobody,
         }
     }

@@ -23,7 +23,10 @@ use kernel::{
     secret::SecretString,
     settings::Value,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 use store::{Reads, Store};
 
 const PASSWORD: &str = "correct horse battery";
@@ -69,6 +72,10 @@ fn from(address: &str) -> ClientInfo {
 fn here() -> ClientInfo {
     from("192.0.2.1")
 }
+
+/// The same, for calls that are awaited later.
+static HERE: LazyLock<ClientInfo> = LazyLock::new(here);
+static ROOT: LazyLock<Caller> = LazyLock::new(root);
 
 fn root() -> Caller {
     Caller::person(UserId(uuid::Uuid::nil())).with(Role::Admin)

@@ -201,7 +201,7 @@ pub(super) async fn begin(
 ) -> Result<Response, Failed> {
     let module = offered(&visitor, &name)?;
     if module == "local" {
-        return Ok(super::log_in::local_page(visitor).await?);
+        return super::log_in::local_page(visitor).await;
     }
     let sealed = Sealed {
         module: module.to_owned(),

@@ -1,12 +1,7 @@
 //! The driver against real Ganeti (`tests/lab/up`): rows of an in-memory store on
 //! one side, instances of the hypervisor `fake` on the other.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod world;
 

@@ -48,14 +48,12 @@ fn pairs(value: &Value) -> Vec<(String, &Value)> {
     let Value::Dict(pairs) = value else {
         return Vec::new();
     };
-    let text = |(key, value)| match key {
-        &Value::Str(ref key) => (key.clone(), value),
-        other => (other.to_literal(), value),
+    let text = |key: &Value| match key {
+        Value::Str(key) => key.clone(),
+        other => other.to_literal(),
     };
-    pairs
-        .iter()
-        .map(|(key, value)| text((key, value)))
-        .collect()
+    let pairs = pairs.iter();
+    pairs.map(|(key, value)| (text(key), value)).collect()
 }
 
 fn level(value: &Value) -> Result<Level, String> {
