@@ -1,5 +1,5 @@
 //! The audit trail of accounts (ID-SEC-28): what the entries of the crate `audit` say
-//! of people. Every administrative act calls [`record`] in its own transaction.
+//! of people. Every administrative act calls `record` in its own transaction.
 
 pub use ::audit::{
     Act, CSV_HEAD, Entry, Field, Filter, MOST_LOOKED_AT, Target, csv_line, csv_row, json_line, list,

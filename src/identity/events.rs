@@ -2,8 +2,8 @@
 //!
 //! Events are published in the transaction of the change they tell. The topic is a
 //! log: a subscriber reads after its own cursor (`tx.outbox::<Published>(TOPIC, after,
-//! n)`) and is woken by `store.subscribe(TOPIC)`; nobody acknowledges. [`trim`] keeps
-//! the newest [`KEPT`] events, so a subscriber that failed can go on where it stood.
+//! n)`) and is woken by `store.subscribe(TOPIC)`; nobody acknowledges. `trim` keeps
+//! the newest `KEPT` events, so a subscriber that failed can go on where it stood.
 
 use crate::rows::User;
 use kernel::{Result, UserId, UserNo};

@@ -170,7 +170,7 @@ impl Service {
     }
 
     /// Sends the verification mail again (ID-VER-05); `link` is the value of
-    /// [`LoginOutcome::Refused`]. Says the same whatever the account's state.
+    /// `LoginOutcome::Refused`. Says the same whatever the account's state.
     ///
     /// # Errors
     /// `NotFound` with ACCOUNT_UNKNOWN for a link that is forged or too old; `Busy`.

@@ -118,7 +118,7 @@ impl Service {
         Ok((person, session))
     }
 
-    /// Begins to set up a factor; [`Service::factor_begun`] shows what to do.
+    /// Begins to set up a factor; the page of the set-up shows what to do.
     ///
     /// # Errors
     /// `Invalid` at `password`; `Conflict` with LOGIN_AGAIN; `NotSupported` where the
