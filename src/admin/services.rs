@@ -106,7 +106,11 @@ pub fn standard(component: &str, base: &str) -> Option<Value> {
         let mut one = json!({
             "component": component,
             "type": service.kind,
-            "prefix": service.prefix,
+            // The original's own setting of this one ends in a slash.
+            "prefix": match service.prefix {
+                "oauth2" => "oauth2/",
+                other => other,
+            },
             "public": true,
             "endpoints": [{
                 "SNF:exposeVersion": service.expose,

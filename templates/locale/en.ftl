@@ -592,6 +592,7 @@ codes-kept = I have kept them
 codes-left = { $n ->
     [1] One recovery code is left.
    *[other] { $n } recovery codes are left.
+    }
 codes-renew = New recovery codes
 codes-title = Your recovery codes
 contact-email = Contact email address

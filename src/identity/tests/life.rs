@@ -259,10 +259,11 @@ async fn an_invitation_lets_its_address_in_once() {
         .invite(host.uuid, "cy@example.org", "", &here())
         .await;
     assert_eq!(conflict(none), "MAX_INVITATION_NUMBER_REACHED");
+    // A proven address uses its invitation up, however it was proven.
     world.person_by_command("bob@example.org").await;
     assert_eq!(
         conflict(service.invitation(&code).await),
-        "EMAIL_RESERVED:bob@example.org"
+        "INVITATION_CONSUMED_ERR"
     );
 }
 

@@ -43,8 +43,22 @@ fn methods_of(shown: &str) -> BTreeSet<String> {
 
 /// Where the same routes hang too; the left one is asked, the others must be alike.
 const MOUNTS: [(&str, &[&str]); 12] = [
-    ("/identity", &["/astakos/identity"]),
-    ("/account", &["/astakos/account"]),
+    (
+        "/identity",
+        &[
+            "/astakos/identity",
+            "/cyclades/_astakos/identity",
+            "/pithos/_astakos/identity",
+        ],
+    ),
+    (
+        "/account",
+        &[
+            "/astakos/account",
+            "/cyclades/_astakos/account",
+            "/pithos/_astakos/account",
+        ],
+    ),
     ("/admin/stats", &["/astakos/admin/stats"]),
     ("/oauth2", &["/oa2", "/astakos/oauth2", "/astakos/oa2"]),
     ("/weblogin", &["/astakos/weblogin"]),
