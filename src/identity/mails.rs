@@ -105,8 +105,9 @@ pub(crate) fn waiting(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<(
     for to in recipients(r, "ACCOUNT_PENDING_MODERATION_RECIPIENTS") {
         let (url, expires) = moderation::link(tx, cx, r, user, &to)?;
         let more = [
-            ("moderate_url", url.into()),
+            ("url", url.into()),
             ("expires", expires.to_string().into()),
+            ("message", user.life.message.clone().into()),
         ];
         publish(tx, r, template, &to, user, &more)?;
     }
@@ -120,13 +121,13 @@ pub(crate) fn digest(tx: &WriteTx, cx: &Cx, r: &Rules, waiting: &[User]) -> Resu
         let mut applicants = Vec::new();
         for user in waiting {
             let mut applicant = person(user);
-            applicant["moderate_url"] = moderation::link(tx, cx, r, user, to)?.0.into();
+            applicant["url"] = moderation::link(tx, cx, r, user, to)?.0.into();
             let since = user.verified_at.unwrap_or(user.joined);
             applicant["since"] = since.to_string().into();
             applicants.push(applicant);
         }
         let context = BTreeMap::from([
-            ("pending".to_owned(), Value::Array(applicants)),
+            ("applicants".to_owned(), Value::Array(applicants)),
             ("count".to_owned(), waiting.len().into()),
             ("baseurl".to_owned(), r.settings.base_url().into()),
         ]);

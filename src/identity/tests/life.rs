@@ -516,7 +516,7 @@ async fn applicant(world: &World, email: &str) -> (UserView, Vec<(String, String
     let mails = world.mails().await;
     let links = mails.iter().map(|mail| {
         assert_eq!(mail.template, "im/account_pending_moderation_notification");
-        (mail.to.clone(), tail(&url(mail, "moderate_url")))
+        (mail.to.clone(), tail(&url(mail, "url")))
     });
     (verified.user, links.collect())
 }
@@ -676,13 +676,13 @@ async fn a_digest_names_all_who_wait() {
             .iter()
             .all(|mail| mail.template == "im/moderation_digest")
     );
-    let pending = mails[0].context["pending"].as_array().unwrap();
+    let pending = mails[0].context["applicants"].as_array().unwrap();
     let names: Vec<_> = pending
         .iter()
         .map(|one| one["email"].as_str().unwrap())
         .collect();
     assert_eq!(names, ["eva@example.com", "bob@example.com"]);
-    let token = tail(pending[0]["moderate_url"].as_str().unwrap());
+    let token = tail(pending[0]["url"].as_str().unwrap());
     assert_eq!(token, links[0].1, "a second link beside a good one");
     service
         .decide(&token, Decision::Accept, &here())

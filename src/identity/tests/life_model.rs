@@ -392,7 +392,9 @@ impl Run {
                 }
                 self.wanted.codes.push(code);
             }
-            if let Some(token) = tail(&mail, "moderate_url") {
+            if mail.template == "im/account_pending_moderation_notification"
+                && let Some(token) = tail(&mail, "url")
+            {
                 self.wanted.links.push((token, about.unwrap()));
             }
             let side = match mail.template.as_str() {
