@@ -88,7 +88,7 @@ fn viewer(visitor: &Visitor) -> Option<UserId> {
 
 /// Keeps the key of a link to this page: nothing of its address goes elsewhere.
 pub(super) fn unreferred(mut response: Response) -> Response {
-    let none = HeaderValue::from_static("no-referrer");
+    let none = HeaderValue::from_static("same-origin");
     response.headers_mut().insert(header::REFERRER_POLICY, none);
     response
 }

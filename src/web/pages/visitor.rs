@@ -237,10 +237,12 @@ pub(super) fn own_path(next: &str) -> Option<&str> {
 /// Does a request that changes something come from a page of ours (ID-SEC-07)?
 pub(super) fn from_own_page(settings: &Settings, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
-    if let Some(site) = text("sec-fetch-site")
-        && !matches!(site, "same-origin" | "none")
-    {
-        return false;
+    match text("sec-fetch-site") {
+        // A page without a referrer says nothing of its origin, but browsers say this,
+        // and no script can make them.
+        Some("same-origin") if text("origin") == Some("null") => return true,
+        Some("same-origin" | "none") | None => {}
+        Some(_) => return false,
     }
     let Some(origin) = text("origin").or_else(|| text("referer")) else {
         return true;
@@ -299,6 +301,15 @@ mod tests {
             ("origin", "https://b.example")
         ]));
         assert!(!asks(&[("host", "a.example"), ("origin", "null")]));
+        let hidden = |site| {
+            asks(&[
+                ("host", "a.example"),
+                ("origin", "null"),
+                ("sec-fetch-site", site),
+            ])
+        };
+        assert!(hidden("same-origin"));
+        assert!(!hidden("cross-site") && !hidden("none"));
         assert!(!asks(&[
             ("host", "a.example"),
             ("referer", "https://b.example/a.example")

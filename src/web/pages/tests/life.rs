@@ -308,7 +308,7 @@ async fn an_address_is_changed_by_two_clicks() {
     nobody.get("/ui/email_change/confirm/0123").await.is(404);
     for link in [new, old] {
         let seen = nobody.get(link).await;
-        assert_eq!(seen.headers[header::REFERRER_POLICY], "no-referrer");
+        assert_eq!(seen.headers[header::REFERRER_POLICY], "same-origin");
         assert!(seen.is(200).contains("id=\"email-change-confirm-form\""));
     }
     let waits = nobody.submit(old, old, &[]).await;
@@ -365,7 +365,7 @@ async fn moderators_decide_by_mail_without_a_session() {
     let (mine, theirs) = (&maria[0].1, &maria[1].1);
     let moderator = Browser::new(&house);
     let seen = moderator.get(mine).await;
-    assert_eq!(seen.headers[header::REFERRER_POLICY], "no-referrer");
+    assert_eq!(seen.headers[header::REFERRER_POLICY], "same-origin");
     let page = seen.is(200);
     for there in [
         "maria@uni.example",
