@@ -166,7 +166,15 @@ pub(crate) fn email_change(
         ("new_email", &change.new_email, Some(link(new_key))),
         ("old_email", &change.old_email, old_link),
     ] {
-        let more = [("ec", ec.clone()), ("url", url.into())];
+        let more = [
+            ("ec", ec.clone()),
+            ("url", url.into()),
+            ("both", (!change.old_agreed).into()),
+            (
+                "days",
+                r.settings.int("ASTAKOS_EMAILCHANGE_ACTIVATION_DAYS").into(),
+            ),
+        ];
         let template = format!("registration/email_change_email_{template}");
         publish(tx, r, &template, to, user, &more)?;
     }
