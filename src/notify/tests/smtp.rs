@@ -33,7 +33,8 @@ class Take:
             'text': body.get_content(), 'html': html.get_content() if html else '', 'images': images}), flush=True)
         return '250 taken'
 def login(server, session, envelope, mechanism, data):
-    return AuthResult(success=data.login == b'cloud' and data.password == b'secret')
+    good = data.login == b'cloud' and data.password == b'secret'
+    return AuthResult(success=good, handled=False)
 more = dict(authenticator=login, auth_required=True, auth_require_tls=False) if 'auth' in sys.argv else {}
 controller = Controller(Take(), hostname='127.0.0.1', port=int(sys.argv[1]), ready_timeout=60, **more)
 controller.start()
