@@ -357,7 +357,7 @@ async fn moderators_decide_by_mail_without_a_session() {
         let link = house.mailed_path("activation").await;
         let waits = browser.get(&link).await;
         told(&browser, &waits, "NOTIFICATION_SENT").await;
-        tokens.push(house.links("pending_moderation", "moderate_url").await);
+        tokens.push(house.links("pending_moderation", "url").await);
     }
     let [maria, eva] = tokens.as_slice() else {
         panic!("{tokens:?}");
