@@ -1,8 +1,11 @@
-//! Terms, invitations, other addresses, decisions by mail, events.
+//! Terms, invitations, events, first passwords.
 
-use super::*;
+use super::{
+    email_change::{asked, changing},
+    *,
+};
 use crate::{
-    AccountState, Agreed, Decision, SignUpMore,
+    SignUpMore,
     events::{self, Event, Published},
 };
 use kernel::{Error, secret::ExposeSecret};
@@ -17,27 +20,27 @@ fn more(code: &str) -> SignUpMore {
     }
 }
 
-fn conflict<T: std::fmt::Debug>(result: kernel::Result<T>) -> String {
+pub(super) fn conflict<T: std::fmt::Debug>(result: kernel::Result<T>) -> String {
     match result {
         Err(Error::Conflict { message }) => message,
         other => panic!("{other:?}"),
     }
 }
 
-fn field<T: std::fmt::Debug>(result: kernel::Result<T>) -> (String, String) {
+pub(super) fn field<T: std::fmt::Debug>(result: kernel::Result<T>) -> (String, String) {
     match result {
         Err(Error::Invalid { field, reason }) => (field, reason),
         other => panic!("{other:?}"),
     }
 }
 
-fn url(mail: &MailRequest, name: &str) -> String {
+pub(super) fn url(mail: &MailRequest, name: &str) -> String {
     let text = mail.context[name].as_str();
     text.unwrap_or_else(|| panic!("no {name} in {mail:?}"))
         .to_owned()
 }
 
-fn tail(url: &str) -> String {
+pub(super) fn tail(url: &str) -> String {
     url.rsplit('/').next().unwrap().to_owned()
 }
 
@@ -318,385 +321,6 @@ async fn invitations_of_an_address_are_limited() {
         .invite(host.uuid, "more@example.org", "", &elsewhere)
         .await
         .unwrap();
-}
-
-fn changing(both: bool) -> World {
-    World::with(&[
-        ("ASTAKOS_EMAILCHANGE_ENABLED", Value::Bool(true)),
-        ("ASTAKOS_EMAILCHANGE_BOTH_ADDRESSES", Value::Bool(both)),
-    ])
-}
-
-/// Asks for another address; the keys mailed to the new and to the present one.
-async fn asked(world: &World, user: &UserView, new: &str) -> (String, Option<String>) {
-    let asked = world
-        .service
-        .request_email_change(user.uuid, new, &here())
-        .await;
-    asked.unwrap();
-    let mails = world.mails().await;
-    let [to_new, to_old] = mails.as_slice() else {
-        panic!("{mails:?}");
-    };
-    assert_eq!(to_new.template, "registration/email_change_email_new_email");
-    assert_eq!(to_old.template, "registration/email_change_email_old_email");
-    assert_eq!(
-        (to_new.to.as_str(), to_old.to.as_str()),
-        (new, user.email.as_str())
-    );
-    let old = to_old.context["url"].as_str().map(tail);
-    let key = tail(&url(to_new, "url"));
-    assert!(key.len() == 40 && key.bytes().all(|b| b.is_ascii_hexdigit()));
-    (key, old)
-}
-
-// ID-EML-03 ID-EML-04 ID-EML-05 ID-MAIL-07 ID-MAIL-08 ID-MOD-08: both addresses agree,
-// in either order.
-#[tokio::test]
-async fn another_address_needs_both_to_agree() {
-    for new_first in [true, false] {
-        let world = changing(true);
-        let service = &world.service;
-        let user = world.person("eva@example.org").await;
-        let token = world.token(&user).await;
-        let (new, old) = asked(&world, &user, "Eva@New.example").await;
-        let old = old.unwrap();
-        let (first, second) = if new_first {
-            (&new, &old)
-        } else {
-            (&old, &new)
-        };
-        let seen = service.email_change_of(first, None).await.unwrap();
-        assert_eq!(
-            (seen.email.as_str(), seen.of_new),
-            ("Eva@New.example", new_first)
-        );
-        assert_eq!(
-            service.agree_email_change(first, None).await.unwrap(),
-            Agreed::Waits
-        );
-        assert_eq!(
-            service.agree_email_change(first, None).await.unwrap(),
-            Agreed::Waits
-        );
-        assert!(
-            service
-                .user_by_email("eva@new.example")
-                .await
-                .unwrap()
-                .is_none()
-        );
-        let own = Some(user.uuid);
-        assert_eq!(
-            service.agree_email_change(second, own).await.unwrap(),
-            Agreed::Changed
-        );
-        let now = service.user(user.uuid).await.unwrap();
-        assert_eq!(
-            (now.email.as_str(), now.username.as_str()),
-            ("Eva@New.example", "eva@new.example")
-        );
-        assert_eq!(now.accepted_email.as_deref(), Some("eva@example.org"));
-        assert!(now.verified && now.active);
-        assert_eq!(world.token(&now).await, token);
-        for used in [first, second] {
-            let used = service.agree_email_change(used, None).await;
-            assert!(matches!(used, Err(Error::NotFound { .. })));
-        }
-        assert!(world.log_in("eva@example.org", PASSWORD).await.is_err());
-        world.cookie("eva@new.example").await;
-    }
-}
-
-// ID-EML-02 ID-EML-03 ID-EML-04: a second request replaces the first; somebody else may
-// not look; either address refuses; links grow old.
-#[tokio::test]
-async fn a_change_of_address_is_replaced_refused_or_grows_old() {
-    let world = changing(true);
-    let service = &world.service;
-    let user = world.person("eva@example.org").await;
-    let other = world.person("bob@example.org").await;
-    let (first, _) = asked(&world, &user, "one@example.org").await;
-    let (second, old) = asked(&world, &user, "two@example.org").await;
-    let gone = service.email_change_of(&first, None).await;
-    assert!(matches!(gone, Err(Error::NotFound { .. })));
-    let foreign = service.email_change_of(&second, Some(other.uuid)).await;
-    assert!(matches!(foreign, Err(Error::Forbidden { .. })));
-    let foreign = service.agree_email_change(&second, Some(other.uuid)).await;
-    assert!(matches!(foreign, Err(Error::Forbidden { .. })));
-    assert_eq!(
-        service
-            .pending_email_change(user.uuid)
-            .await
-            .unwrap()
-            .unwrap()
-            .email,
-        "two@example.org"
-    );
-    service
-        .refuse_email_change(&old.unwrap(), None)
-        .await
-        .unwrap();
-    assert!(
-        service
-            .pending_email_change(user.uuid)
-            .await
-            .unwrap()
-            .is_none()
-    );
-    assert!(service.agree_email_change(&second, None).await.is_err());
-
-    let (late, _) = asked(&world, &user, "late@example.org").await;
-    world.wait(10 * 86_400);
-    assert_eq!(
-        conflict(service.agree_email_change(&late, None).await),
-        "EMAIL_CHANGE_EXPIRED"
-    );
-    assert!(
-        service
-            .pending_email_change(user.uuid)
-            .await
-            .unwrap()
-            .is_none()
-    );
-    service.tidy().await.unwrap();
-    assert!(matches!(
-        service.email_change_of(&late, None).await,
-        Err(Error::NotFound { .. })
-    ));
-}
-
-// ID-EML-01 ID-EML-03 ID-EML-04: used addresses are refused when asked and when
-// confirmed; unverified namesakes give way; off is off.
-#[tokio::test]
-async fn only_free_addresses_can_be_had() {
-    let world = changing(false);
-    let service = &world.service;
-    let user = world.person("eva@example.org").await;
-    world.person("bob@example.org").await;
-    for (new, key) in [
-        ("", "REQUIRED_FIELD"),
-        ("no address", "INVALID_EMAIL"),
-        ("Bob@example.org", "EMAIL_USED"),
-        ("EVA@example.org", "EMAIL_USED"),
-    ] {
-        let refused = service.request_email_change(user.uuid, new, &here()).await;
-        assert_eq!(
-            field(refused),
-            ("new_email_address".into(), key.into()),
-            "{new}"
-        );
-    }
-    let (key, old) = asked(&world, &user, "cy@example.org").await;
-    assert_eq!(old, None, "a notice without a link");
-    let meanwhile = world.person("cy@example.org").await;
-    assert_eq!(
-        conflict(service.agree_email_change(&key, None).await),
-        "EMAIL_USED"
-    );
-    assert!(service.user(meanwhile.uuid).await.is_ok());
-    let (key, _) = asked(&world, &user, "dan@example.org").await;
-    let (squatter, _) = world.sign_up("dan@example.org").await;
-    let agreed = service.agree_email_change(&key, Some(user.uuid)).await;
-    assert_eq!(agreed.unwrap(), Agreed::Changed);
-    assert!(service.user(squatter.user.unwrap().uuid).await.is_err());
-    world.set("ASTAKOS_EMAILCHANGE_ENABLED", Value::Bool(false));
-    assert!(!service.may_change_email(user.uuid).await.unwrap());
-    let off = service
-        .request_email_change(user.uuid, "x@example.org", &here())
-        .await;
-    assert!(matches!(off, Err(Error::Forbidden { .. })));
-}
-
-/// A verified applicant and the tokens of the links, by recipient.
-async fn applicant(world: &World, email: &str) -> (UserView, Vec<(String, String)>) {
-    let (_, code) = world.sign_up(email).await;
-    let verified = world.service.verify(&code, &here()).await.unwrap();
-    assert_eq!(verified.user.status, "Pending moderation");
-    let mails = world.mails().await;
-    let links = mails.iter().map(|mail| {
-        assert_eq!(mail.template, "im/account_pending_moderation_notification");
-        (mail.to.clone(), tail(&url(mail, "url")))
-    });
-    (verified.user, links.collect())
-}
-
-// ID-MAIL-10 ID-ACT-05 ID-ACT-07 ID-SEC-28 ID-SEC-08: each moderator has a link; looking
-// decides nothing; the first who decides is named to the others, to the second.
-#[tokio::test]
-async fn a_mailed_link_decides_once() {
-    let world = World::moderated();
-    let service = &world.service;
-    world.sign_up("old@uni.example").await;
-    let (user, links) = applicant(&world, "eva@uni.example").await;
-    let [(staff, mine), (help, theirs)] = links.as_slice() else {
-        panic!("{links:?}");
-    };
-    assert_eq!(
-        (staff.as_str(), help.as_str()),
-        ("staff@example.org", "help@example.org")
-    );
-    assert_ne!(mine, theirs);
-    for _ in 0..3 {
-        let seen = service.moderation(mine).await.unwrap();
-        assert_eq!(seen.decided, None);
-        assert_eq!(
-            (seen.recipient.as_str(), seen.user.no),
-            (staff.as_str(), user.no)
-        );
-        let relatives: Vec<_> = seen.relatives.iter().map(|r| r.email.as_str()).collect();
-        assert_eq!(relatives, ["old@uni.example"]);
-    }
-    assert_eq!(
-        service.user(user.uuid).await.unwrap().state,
-        AccountState::Unmoderated
-    );
-
-    world.wait(61);
-    let done = service
-        .decide(theirs, Decision::Accept, &from("198.51.100.7"))
-        .await
-        .unwrap();
-    let decided = done.decided.unwrap();
-    assert!(decided.just_now && decided.accepted);
-    assert_eq!(
-        done.user.status,
-        "Accepted/Active (accepted policy: manual)"
-    );
-    let mails: Vec<_> = world
-        .mails()
-        .await
-        .into_iter()
-        .map(|mail| mail.template)
-        .collect();
-    assert_eq!(
-        mails,
-        ["im/account_activated_notification", "im/welcome_email"]
-    );
-
-    // Neither the same link nor another one decides again.
-    for link in [theirs, mine] {
-        world.wait(10);
-        let late = Decision::Reject("too late".into());
-        let told = service
-            .decide(link, late, &here())
-            .await
-            .unwrap()
-            .decided
-            .unwrap();
-        assert!(!told.just_now && told.accepted);
-        assert_eq!((told.by.as_str(), told.at), (help.as_str(), decided.at));
-    }
-    assert!(service.user(user.uuid).await.unwrap().active);
-    let acts = world
-        .store
-        .read_now(|tx| tx.scan::<::audit::Entry>(None, 100))
-        .unwrap();
-    let act = acts.iter().find(|act| act.action == "user.accept").unwrap();
-    assert_eq!(act.who.key(), "mail:help@example.org");
-    assert_eq!(act.from, "198.51.100.7");
-}
-
-// ID-ACT-08 ID-UST-03: turned away with a reason, which is wanted; an administrator may
-// let in later.
-#[tokio::test]
-async fn a_mailed_link_rejects_with_a_reason() {
-    let world = World::moderated();
-    let service = &world.service;
-    let (user, links) = applicant(&world, "eva@example.com").await;
-    let token = &links[0].1;
-    let bare = service
-        .decide(token, Decision::Reject("  ".into()), &here())
-        .await;
-    assert_eq!(field(bare), ("reason".into(), "REQUIRED_FIELD".into()));
-    assert_eq!(service.moderation(token).await.unwrap().decided, None);
-    let done = service
-        .decide(token, Decision::Reject("no affiliation".into()), &here())
-        .await;
-    assert_eq!(done.unwrap().user.status, "Rejected (no affiliation)");
-    assert!(world.mails().await.is_empty());
-    let in_after_all = world.modify(&user, UserChange::Accept).await.unwrap();
-    assert!(in_after_all.active);
-    let told = service.moderation(token).await.unwrap().decided.unwrap();
-    assert!(told.accepted && told.by.is_empty());
-}
-
-// ID-SEC-06 ID-VER-05: links that are forged, of another kind, too old, or about nobody.
-#[tokio::test]
-async fn other_links_decide_nothing() {
-    let world = World::moderated();
-    let service = &world.service;
-    let (user, links) = applicant(&world, "eva@example.com").await;
-    let token = links[0].1.clone();
-    let mut forged = token.clone().into_bytes();
-    forged[10] = if forged[10] == b'A' { b'B' } else { b'A' };
-    // What is signed for another mail is no link of a moderator.
-    let resend = match world.sign_up_and_log_in("ann@example.com").await {
-        LoginOutcome::Refused { resend, .. } => resend.unwrap(),
-        _ => panic!("in"),
-    };
-    for bad in [
-        String::from_utf8(forged).unwrap(),
-        resend,
-        String::new(),
-        "x".repeat(4000),
-    ] {
-        let refused = service.decide(&bad, Decision::Accept, &here()).await;
-        assert!(
-            matches!(refused, Err(Error::NotFound { .. })),
-            "{refused:?}"
-        );
-    }
-    world.wait(14 * 86_400);
-    let old = service.decide(&token, Decision::Accept, &here()).await;
-    assert!(matches!(old, Err(Error::NotFound { .. })));
-    assert_eq!(
-        service.user(user.uuid).await.unwrap().state,
-        AccountState::Unmoderated
-    );
-    service.tidy().await.unwrap();
-    assert!(service.moderation(&token).await.is_err());
-}
-
-// ID-MAIL-10: a digest at the interval, while somebody waits, with links that work.
-#[tokio::test]
-async fn a_digest_names_all_who_wait() {
-    let world = World::moderated();
-    let service = &world.service;
-    assert_eq!(service.moderation_digest().await.unwrap(), 0);
-    let (eva, links) = applicant(&world, "eva@example.com").await;
-    applicant(&world, "bob@example.com").await;
-    assert_eq!(service.moderation_digest().await.unwrap(), 0, "too early");
-    world.wait(24 * 3600);
-    assert_eq!(service.moderation_digest().await.unwrap(), 2);
-    assert_eq!(service.moderation_digest().await.unwrap(), 0, "twice");
-    let mails = world.mails().await;
-    assert!(
-        mails
-            .iter()
-            .all(|mail| mail.template == "im/moderation_digest")
-    );
-    let pending = mails[0].context["applicants"].as_array().unwrap();
-    let names: Vec<_> = pending
-        .iter()
-        .map(|one| one["email"].as_str().unwrap())
-        .collect();
-    assert_eq!(names, ["eva@example.com", "bob@example.com"]);
-    let token = tail(pending[0]["url"].as_str().unwrap());
-    assert_eq!(token, links[0].1, "a second link beside a good one");
-    service
-        .decide(&token, Decision::Accept, &here())
-        .await
-        .unwrap();
-    world.mails().await;
-    world.set("ASTAKOS_MODERATION_DIGEST_HOURS", Value::Int(0));
-    world.wait(72 * 3600);
-    assert_eq!(
-        service.moderation_digest().await.unwrap(),
-        0,
-        "switched off"
-    );
-    assert!(service.user(eva.uuid).await.unwrap().active);
 }
 
 // ID-INT-05: what happens to a person is told in the order it happened.

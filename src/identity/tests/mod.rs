@@ -3,6 +3,7 @@
 mod administration;
 mod credentials;
 mod desk;
+mod email_change;
 mod factors;
 mod flows;
 mod golden;
@@ -12,7 +13,9 @@ mod life;
 mod life_model;
 mod methods;
 mod model;
+mod moderation;
 mod oauth2;
+mod policies;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

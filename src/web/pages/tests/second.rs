@@ -131,7 +131,13 @@ async fn a_second_factor_is_set_up_asked_for_and_removed() {
         .submit(&ask, "/ui/login/second", &fields)
         .await
         .leads_to();
-    assert!(third.get(PAGE).await.is(200).contains("9 recovery codes are left"));
+    assert!(
+        third
+            .get(PAGE)
+            .await
+            .is(200)
+            .contains("9 recovery codes are left")
+    );
 
     let page = browser.get(PAGE).await.is(200);
     let id = between(&page, "name=\"factor\" value=\"", "\"").to_owned();
