@@ -139,7 +139,7 @@ fn a_server_lives_and_dies_over_rapi() {
     }
 }
 
-// CY-PRC-01
+// CY-JOB-06 ID-NFR-03: a crash at any moment leaves one server, one instance, one charge
 #[test]
 fn killed_at_any_moment_a_creation_ends_once() {
     let Some(clusters) = lab::clusters() else {

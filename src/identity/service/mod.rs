@@ -134,12 +134,6 @@ impl Service {
         quota::Service::new(self.store.clone())
     }
 
-    /// Forgets whose tokens were looked up.
-    #[cfg(test)]
-    pub(crate) fn forget_callers(&self) {
-        self.callers.invalidate_all();
-    }
-
     /// An account.
     pub async fn user(&self, user: UserId) -> Result<UserView> {
         self.store

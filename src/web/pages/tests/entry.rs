@@ -153,7 +153,7 @@ async fn mistakes_are_told_at_their_fields_and_nothing_typed_is_lost() {
     assert!(house.mails().await.is_empty());
 }
 
-// ID-ACT-11 ID-MODE-01
+// ID-ACT-11
 #[tokio::test]
 async fn with_moderation_the_verified_wait() {
     let house = House::with(&[("ASTAKOS_MODERATION_ENABLED", Value::Bool(true))]);

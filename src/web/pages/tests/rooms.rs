@@ -2,7 +2,7 @@
 
 use super::*;
 
-// ID-UI-12 CY-UI-01 PI-UI-01
+// ID-UI-12 PI-UI-01
 #[tokio::test]
 async fn every_room_can_be_entered_and_shows_where_one_is() {
     let house = House::new();
