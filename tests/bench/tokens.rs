@@ -226,6 +226,8 @@ async fn change(state: web::State) {
 
 #[tokio::main]
 async fn main() {
+    // For the client that looks for images on other servers.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     if let (Some(url), Some(token)) = (option("--url"), option("--token")) {
         let to = url.parse().expect("--url HOST:PORT");
         measure("token with catalogue", to, with_token(&token), &[200]).await;
