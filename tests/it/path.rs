@@ -76,6 +76,17 @@ impl Window<'_> {
             .unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
+    /// Clicks on what leads to another page, and waits until this one is gone: whoever
+    /// goes on earlier breaks the request off.
+    pub fn send(&self, css: &str) {
+        let element = self.find(css);
+        self.press(css);
+        wait_for(&format!("the page after {css}"), || {
+            let here = self.runtime.block_on(element.tag_name());
+            here.is_err().then_some(())
+        });
+    }
+
     /// Where the window is.
     pub fn address(&self) -> String {
         self.runtime
@@ -247,7 +258,7 @@ fn become_somebody(window: &Window<'_>, cloud: &Cloud, email: &str) {
     ] {
         window.fill(name, text);
     }
-    window.press("#signup-form button[type=submit]");
+    window.send("#signup-form button[type=submit]");
     let mail = wait_for("the verification mail", || {
         cloud
             .server
@@ -264,7 +275,7 @@ fn become_somebody(window: &Window<'_>, cloud: &Cloud, email: &str) {
     window.open("/ui/login");
     window.fill("username", email);
     window.fill("password", PASSWORD);
-    window.press("#login-form button[type=submit]");
+    window.send("#login-form button[type=submit]");
     assert!(
         !window.address().contains("/landing"),
         "let in before anybody decided"
@@ -273,7 +284,7 @@ fn become_somebody(window: &Window<'_>, cloud: &Cloud, email: &str) {
     window.open("/ui/login");
     window.fill("username", email);
     window.fill("password", PASSWORD);
-    window.press("#login-form button[type=submit]");
+    window.send("#login-form button[type=submit]");
     window.open("/ui/landing");
     assert!(window.source().contains("Ada"), "{}", window.source());
 }
@@ -286,14 +297,14 @@ fn first_light(window: &Window<'_>, cloud: &Cloud, email: &str, script: bool) {
 
     window.open("/pithos/ui/containers");
     window.fill("name", "images");
-    window.press("form[action='/pithos/ui/containers'] button[type=submit]");
+    window.send("form[action='/pithos/ui/containers'] button[type=submit]");
     window.open("/pithos/ui/containers/images");
     window.fill("file", image.to_str().unwrap());
     window.press("form[enctype] button[type=submit]");
     window.wait_for("guest.img", false);
     window.press("a[href*='images/register?']");
     window.fill("name", "guest");
-    window.press("#image-form button[type=submit]");
+    window.send("#image-form button[type=submit]");
     window.open("/cyclades/ui/images");
     assert!(window.source().contains("guest"));
 
@@ -321,7 +332,7 @@ fn first_light(window: &Window<'_>, cloud: &Cloud, email: &str, script: bool) {
 
     window.open(&format!("/cyclades/ui/machines/{id}/destroy"));
     window.fill("name", "first");
-    window.press("form button.button--danger");
+    window.send("form button.button--danger");
     assert!(
         !window.address().ends_with("/destroy"),
         "{}",

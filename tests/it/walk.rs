@@ -157,7 +157,7 @@ fn sign_up(window: &Window<'_>, email: &str) {
     ] {
         window.fill(name, text);
     }
-    window.press("#signup-form button[type=submit]");
+    window.send("#signup-form button[type=submit]");
     window.find(".msg[data-key=VERIFICATION_SENT]");
 }
 
@@ -165,12 +165,12 @@ fn log_in(window: &Window<'_>, email: &str) {
     window.open("/ui/login");
     window.fill("username", email);
     window.fill("password", PASSWORD);
-    window.press("#login-form button[type=submit]");
+    window.send("#login-form button[type=submit]");
 }
 
 fn log_out(window: &Window<'_>) {
     window.open("/ui/logout");
-    window.press("main form button[type=submit]");
+    window.send("main form button[type=submit]");
     window.find("body[data-page=login] .msg.success[data-key=AUTH_PROVIDER_LOGOUT_SUCCESS]");
     window.open("/ui/landing");
     window.find("body[data-page=login]");
