@@ -2,14 +2,13 @@
 
 use super::{Service, login::TotpSetup, must};
 use crate::{
-    admin, audit,
     factor::{self, Factor, FactorKind, Passkeys, Person, Setup},
     rows::{Password, Session, User},
     throttle,
     view::ClientInfo,
 };
 use kernel::{
-    Caller, Digest, Error, Result, Timestamp, UserId, UserNo,
+    Digest, Error, Result, Timestamp, UserId,
     secret::{ExposeSecret, SecretString},
 };
 use std::{sync::Arc, time::Duration};
@@ -271,23 +270,6 @@ impl Service {
                 return Err(Error::conflict("SECOND_FACTOR_NONE"));
             }
             factor::renew_codes(tx, cx, r, person.no)
-        })
-        .await
-    }
-
-    /// Removes all second factors of somebody who lost the device; sessions end.
-    ///
-    /// # Errors
-    /// `Forbidden` for non-administrators, `NotFound`.
-    pub async fn admin_reset_factors(&self, actor: &Caller, user: UserNo) -> Result<()> {
-        admin::allow(actor)?;
-        let actor = actor.clone();
-        self.write(move |tx, cx, _| {
-            let user: User = tx.must(&user, "ACCOUNT_UNKNOWN")?;
-            factor::forget(tx, user.no)?;
-            let act = audit::Act::new("user.reset-second-factor", audit::target(&user));
-            audit::record(tx, cx, &actor, act.secret("second factor"))?;
-            crate::session::flush(tx, user.no, None)
         })
         .await
     }
