@@ -9,7 +9,7 @@ fn paused(outcome: &kernel::Result<LoginOutcome>) -> bool {
 }
 
 impl World {
-    async fn from_browser(
+    async fn in_browser(
         &self,
         email: &str,
         password: &str,
@@ -47,12 +47,12 @@ async fn nobody_can_lock_somebody_else_out() {
     assert!(paused(&strange), "guesses are not slowed down");
     for browser in ["", "made up", theirs.as_str()] {
         let tried = world
-            .from_browser("victim@example.org", PASSWORD, browser)
+            .in_browser("victim@example.org", PASSWORD, browser)
             .await;
         assert!(paused(&tried), "{browser:?} opens the way");
     }
     let own = world
-        .from_browser("Victim@example.org", PASSWORD, &mine)
+        .in_browser("Victim@example.org", PASSWORD, &mine)
         .await;
     assert!(matches!(own, Ok(LoginOutcome::In(_))), "{own:?}");
     // The login of the owner does not help the attacker.
@@ -68,7 +68,7 @@ async fn a_known_browser_waits_for_its_own_guesses() {
     let stolen = world.browser(&victim);
     let guess = async || {
         let tried = world
-            .from_browser("victim@example.org", "wrong", &stolen)
+            .in_browser("victim@example.org", "wrong", &stolen)
             .await;
         paused(&tried)
     };
