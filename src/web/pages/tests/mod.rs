@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod attacks;
 mod branding;
 mod entry;
 mod guide;
