@@ -166,7 +166,8 @@ async fn forged_forms_are_refused_and_change_nothing() {
             ("language", "el"),
         ])
     };
-    let attacks: [(&str, Vec<(&str, &str)>, String); 7] = [
+    type Attack<'a> = (&'a str, Vec<(&'a str, &'a str)>, String);
+    let attacks: [Attack<'_>; 7] = [
         ("no token", vec![form, ("origin", &own)], body("")),
         ("a made-up token", vec![form, ("origin", &own)], body("x")),
         ("somebody else's token", vec![form], body(&anonymous)),
