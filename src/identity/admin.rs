@@ -193,6 +193,9 @@ pub(crate) fn modify(
                 one
             }
         };
+        if matches!(change, Change::Other(UserChange::ResetFactors)) {
+            more.push(Field::secret("second factor"));
+        }
         if let Some((resource, before)) = quota {
             more.push(Field {
                 name: format!("quota of {resource}"),
@@ -264,6 +267,16 @@ fn apply(
             project::set_base_quota(tx, user, resource, *capacity)?;
             save(tx, cx, user)?;
             Ok((format!("Quota of {resource} set"), "base quota"))
+        }
+        UserChange::ResetFactors => {
+            if crate::factor::all(tx, user.no)?.is_empty() {
+                let text = format!("User {} has no second factor.", user.username);
+                return Err(Error::conflict(text));
+            }
+            crate::factor::forget(tx, user.no)?;
+            notice::tell(tx, cx, r, user, &Notice::FactorsReset, None)?;
+            session::flush(tx, user.no, None)?;
+            done("Second factor reset", "reset second factor")
         }
         UserChange::RenewToken => {
             token::renew(tx, cx, r, user)?;

@@ -127,6 +127,8 @@ pub enum DeskOp {
     EnableLocal,
     /// Removes the Shibboleth method (ID-ADU-42).
     ReleaseShibboleth,
+    /// Asks for another address in the person's name (ID-ADU-42, ID-EML-03).
+    ModifyEmail(String),
 }
 
 impl DeskOp {
@@ -138,6 +140,7 @@ impl DeskOp {
             DeskOp::Contact { .. } => "contact",
             DeskOp::EnableLocal => "enable_local",
             DeskOp::ReleaseShibboleth => "release_shibboleth",
+            DeskOp::ModifyEmail(_) => "modify_email",
             DeskOp::Change(change) => match change {
                 UserChange::Accept => "accept",
                 UserChange::Reject(_) => "reject",
@@ -204,6 +207,18 @@ pub(crate) fn act(
             let act = Act::new("user.contact", audit::target(&user)).with("subject", "", subject);
             audit::record(tx, cx, actor, act)?;
             Ok(done("Message sent"))
+        }
+        DeskOp::ModifyEmail(email) => {
+            crate::email_change::allowed(tx, r, &user).map_err(|_| {
+                Error::conflict(
+                    "Addresses are not changed by their owners: see ASTAKOS_EMAILCHANGE_ENABLED, \
+                     and what the login methods of this account force.",
+                )
+            })?;
+            crate::email_change::request(tx, cx, r, &user, email.trim())?;
+            let act = Act::new("user.modify-email", audit::target(&user));
+            audit::record(tx, cx, actor, act.with("email", &user.email, email))?;
+            Ok(done("Change of address asked for"))
         }
         DeskOp::EnableLocal => enable_local(tx, cx, r, actor, user, hash),
         DeskOp::ReleaseShibboleth => release(tx, cx, actor, &user, "shibboleth"),

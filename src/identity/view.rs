@@ -399,6 +399,8 @@ pub enum UserChange {
     Password(SecretString),
     /// A new API token.
     RenewToken,
+    /// All second factors away, for somebody who lost the device; sessions end.
+    ResetFactors,
     /// Terms count as signed.
     SignTerms,
     /// Another address, unverified state untouched.

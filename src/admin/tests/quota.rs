@@ -516,6 +516,7 @@ async fn terms_are_added_from_a_file() {
     let sign = wire::admin::UserModify {
         user: "1".into(),
         sign_terms: true,
+        reset_second_factor: false,
         ..Default::default()
     };
     world

@@ -22,6 +22,9 @@ pub(super) async fn modify(admin: &Admin, asked: UserModify, io: &mut dyn Io) ->
     if asked.renew_token {
         changes.push(UserChange::RenewToken);
     }
+    if asked.reset_second_factor {
+        changes.push(UserChange::ResetFactors);
+    }
     if asked.sign_terms {
         changes.push(UserChange::SignTerms);
     }

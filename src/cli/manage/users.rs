@@ -234,6 +234,10 @@ fn credentials(command: clap::Command) -> clap::Command {
         .arg(flag("renew-password", "Set a random password and print it"))
         .arg(flag("renew-token", "Make a new token"))
         .arg(flag("sign-terms", "Count the terms as signed"))
+        .arg(flag(
+            "reset-second-factor",
+            "Remove all second factors of somebody who lost the device",
+        ))
 }
 
 fn modify(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
@@ -266,6 +270,7 @@ fn modify(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
         renew_password: args.flag("renew-password"),
         renew_token: args.flag("renew-token"),
         sign_terms: args.flag("sign-terms"),
+        reset_second_factor: args.flag("reset-second-factor"),
         delete: args.flag("delete"),
         set_email: args.text("set-email"),
         base_quota: args.twos("set-base-quota"),

@@ -27,6 +27,10 @@ pub struct Card {
     pub sessions: usize,
     /// Has a password.
     pub password: bool,
+    /// Has a second factor.
+    pub factor: bool,
+    /// The address to come, where a change waits (ID-EML-02).
+    pub pending_email: Option<String>,
 }
 
 impl Service {
@@ -72,7 +76,7 @@ impl Service {
 
     /// An account by number, uuid or address, with what is counted about it.
     pub async fn desk_card(&self, _: &Desk, name: &str) -> Result<Option<Card>> {
-        let name = name.to_owned();
+        let (cx, rules, name) = (self.cx.cx(), self.rules(), name.to_owned());
         self.store
             .read(move |tx| {
                 let Some(user) = users::named(tx, &name)? else {
@@ -82,6 +86,9 @@ impl Service {
                 Ok(Some(Card {
                     sessions: tx.find::<Session>("user", &(no,), None, MOST)?.len(),
                     password: tx.get::<crate::rows::Password>(&no)?.is_some(),
+                    factor: !crate::factor::all(tx, no)?.is_empty(),
+                    pending_email: crate::email_change::pending(tx, &cx, &rules, &user)?
+                        .map(|change| change.email),
                     user: users::view(tx, user)?,
                 }))
             })

@@ -2,7 +2,6 @@
 
 use super::{Service, login::TotpSetup, must};
 use crate::{
-    admin, audit,
     factor::{self, Factor, FactorKind, Passkeys, Person, Setup},
     notice::{self, Notice},
     rows::{Password, Session, User},
@@ -11,7 +10,7 @@ use crate::{
     view::ClientInfo,
 };
 use kernel::{
-    Caller, Digest, Error, Result, Timestamp, UserId, UserNo,
+    Digest, Error, Result, Timestamp, UserId,
     secret::{ExposeSecret, SecretString},
 };
 use std::{sync::Arc, time::Duration};
@@ -294,24 +293,6 @@ impl Service {
             }
             notice::tell(tx, cx, r, &person, &Notice::CodesRenewed, Some(&client))?;
             factor::renew_codes(tx, cx, r, person.no)
-        })
-        .await
-    }
-
-    /// Removes all second factors of somebody who lost the device; sessions end.
-    ///
-    /// # Errors
-    /// `Forbidden` for non-administrators, `NotFound`.
-    pub async fn admin_reset_factors(&self, actor: &Caller, user: UserNo) -> Result<()> {
-        admin::allow(actor)?;
-        let actor = actor.clone();
-        self.write(move |tx, cx, r| {
-            let user: User = tx.must(&user, "ACCOUNT_UNKNOWN")?;
-            factor::forget(tx, user.no)?;
-            notice::tell(tx, cx, r, &user, &Notice::FactorsReset, None)?;
-            let act = audit::Act::new("user.reset-second-factor", audit::target(&user));
-            audit::record(tx, cx, &actor, act.secret("second factor"))?;
-            session::flush(tx, user.no, None)
         })
         .await
     }

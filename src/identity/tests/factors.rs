@@ -376,8 +376,12 @@ async fn administrators_set_one_up_before_they_get_in() {
         .await;
     assert!(matches!(kept, Err(Error::Conflict { .. })));
     let somebody = Caller::person(helper.uuid);
-    assert!(s.admin_reset_factors(&somebody, admin.no).await.is_err());
-    s.admin_reset_factors(&ROOT, admin.no).await.unwrap();
+    let reset = || vec![crate::UserChange::ResetFactors];
+    let refused = s.admin_modify(&somebody, admin.no, reset()).await;
+    assert!(matches!(refused, Err(Error::Forbidden { .. })));
+    s.admin_modify(&ROOT, admin.no, reset()).await.unwrap();
+    let nothing = s.admin_modify(&ROOT, admin.no, reset()).await;
+    assert!(matches!(nothing, Err(Error::Conflict { .. })));
     assert!(s.session(cookie).await.unwrap().is_none());
     assert!(s.factors(admin.uuid).await.unwrap().factors.is_empty());
     let trail = world.trail(crate::audit::Filter::default()).await;

@@ -108,21 +108,26 @@ async fn another_address_is_told_at_both() {
     );
 }
 
+/// Sets codes by time up.
+async fn set_up(world: &World, user: &UserView, cookie: &str) -> crate::FactorKept {
+    use crate::factor::FactorKind::Totp;
+    let s = &world.service;
+    let begun = s.factor_begin(user.uuid, cookie, Totp, secret(PASSWORD), &HERE);
+    begun.await.unwrap();
+    let setup = s.totp_begun(user.uuid, cookie).await.unwrap().unwrap();
+    let code = factors::code_of(world, setup.secret.expose_secret());
+    let kept = s.factor_confirm(user.uuid, cookie, Totp, "Telephone", &code, &HERE);
+    kept.await.unwrap()
+}
+
 // ID-SEC-29: factors that come and go are told, and recovery codes that are used
 #[tokio::test]
 async fn factors_that_change_are_told() {
-    use crate::factor::FactorKind::Totp;
     let world = World::new();
     let user = world.person("a@example.org").await;
     let cookie = world.cookie("a@example.org").await;
     let s = &world.service;
-    let begun = s.factor_begin(user.uuid, &cookie, Totp, secret(PASSWORD), &HERE);
-    begun.await.unwrap();
-    let setup = s.totp_begun(user.uuid, &cookie).await.unwrap().unwrap();
-    let code = factors::code_of(&world, setup.secret.expose_secret());
-    assert_eq!(told(&world).await, []);
-    let kept = s.factor_confirm(user.uuid, &cookie, Totp, "Telephone", &code, &HERE);
-    let kept = kept.await.unwrap();
+    let kept = set_up(&world, &user, &cookie).await;
     let cookie = kept.cookie.unwrap().expose_secret().to_owned();
     assert_eq!(told(&world).await, one("factor-added", "Telephone"));
 
@@ -144,10 +149,13 @@ async fn factors_that_change_are_told() {
         .await
         .unwrap();
     assert_eq!(told(&world).await, one("factor-removed", "Telephone"));
-    s.admin_reset_factors(&root(), user.no).await.unwrap();
+    set_up(&world, &user, &cookie).await;
+    told(&world).await;
+    world.modify(&user, UserChange::ResetFactors).await.unwrap();
     assert_eq!(told(&world).await, one("factors-reset", ""));
 
     world.set("ASTAKOS_ACCOUNT_NOTICES", Value::Bool(false));
-    s.admin_reset_factors(&root(), user.no).await.unwrap();
+    let cookie = world.cookie("a@example.org").await;
+    set_up(&world, &user, &cookie).await;
     assert_eq!(told(&world).await, [], "they were turned off");
 }

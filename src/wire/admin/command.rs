@@ -233,6 +233,8 @@ pub struct UserModify {
     pub renew_token: bool,
     /// `--sign-terms`.
     pub sign_terms: bool,
+    /// All second factors away.
+    pub reset_second_factor: bool,
     /// `--delete`.
     pub delete: bool,
     /// `--set-email`.

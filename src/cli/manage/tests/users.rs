@@ -210,6 +210,7 @@ fn user_modify_takes_all_its_options() {
         renew_password: true,
         renew_token: true,
         sign_terms: true,
+        reset_second_factor: false,
         delete: true,
         set_email: Some("b@example.org".into()),
         no_confirm: true,

@@ -174,12 +174,13 @@ pub(in crate::pages) async fn act(
         })),
         Ok((done, None)) if done.gone => Ok(go(v, "/admin/user", "done-adm-deleted")),
         Ok(_) => Ok(go(v, &back(&card.user), "done-adm")),
-        Err(Error::NotFound { message }) => {
-            let error = Error::field("value", message);
-            let f = Form::sent(&sent).refused(v, error)?;
-            Ok((StatusCode::BAD_REQUEST, draw(&d, op, &card, f).await?).into_response())
-        }
         Err(error) => {
+            // Whatever is wrong with what was typed is said at the one field there is.
+            let error = match (error, op.asks) {
+                (Error::NotFound { message }, _) => Error::field("value", message),
+                (Error::Invalid { reason, .. }, Asks::Line) => Error::field("value", reason),
+                (error, _) => error,
+            };
             let f = Form::sent(&sent).refused(v, error)?;
             Ok((StatusCode::BAD_REQUEST, draw(&d, op, &card, f).await?).into_response())
         }

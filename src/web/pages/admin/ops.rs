@@ -2,7 +2,7 @@
 
 use super::AtDesk;
 use crate::{pages::posted::Posted, text};
-use identity::{AccountState, Card, DeskOp, UserChange, UserView};
+use identity::{AccountState, Card, DeskOp, UserChange};
 use kernel::{Error, Result, quantity};
 
 /// What an act asks for besides a yes.
@@ -57,6 +57,7 @@ pub(super) const OPS: &[Op] = &[
     op("deactivate", "deactivate", Asks::Reason, true, true),
     op("contact", "contact", Asks::Message, false, true),
     op("set-email", "set_email", Asks::Line, true, false),
+    op("modify-email", "modify_email", Asks::Line, false, false),
     op("enable-local", "enable_local", Asks::Nothing, true, false),
     op("release-shibboleth", "release_shibboleth", Asks::Nothing, true, false),
     op("add-group", "modify", Asks::Line, false, true),
@@ -70,6 +71,7 @@ pub(super) const OPS: &[Op] = &[
     op("sign-terms", "modify", Asks::Nothing, false, true),
     op("renew-token", "modify", Asks::Nothing, true, true),
     op("renew-password", "renew_password", Asks::Nothing, true, false),
+    op("reset-second-factor", "modify", Asks::Nothing, true, false),
     op("set-admin", "modify", Asks::Nothing, true, false),
     op("unset-admin", "modify", Asks::Nothing, true, false),
     op("delete", "modify", Asks::Name, true, false),
@@ -98,7 +100,7 @@ impl Op {
     /// Label of the one field of [`Asks::Line`] and [`Asks::Number`].
     pub(super) fn label(&self) -> String {
         text::text(match self.name {
-            "set-email" => "email",
+            "set-email" | "modify-email" => "email",
             "add-group" | "delete-group" => "adm-group",
             "add-permission" | "delete-permission" => "adm-permission",
             "default-project" => "adm-project",
@@ -113,7 +115,8 @@ impl Op {
     }
 
     /// Does it make sense for an account as it is?
-    pub(super) fn fits(&self, user: &UserView, password: bool) -> bool {
+    pub(super) fn fits(&self, card: &Card) -> bool {
+        let (user, password) = (&card.user, card.password);
         let accepted = matches!(user.state, AccountState::Active | AccountState::Inactive);
         let has = |module: &str| {
             let mut all = user.methods.iter();
@@ -126,6 +129,8 @@ impl Op {
             "activate" => user.state == AccountState::Inactive,
             "deactivate" => accepted,
             "set-email" => !user.active,
+            "modify-email" => user.active,
+            "reset-second-factor" => card.factor,
             "enable-local" => !has("local"),
             "release-shibboleth" => has("shibboleth"),
             "delete-group" => !user.groups.is_empty(),
@@ -169,12 +174,14 @@ impl Op {
             "default-project" => C::DefaultProject(line()?),
             "sign-terms" => C::SignTerms,
             "renew-token" => C::RenewToken,
+            "reset-second-factor" => C::ResetFactors,
             "set-admin" => C::Admin(true),
             "unset-admin" => C::Admin(false),
             "delete" => C::Delete,
             "quota" => quota(sent)?,
             "resend" => return Ok(DeskOp::Resend),
             "contact" => return message(sent),
+            "modify-email" => return Ok(DeskOp::ModifyEmail(line()?)),
             "enable-local" => return Ok(DeskOp::EnableLocal),
             "release-shibboleth" => return Ok(DeskOp::ReleaseShibboleth),
             "renew-password" => return Ok(DeskOp::RenewPassword),
@@ -213,6 +220,6 @@ fn message(sent: &Posted) -> Result<DeskOp> {
 
 /// What may be done to an account now.
 pub(super) fn offered(d: &AtDesk, card: &Card) -> Vec<&'static Op> {
-    let fits = |op: &&Op| op.allowed(d) && op.fits(&card.user, card.password);
+    let fits = |op: &&Op| op.allowed(d) && op.fits(card);
     OPS.iter().filter(fits).collect()
 }

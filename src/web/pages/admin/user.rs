@@ -101,6 +101,11 @@ fn details(card: &Card) -> Vec<Pair> {
         ("adm-default-project", user.default_project.to_string()),
         ("adm-sessions", card.sessions.to_string()),
         ("adm-password", yes(card.password)),
+        ("adm-second-factor", yes(card.factor)),
+        (
+            "adm-pending-email",
+            card.pending_email.clone().unwrap_or_default(),
+        ),
         ("adm-profile-confirmed", yes(user.profile_confirmed)),
     ];
     let shown = all.into_iter().filter(|(_, value)| !value.is_empty());

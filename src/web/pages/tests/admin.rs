@@ -302,6 +302,33 @@ async fn superusers_do_what_the_command_line_does() {
     assert!(trail.contains("user.password") && !trail.contains(&password));
 }
 
+// ID-ADU-42 ID-SEC-29: another address is asked for in the person's name, by helpdesk
+// too; who lost the second factor gets rid of it by a superuser.
+#[tokio::test]
+async fn addresses_and_lost_factors_are_seen_to() {
+    let desk = Desk::with(&[("ASTAKOS_EMAILCHANGE_ENABLED", Value::Bool(true))]).await;
+    let helper = desk.member("help@example.org", "helpdesk").await;
+    desk.house.browser_of("maria@example.org").await;
+    let maria = desk.user("maria@example.org").await;
+    let at = format!("/admin/user/{}", maria.no);
+    let ask = format!("{at}/modify-email");
+    let taken = [("value", "help@example.org")];
+    let page = helper.submit(&ask, &ask, &taken).await.is(400);
+    assert!(page.contains("aria-invalid"));
+    let fields = [("value", "maria@example.com")];
+    helper.submit(&ask, &ask, &fields).await.is(303);
+    let page = helper.get(&at).await.is(200);
+    assert!(page.contains("maria@example.com") && page.contains("user.modify-email"));
+    assert_eq!(desk.user("maria@example.org").await.email, maria.email);
+
+    // Nothing to reset: not offered, and refused.
+    let reset = format!("{at}/reset-second-factor");
+    let root = desk.superuser("root@example.org").await;
+    assert!(!root.get(&at).await.is(200).contains("reset-second-factor"));
+    root.submit(&reset, &reset, &[]).await.is(400);
+    helper.get(&reset).await.is(403);
+}
+
 // ID-SEC-28: the trail is searched, paged and exported.
 #[tokio::test]
 async fn the_trail_is_searched_and_exported() {
