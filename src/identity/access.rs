@@ -67,6 +67,8 @@ pub(crate) struct Right {
     pub(crate) hash: String,
     /// A better hash of the same password.
     pub(crate) better: Option<String>,
+    /// Whose attempt it was.
+    pub(crate) who: throttle::Who,
 }
 
 /// Logs a person in whose password was right (ID-LOG-03 … 07).
@@ -86,7 +88,7 @@ pub(crate) fn enter(
     if stored.hash != right.hash || user.username != right.user.username {
         return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
     }
-    throttle::succeeded(tx, cx, &user.username, client.address)?;
+    throttle::succeeded_by(tx, cx, &right.who)?;
     if let Some(better) = &right.better {
         let hash = better.clone();
         tx.put(&Password { hash, ..stored })?;

@@ -3,7 +3,9 @@
 use crate::{
     access::{first_module, new_password},
     audit::{self, Act, Field},
-    messages, project,
+    messages,
+    notice::{self, Notice},
+    project,
     rows::{Group, User, by_email, save},
     rules::Rules,
     session, sign_up,
@@ -162,6 +164,9 @@ pub(crate) fn modify(
             Change::Password(hash) => {
                 new_password(tx, cx, r, &mut user, hash, false)?;
                 session::flush(tx, user.no, None)?;
+                if user.is_active {
+                    notice::tell(tx, cx, r, &user, &Notice::PasswordSet, None)?;
+                }
                 more.push(Field::secret("password"));
                 ("Password set".to_owned(), "password")
             }
@@ -269,6 +274,7 @@ fn apply(
                 return Err(Error::conflict(text));
             }
             crate::factor::forget(tx, user.no)?;
+            notice::tell(tx, cx, r, user, &Notice::FactorsReset, None)?;
             session::flush(tx, user.no, None)?;
             done("Second factor reset", "reset second factor")
         }

@@ -8,6 +8,7 @@ use crate::{
     admin::{self, Change},
     audit::{self, Act, Field},
     follow, mails,
+    notice::{self, Notice},
     rows::{Method, User, methods},
     rules::Rules,
     session, sign_up,
@@ -275,6 +276,9 @@ fn enable_local(
     if tx.get::<crate::rows::Password>(&user.no)?.is_none() {
         new_password(tx, cx, r, &mut user, hash, false)?;
         session::flush(tx, user.no, None)?;
+        if user.is_active {
+            notice::tell(tx, cx, r, &user, &Notice::PasswordSet, None)?;
+        }
         act = act.and([Field::secret("password")]);
     } else {
         sign_up::add_local(tx, cx, &user)?;

@@ -18,6 +18,7 @@ use crate::{
     events::{self, Event},
     keys::Use,
     mails, method,
+    notice::{self, Notice},
     rows::{User, by_email, save},
     rules::Rules,
     sign_up,
@@ -247,6 +248,8 @@ pub(crate) fn agree(
     sign_up::forget_resets(tx, &user)?;
     save(tx, cx, &mut user)?;
     let from = change.old_email;
+    let moved = Notice::EmailChanged(from.clone());
+    notice::tell(tx, cx, r, &user, &moved, None)?;
     events::publish(tx, &user, Event::EmailChanged { from })?;
     Ok(Agreed::Changed)
 }

@@ -37,6 +37,26 @@ pub enum FactorKind {
     Passkey,
 }
 
+impl FactorKind {
+    /// What a factor of this kind is called: as its owner named it, else by its kind.
+    pub(crate) fn label(self, name: &str) -> &str {
+        match (name, self) {
+            ("", FactorKind::Totp) => "TOTP",
+            ("", FactorKind::Passkey) => "Passkey",
+            (name, _) => name,
+        }
+    }
+}
+
+/// What a good code was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// The code of a half minute.
+    ByTime,
+    /// A recovery code.
+    Recovery,
+}
+
 /// A second factor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
@@ -353,7 +373,13 @@ pub(crate) fn attempt(
 }
 
 /// Is this code good? Takes it, when it is: by time, or a recovery code.
-pub(crate) fn take(tx: &WriteTx, cx: &Cx, r: &Rules, user: UserNo, code: &str) -> Result<bool> {
+pub(crate) fn take(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: UserNo,
+    code: &str,
+) -> Result<Option<Taken>> {
     let code = plain(code);
     for mut factor in all(tx, user)? {
         if factor.kind != FactorKind::Totp {
@@ -364,11 +390,12 @@ pub(crate) fn take(tx: &WriteTx, cx: &Cx, r: &Rules, user: UserNo, code: &str) -
             factor.step = step;
             factor.used = Some(cx.now);
             tx.put(&factor)?;
-            return Ok(true);
+            return Ok(Some(Taken::ByTime));
         }
     }
     let hash = r.keys.hash(Use::Recovery, code.as_bytes());
-    Ok(tx.remove::<Recovery>(&(user, hash))?.is_some())
+    let found = tx.remove::<Recovery>(&(user, hash))?;
+    Ok(found.map(|_| Taken::Recovery))
 }
 
 /// A passkey was used; it is kept as `key` from now on.
@@ -498,22 +525,22 @@ pub(crate) fn begun(
     Ok(found.filter(|setup| setup.session == *session && cx.now < setup.expires))
 }
 
-/// Removes a factor; recovery codes go with the last one.
+/// Removes a factor, which is returned; recovery codes go with the last one.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` when one must stay.
-pub(crate) fn remove(tx: &WriteTx, r: &Rules, user: &User, id: u64) -> Result<()> {
+pub(crate) fn remove(tx: &WriteTx, r: &Rules, user: &User, id: u64) -> Result<Factor> {
     let unknown = || Error::not_found("There is no such second factor.");
-    tx.get::<Factor>(&(user.no, id))?.ok_or_else(unknown)?;
+    let factor = tx.get::<Factor>(&(user.no, id))?.ok_or_else(unknown)?;
     let last = all(tx, user.no)?.len() == 1;
     if last && required(tx, r, user)? {
         return Err(Error::conflict("SECOND_FACTOR_REQUIRED"));
     }
     tx.remove::<Factor>(&(user.no, id))?;
-    match last {
-        true => forget_codes(tx, user.no),
-        false => Ok(()),
+    if last {
+        forget_codes(tx, user.no)?;
     }
+    Ok(factor)
 }
 
 /// Ends all half logins of a person.

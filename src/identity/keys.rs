@@ -34,6 +34,7 @@ pub(crate) enum Use {
     Scoped,
     Handover,
     Component,
+    Device,
 }
 
 impl Use {
@@ -58,6 +59,7 @@ impl Use {
             Use::Scoped => b"scoped token\0",
             Use::Handover => b"handover\0",
             Use::Component => b"component\0",
+            Use::Device => b"device\0",
         }
     }
 }

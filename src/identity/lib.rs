@@ -17,6 +17,7 @@ pub mod catalog;
 mod component;
 mod definition;
 mod desk;
+mod device;
 mod email;
 mod email_change;
 pub mod events;
@@ -30,6 +31,7 @@ mod mails;
 pub mod messages;
 mod method;
 mod moderation;
+mod notice;
 pub mod oauth2;
 pub mod outside;
 mod password;
@@ -68,7 +70,7 @@ pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
 pub use service::{
-    AccessToken, Arrival, Card, FactorView, FactorsView, HalfView, MethodLine, Methods,
+    AccessToken, Arrival, Card, FactorKept, FactorView, FactorsView, HalfView, MethodLine, Methods,
     PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,
     Service, ServiceCaller, TotpSetup, Wanted,
 };

@@ -29,7 +29,7 @@ fn person(user: &User) -> Value {
     })
 }
 
-fn publish(
+pub(crate) fn publish(
     tx: &WriteTx,
     r: &Rules,
     template: &str,

@@ -3,6 +3,7 @@
 
 use crate::{
     access, email_change, method,
+    notice::{self, Notice},
     policy::{self, Policy},
     rows::{Password, User, save},
     rules::Rules,
@@ -93,6 +94,7 @@ pub(crate) fn make_password(
     }
     access::new_password(tx, cx, r, user, hash, false)?;
     session::flush(tx, user.no, Some(own))?;
+    notice::tell(tx, cx, r, user, &Notice::PasswordMade, None)?;
     let cookie = session::rotate(tx, cx, r, own)?;
     cookie.ok_or_else(|| Error::unauthorized("The session is over."))
 }

@@ -17,6 +17,8 @@ use store::{Reads, WriteTx};
 const USERNAME: u8 = 1;
 const ADDRESS: u8 = 2;
 const BOTH: u8 = 3;
+const KNOWN: u8 = 4;
+const INSIDE: u8 = 5;
 
 /// After so long without an attempt counting starts anew; also how long a lock lasts.
 const MEMORY: Duration = Duration::from_secs(15 * 60);
@@ -39,6 +41,7 @@ pub(crate) fn network(address: IpAddr) -> String {
 fn wait(row: &Attempts, now: Timestamp) -> Option<u32> {
     let pause = match row.kind {
         BOTH if row.count >= LOCK => MEMORY,
+        KNOWN | INSIDE if row.count >= LOCK => MEMORY,
         BOTH => return None,
         kind => {
             let free = FREE[usize::from(kind == ADDRESS)];
@@ -64,23 +67,50 @@ fn counter(tx: &impl Reads, cx: &Cx, kind: u8, subject: &str) -> Result<Attempts
         }))
 }
 
-fn subjects(username: &str, address: IpAddr) -> [(u8, String); 3] {
-    let network = network(address);
-    let username: String = username.chars().take(254).collect();
-    [
-        (BOTH, format!("{username} {network}")),
-        (USERNAME, username),
-        (ADDRESS, network),
-    ]
+/// Whose attempts are counted together.
+#[derive(Clone, Debug)]
+pub(crate) enum Who {
+    /// Anybody: by name, by address, and by both.
+    Anybody(String, IpAddr),
+    /// Somebody in a browser that logged in under this name before, by its number
+    /// (`device`): apart from what others try, so that nobody can lock the owner out.
+    Known(String, String),
+    /// Somebody who is logged in, about to prove it again: nobody outside can use
+    /// their attempts up.
+    Inside(String),
+}
+
+fn subjects(who: &Who) -> Vec<(u8, String)> {
+    let short = |name: &str| name.chars().take(254).collect::<String>();
+    match who {
+        Who::Anybody(username, address) => {
+            let (username, network) = (short(username), network(*address));
+            vec![
+                (BOTH, format!("{username} {network}")),
+                (USERNAME, username),
+                (ADDRESS, network),
+            ]
+        }
+        Who::Known(username, device) => vec![(KNOWN, format!("{} {device}", short(username)))],
+        Who::Inside(username) => vec![(INSIDE, short(username))],
+    }
+}
+
+/// Counts an attempt of anybody.
+///
+/// # Errors
+/// As [`attempt_by`].
+pub(crate) fn attempt(tx: &WriteTx, cx: &Cx, username: &str, address: IpAddr) -> Result<()> {
+    attempt_by(tx, cx, &Who::Anybody(username.to_owned(), address))
 }
 
 /// Counts an attempt to log in.
 ///
 /// # Errors
 /// `Busy`, with the time to wait; then nothing is counted.
-pub(crate) fn attempt(tx: &WriteTx, cx: &Cx, username: &str, address: IpAddr) -> Result<()> {
+pub(crate) fn attempt_by(tx: &WriteTx, cx: &Cx, who: &Who) -> Result<()> {
     let mut rows = Vec::new();
-    for (kind, subject) in subjects(username, address) {
+    for (kind, subject) in subjects(who) {
         let row = counter(tx, cx, kind, &subject)?;
         if let Some(retry_after) = wait(&row, cx.now) {
             return Err(Error::Busy { retry_after });
@@ -95,9 +125,14 @@ pub(crate) fn attempt(tx: &WriteTx, cx: &Cx, username: &str, address: IpAddr) ->
     Ok(())
 }
 
-/// Takes an attempt back that was right: the name starts anew, the address loses one.
+/// Takes an attempt of anybody back that was right.
 pub(crate) fn succeeded(tx: &WriteTx, cx: &Cx, username: &str, address: IpAddr) -> Result<()> {
-    for (kind, subject) in subjects(username, address) {
+    succeeded_by(tx, cx, &Who::Anybody(username.to_owned(), address))
+}
+
+/// Takes an attempt back that was right: the name starts anew, the address loses one.
+pub(crate) fn succeeded_by(tx: &WriteTx, cx: &Cx, who: &Who) -> Result<()> {
+    for (kind, subject) in subjects(who) {
         let mut row = counter(tx, cx, kind, &subject)?;
         row.count = if kind == ADDRESS {
             row.count.saturating_sub(1)

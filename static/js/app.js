@@ -87,8 +87,9 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { done.textContent = ""; }, 2000);
 });
 
-// A form is sent once.
+// A form is sent once; one that a script holds back (a passkey is asked first) is not sent.
 document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   if (event.target.dataset.sent) { event.preventDefault(); return; }
   event.target.dataset.sent = "yes";
 });

@@ -19,6 +19,7 @@ mod kamaki;
 mod lab;
 mod mail;
 mod operation;
+mod passkey;
 mod path;
 mod server;
 mod servers;

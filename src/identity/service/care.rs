@@ -4,6 +4,7 @@ use super::Service;
 use crate::{
     admin::allow,
     audit::{self, Act},
+    notice::{self, Notice},
     pending::Pending,
     rows::{Method, Session, User, methods, save},
     session, sign_up, token, users,
@@ -96,11 +97,14 @@ impl Service {
     pub async fn admin_flush_sessions(&self, actor: &Caller, user: UserNo) -> Result<usize> {
         allow(actor)?;
         let actor = actor.clone();
-        self.write(move |tx, cx, _| {
+        self.write(move |tx, cx, r| {
             let unknown = || Error::not_found(format!("Unknown user with id '{user}'"));
             let person: User = tx.get(&user)?.ok_or_else(unknown)?;
             let open = tx.find::<Session>("user", &(user,), None, usize::MAX)?;
             session::flush(tx, user, None)?;
+            if !open.is_empty() {
+                notice::tell(tx, cx, r, &person, &Notice::SessionsEndedByAdmin, None)?;
+            }
             let act = Act::new("user.end_sessions", audit::target(&person));
             let act = act.with("sessions", open.len(), 0);
             audit::record(tx, cx, &actor, act)?;

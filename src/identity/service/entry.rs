@@ -4,6 +4,7 @@ use super::{Service, must};
 use crate::{
     access, email, factor,
     keys::Use,
+    notice::{self, Notice},
     password, policy,
     rows::{Session, User, by_email},
     session, sign_up,
@@ -297,19 +298,31 @@ impl Service {
         let own = self.keys.hash(Use::Session, cookie.as_bytes());
         let unknown = || Error::not_found("There is no such session.");
         let id = id.map(|id| id.parse().map_err(|_| unknown())).transpose()?;
-        self.store
-            .write_reclaiming(move |tx| {
-                let no = must(tx, user)?.no;
-                let Some(id) = id else {
-                    return session::flush(tx, no, Some(&own));
-                };
-                let session = tx.get::<Session>(&id)?;
-                session
-                    .filter(|session| session.user == no)
-                    .ok_or_else(unknown)?;
-                tx.remove::<Session>(&id).map(drop)
-            })
-            .await
+        self.write_anyway(move |tx, cx, r| {
+            let user = must(tx, user)?;
+            match id {
+                None => {
+                    let there = tx.find::<Session>("user", &(user.no,), None, usize::MAX)?;
+                    session::flush(tx, user.no, Some(&own))?;
+                    if there.iter().all(|session| session.hash == own) {
+                        return Ok(());
+                    }
+                }
+                Some(id) => {
+                    let session = tx.get::<Session>(&id)?;
+                    session
+                        .filter(|session| session.user == user.no)
+                        .ok_or_else(unknown)?;
+                    tx.remove::<Session>(&id)?;
+                    if id == own {
+                        // No more than a logout.
+                        return Ok(());
+                    }
+                }
+            }
+            notice::tell(tx, cx, r, &user, &Notice::SessionsEnded, None)
+        })
+        .await
     }
 
     /// Asks for a link for a new password; says the same whether the account exists
@@ -388,6 +401,7 @@ impl Service {
                 return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
             }
             access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
+            notice::tell(tx, cx, r, &user, &Notice::PasswordReset, None)?;
             session::flush(tx, user.no, None)
         })
         .await

@@ -3,8 +3,10 @@
 use super::{Service, login::TotpSetup, must};
 use crate::{
     factor::{self, Factor, FactorKind, Passkeys, Person, Setup},
+    notice::{self, Notice},
     rows::{Password, Session, User},
-    throttle,
+    session,
+    throttle::{self, Who},
     view::ClientInfo,
 };
 use kernel::{
@@ -30,6 +32,15 @@ pub struct FactorView {
     pub created: Timestamp,
     /// When it was last used.
     pub used: Option<Timestamp>,
+}
+
+/// A factor that was set up.
+#[derive(Clone, Debug)]
+pub struct FactorKept {
+    /// Recovery codes to be shown once, with the first factor.
+    pub codes: Option<Vec<String>>,
+    /// The session's new cookie: what it may do has grown.
+    pub cookie: Option<SecretString>,
 }
 
 /// All about somebody's second factor.
@@ -86,7 +97,6 @@ impl Service {
         user: UserId,
         cookie: &str,
         password: SecretString,
-        client: &ClientInfo,
     ) -> Result<(User, Digest)> {
         let (person, session) = self.own_session(user, cookie)?;
         let (stored, begun) = self.store.read_now(|tx| {
@@ -103,16 +113,16 @@ impl Service {
         if password.expose_secret().is_empty() {
             return Err(Error::field("password", "REQUIRED_FIELD"));
         }
-        let (name, address) = (person.username.clone(), client.address);
-        let subject = name.clone();
-        self.write(move |tx, cx, _| throttle::attempt(tx, cx, &subject, address))
+        let who = Who::Inside(person.username.clone());
+        let counted = who.clone();
+        self.write(move |tx, cx, _| throttle::attempt_by(tx, cx, &counted))
             .await?;
         let ids = self.cx.cx().ids;
         let (right, _) = self.hasher.check(ids, password, Some(stored.hash)).await?;
         if !right {
             return Err(Error::field("password", "PASSWORD_INCORRECT"));
         }
-        self.write(move |tx, cx, _| throttle::succeeded(tx, cx, &name, address))
+        self.write(move |tx, cx, _| throttle::succeeded_by(tx, cx, &who))
             .await?;
         Ok((person, session))
     }
@@ -128,9 +138,9 @@ impl Service {
         cookie: &str,
         kind: FactorKind,
         password: SecretString,
-        client: &ClientInfo,
+        _client: &ClientInfo,
     ) -> Result<()> {
-        let (person, session) = self.owner(user, cookie, password, client).await?;
+        let (person, session) = self.owner(user, cookie, password).await?;
         let question = match kind {
             FactorKind::Totp => None,
             FactorKind::Passkey => {
@@ -175,7 +185,8 @@ impl Service {
     }
 
     /// Finishes setting up a factor: `proof` is a code of the app, or the device's
-    /// answer. Recovery codes, to be shown once, come with the first factor.
+    /// answer. Recovery codes, to be shown once, come with the first factor; the session
+    /// goes on under a new cookie.
     ///
     /// # Errors
     /// `Invalid` at `code`; `Conflict` with SECOND_FACTOR_OVER or SECOND_FACTOR_TOO_MANY;
@@ -188,7 +199,7 @@ impl Service {
         name: &str,
         proof: &str,
         client: &ClientInfo,
-    ) -> Result<Option<Vec<String>>> {
+    ) -> Result<FactorKept> {
         let (person, setup) = self.begun(user, cookie, kind)?;
         let setup = setup.ok_or_else(|| Error::conflict("SECOND_FACTOR_OVER"))?;
         let key = match kind {
@@ -197,8 +208,8 @@ impl Service {
         };
         let (name, proof, client) = (name.to_owned(), proof.to_owned(), client.clone());
         if kind == FactorKind::Totp {
-            let (subject, address) = (format!("setup {}", person.username), client.address);
-            self.write(move |tx, cx, _| throttle::attempt(tx, cx, &subject, address))
+            let who = Who::Inside(format!("setup {}", person.username));
+            self.write(move |tx, cx, _| throttle::attempt_by(tx, cx, &who))
                 .await?;
         }
         self.write(move |tx, cx, r| {
@@ -209,18 +220,23 @@ impl Service {
             let codes = match &key {
                 None => {
                     let codes = factor::set_up(tx, cx, r, person.no, &setup.data, &name, &proof)?;
-                    let subject = format!("setup {}", person.username);
-                    throttle::succeeded(tx, cx, &subject, client.address)?;
+                    let who = Who::Inside(format!("setup {}", person.username));
+                    throttle::succeeded_by(tx, cx, &who)?;
                     codes
                 }
                 Some(key) => factor::keep(tx, cx, r, person.no, kind, &name, key, 0)?,
             };
             tx.remove::<Setup>(&setup.key())?;
+            let added = Notice::FactorAdded(kind.label(name.trim()).to_owned());
+            notice::tell(tx, cx, r, &person, &added, Some(&client))?;
+            let mut cookie = None;
             if let Some(mut session) = tx.get::<Session>(&setup.session)? {
                 session.second = true;
                 tx.put(&session)?;
+                cookie = session::rotate(tx, cx, r, &setup.session)?;
             }
-            Ok(codes)
+            let cookie = cookie.map(SecretString::from);
+            Ok(FactorKept { codes, cookie })
         })
         .await
     }
@@ -248,9 +264,14 @@ impl Service {
         password: SecretString,
         client: &ClientInfo,
     ) -> Result<()> {
-        let (person, _) = self.owner(user, cookie, password, client).await?;
-        self.write(move |tx, _, r| factor::remove(tx, r, &person, id))
-            .await
+        let (person, _) = self.owner(user, cookie, password).await?;
+        let client = client.clone();
+        self.write(move |tx, cx, r| {
+            let gone = factor::remove(tx, r, &person, id)?;
+            let gone = Notice::FactorRemoved(gone.kind.label(&gone.name).to_owned());
+            notice::tell(tx, cx, r, &person, &gone, Some(&client))
+        })
+        .await
     }
 
     /// New recovery codes in place of those before, to be shown once.
@@ -264,11 +285,13 @@ impl Service {
         password: SecretString,
         client: &ClientInfo,
     ) -> Result<Vec<String>> {
-        let (person, _) = self.owner(user, cookie, password, client).await?;
+        let (person, _) = self.owner(user, cookie, password).await?;
+        let client = client.clone();
         self.write(move |tx, cx, r| {
             if factor::all(tx, person.no)?.is_empty() {
                 return Err(Error::conflict("SECOND_FACTOR_NONE"));
             }
+            notice::tell(tx, cx, r, &person, &Notice::CodesRenewed, Some(&client))?;
             factor::renew_codes(tx, cx, r, person.no)
         })
         .await

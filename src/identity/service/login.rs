@@ -4,11 +4,14 @@ use super::{Service, entry::login, must};
 use crate::{
     access::{self, Entry},
     captcha::{self, Answer},
-    factor::{self, FactorKind, Half},
+    device,
+    factor::{self, FactorKind, Half, Taken},
     keys::Use,
+    notice::{self, Notice},
     policy,
     rows::{User, by_email},
-    throttle, users,
+    throttle::{self, Who},
+    users,
     view::{AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, UserView},
 };
 use kernel::{Digest, Error, Result, Timestamp, secret::SecretString};
@@ -82,16 +85,41 @@ impl Service {
         }
     }
 
-    /// Logs in with a password (ID-LOG).
+    /// The cookie of a browser in which somebody has just logged in, and how many seconds
+    /// it is good for: attempts with it are counted apart ([`Service::log_in_from`]).
+    pub fn known_device(&self, user: &UserView) -> (SecretString, i64) {
+        let cx = self.cx.cx();
+        let cookie = device::cookie(&cx, &self.keys, &user.email.to_lowercase());
+        let seconds = i64::try_from(device::KNOWN.as_secs()).unwrap_or(0);
+        (SecretString::from(cookie), seconds)
+    }
+
+    /// Logs in with a password in a browser that is not known.
     ///
     /// # Errors
-    /// `Unauthorized` with INVALID_LOGIN_CREDENTIALS; `Invalid` at `captcha`; `Busy` past
-    /// the limits (ID-LOG-10); `NotFound` when the local login is not offered.
+    /// As [`Service::log_in_from`].
     pub async fn log_in_with(
         &self,
         email: &str,
         password: SecretString,
         answer: &Answer,
+        client: &ClientInfo,
+    ) -> Result<LoginOutcome> {
+        self.log_in_from(email, password, answer, "", client).await
+    }
+
+    /// Logs in with a password (ID-LOG); `browser` is the cookie of
+    /// [`Service::known_device`], if there is one.
+    ///
+    /// # Errors
+    /// `Unauthorized` with INVALID_LOGIN_CREDENTIALS; `Invalid` at `captcha`; `Busy` past
+    /// the limits (ID-LOG-10); `NotFound` when the local login is not offered.
+    pub async fn log_in_from(
+        &self,
+        email: &str,
+        password: SecretString,
+        answer: &Answer,
+        browser: &str,
         client: &ClientInfo,
     ) -> Result<LoginOutcome> {
         if !self.rules().enabled("local") {
@@ -103,8 +131,12 @@ impl Service {
         if due {
             self.solve_captcha(answer, client).await?;
         }
-        let (subject, address) = (email.clone(), client.address);
-        self.write_anyway(move |tx, cx, _| throttle::attempt(tx, cx, &subject, address))
+        let who = match device::known(&self.keys, self.now(), &email, browser) {
+            Some(device) => Who::Known(email.clone(), device),
+            None => Who::Anybody(email.clone(), client.address),
+        };
+        let counted = who.clone();
+        self.write_anyway(move |tx, cx, _| throttle::attempt_by(tx, cx, &counted))
             .await?;
         let subject = email.clone();
         let known = self
@@ -118,7 +150,12 @@ impl Service {
             return self.unknown(&email).await;
         };
         self.recent.forgive(&email);
-        let right = access::Right { user, hash, better };
+        let right = access::Right {
+            user,
+            hash,
+            better,
+            who,
+        };
         let client = client.clone();
         let (user, entry) = self
             .write_anyway(move |tx, cx, r| {
@@ -267,10 +304,18 @@ impl Service {
                     (SecondProof::Code(code), _, Some(sealed)) => {
                         let code = code.expose_secret();
                         codes = factor::set_up(tx, cx, r, user.no, sealed, "", code)?;
+                        let added = Notice::FactorAdded(FactorKind::Totp.label("").to_owned());
+                        notice::tell(tx, cx, r, &user, &added, Some(&from))?;
                     }
                     (SecondProof::Code(code), _, None) => {
-                        if !factor::take(tx, cx, r, user.no, code.expose_secret())? {
-                            return Err(wrong());
+                        match factor::take(tx, cx, r, user.no, code.expose_secret())? {
+                            None => return Err(wrong()),
+                            Some(Taken::ByTime) => {}
+                            Some(Taken::Recovery) => {
+                                let left = factor::codes_left(tx, user.no)?;
+                                let used = Notice::CodeUsed(left);
+                                notice::tell(tx, cx, r, &user, &used, Some(&from))?;
+                            }
                         }
                     }
                     (SecondProof::Passkey(_), Some((id, key)), _) => {
@@ -348,6 +393,12 @@ impl Service {
         let hash = self.keys.hash(Use::Session, cookie.as_bytes());
         let user = self.store.read_now(|tx| must(tx, user))?;
         Ok((user, hash))
+    }
+
+    /// How much was hashed, for tests that compare.
+    #[cfg(test)]
+    pub(crate) fn worked_for_tests(&self) -> &std::sync::atomic::AtomicU64 {
+        &self.hasher.worked
     }
 
     #[cfg(test)]

@@ -20,7 +20,7 @@ mod statistics;
 mod tokens;
 
 pub use care::PendingIdentity;
-pub use factor::{FactorView, FactorsView};
+pub use factor::{FactorKept, FactorView, FactorsView};
 pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
 pub use outside::{Arrival, MethodLine, Methods, PendingView};
 pub use registry::{ResourceChange, ServiceCaller};

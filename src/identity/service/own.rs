@@ -4,9 +4,13 @@ use super::{Service, must};
 use crate::{
     access, admin,
     keys::Use,
-    mails, profile,
+    mails,
+    notice::{self, Notice},
+    profile,
     rows::Password,
-    session, throttle, token,
+    session,
+    throttle::{self, Who},
+    token,
     view::{ClientInfo, PasswordChange, TokenView},
 };
 use kernel::{Error, Result, UserId, secret::SecretString};
@@ -52,8 +56,9 @@ impl Service {
         let stored =
             stored.ok_or_else(|| Error::conflict("AUTH_PROVIDER_CANNOT_CHANGE_PASSWORD"))?;
         self.acceptable("new_password1", &change.new, &person)?;
-        let (name, address) = (person.username.clone(), client.address);
-        self.write(move |tx, cx, _| throttle::attempt(tx, cx, &name, address))
+        let who = Who::Inside(person.username.clone());
+        let counted = who.clone();
+        self.write(move |tx, cx, _| throttle::attempt_by(tx, cx, &counted))
             .await?;
         let ids = self.cx.cx().ids;
         let compared = Some(stored.hash.clone());
@@ -63,16 +68,18 @@ impl Service {
         }
         let hash = self.hasher.hash(ids, change.new).await?;
         let own = self.keys.hash(Use::Session, cookie.as_bytes());
-        let renew = change.renew_token;
+        let (renew, client) = (change.renew_token, client.clone());
         let cookie = self.write(move |tx, cx, r| {
             let mut person = must(tx, user)?;
             let now = tx.get::<Password>(&person.no)?;
             if now.is_none_or(|now| now.hash != stored.hash) {
                 return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
             }
-            throttle::succeeded(tx, cx, &person.username, address)?;
+            throttle::succeeded_by(tx, cx, &who)?;
             access::new_password(tx, cx, r, &mut person, &hash, renew)?;
             session::flush(tx, person.no, Some(&own))?;
+            let changed = Notice::PasswordChanged;
+            notice::tell(tx, cx, r, &person, &changed, Some(&client))?;
             let cookie = session::rotate(tx, cx, r, &own)?;
             cookie.ok_or_else(|| Error::unauthorized("The session is over."))
         });

@@ -5,9 +5,10 @@ use super::{Service, must};
 use crate::{
     access, factor,
     keys::Use,
+    policy,
     rows::{Group, Project, User, by_email, by_uuid},
     scoped::{self, Scope},
-    throttle, token,
+    session, throttle, token,
     view::ClientInfo,
 };
 use kernel::{
@@ -206,13 +207,16 @@ impl Service {
             // A password alone is not enough where a second factor is wanted; such
             // people use their API token.
             let alone = factor::wanted(tx, r, &user, "local")? == factor::Wanted::Nothing;
-            if access::refusal(&user).is_some() || !alone {
+            let may = policy::stated(tx, r, &user, "local")?.allows(policy::Policy::Login);
+            if access::refusal(&user).is_some() || !alone || !may {
                 return Err(wrong());
             }
             throttle::succeeded(tx, cx, &user.username, address)?;
             let over = |token: &crate::rows::Token| cx.now >= token.expires;
             if user.token.as_ref().is_none_or(over) {
                 token::renew(tx, cx, r, &mut user)?;
+                // As at any login (ID-LOG-07).
+                session::flush(tx, user.no, None)?;
             }
             Ok(user.uuid)
         })

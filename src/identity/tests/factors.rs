@@ -48,7 +48,7 @@ impl Passkeys for Named {
 }
 
 /// The code of a secret now.
-fn code_of(world: &World, secret: &str) -> String {
+pub(super) fn code_of(world: &World, secret: &str) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     let now = u64::try_from(world.service.now_for_tests().as_second()).unwrap();
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Sets codes by time up; the secret and the recovery codes.
-    async fn totp(&self, user: &UserView, cookie: &str) -> (String, Vec<String>) {
+    async fn totp(&self, user: &UserView, cookie: &mut String) -> (String, Vec<String>) {
         let s = &self.service;
         let kind = FactorKind::Totp;
         s.factor_begin(user.uuid, cookie, kind, secret(PASSWORD), &HERE)
@@ -86,7 +86,9 @@ impl World {
         let code = code_of(self, &plain);
         let client = here();
         let codes = s.factor_confirm(user.uuid, cookie, kind, "Phone", &code, &client);
-        (plain, codes.await.unwrap().unwrap_or_default())
+        let kept = codes.await.unwrap();
+        *cookie = kept.cookie.unwrap().expose_secret().to_owned();
+        (plain, kept.codes.unwrap_or_default())
     }
 
     async fn complete(&self, half: &HalfLogin, code: &str) -> kernel::Result<crate::SecondLogin> {
@@ -101,8 +103,8 @@ impl World {
 async fn the_second_factor_stands_between_password_and_session() {
     let world = World::new();
     let maria = world.person("maria@example.org").await;
-    let cookie = world.cookie("maria@example.org").await;
-    let (key, codes) = world.totp(&maria, &cookie).await;
+    let mut cookie = world.cookie("maria@example.org").await;
+    let (key, codes) = world.totp(&maria, &mut cookie).await;
     assert_eq!(codes.len(), 10);
     let half = world.half("maria@example.org").await;
     // Half a login is no session and no token.
@@ -134,8 +136,8 @@ async fn the_second_factor_stands_between_password_and_session() {
 async fn recovery_codes_work_once_in_any_spelling() {
     let world = World::new();
     let maria = world.person("maria@example.org").await;
-    let cookie = world.cookie("maria@example.org").await;
-    let (_, codes) = world.totp(&maria, &cookie).await;
+    let mut cookie = world.cookie("maria@example.org").await;
+    let (_, codes) = world.totp(&maria, &mut cookie).await;
     let half = world.half("maria@example.org").await;
     let spelt = codes[0].to_lowercase().replace('-', " ");
     world.complete(&half, &spelt).await.unwrap();
@@ -171,8 +173,8 @@ async fn recovery_codes_work_once_in_any_spelling() {
 async fn guesses_of_the_second_factor_are_few() {
     let world = World::new();
     let maria = world.person("maria@example.org").await;
-    let cookie = world.cookie("maria@example.org").await;
-    let (key, _) = world.totp(&maria, &cookie).await;
+    let mut cookie = world.cookie("maria@example.org").await;
+    let (key, _) = world.totp(&maria, &mut cookie).await;
     world.wait(30);
     let mut tries = 0;
     let half = world.half("maria@example.org").await;
@@ -216,15 +218,19 @@ async fn guesses_of_the_second_factor_are_few() {
 async fn only_the_owner_changes_factors() {
     let world = World::new().with_devices();
     let maria = world.person("maria@example.org").await;
-    let cookie = world.cookie("maria@example.org").await;
+    let mut cookie = world.cookie("maria@example.org").await;
     let other = world.cookie("maria@example.org").await;
     let s = &world.service;
     for wrong in ["", "wrong"] {
         let begun = s.factor_begin(maria.uuid, &cookie, FactorKind::Totp, secret(wrong), &HERE);
         assert!(matches!(begun.await, Err(Error::Invalid { field, .. }) if field == "password"));
     }
-    let (_, codes) = world.totp(&maria, &cookie).await;
+    let before = cookie.clone();
+    let (_, codes) = world.totp(&maria, &mut cookie).await;
     assert_eq!(codes.len(), 10);
+    // What the session may do has grown, so it has another key (ID-SEC-09).
+    assert!(s.session(&before).await.unwrap().is_none());
+    assert!(s.session(&cookie).await.unwrap().is_some());
     // What one session begins another cannot see or finish.
     s.factor_begin(
         maria.uuid,
@@ -256,11 +262,9 @@ async fn only_the_owner_changes_factors() {
         confirm(&cookie, "").await,
         Err(Error::Invalid { .. })
     ));
-    assert_eq!(
-        confirm(&cookie, "blue").await.unwrap(),
-        None,
-        "codes come with the first only"
-    );
+    let kept = confirm(&cookie, "blue").await.unwrap();
+    assert_eq!(kept.codes, None, "codes come with the first only");
+    let cookie = kept.cookie.unwrap().expose_secret().to_owned();
     assert!(confirm(&cookie, "blue").await.is_err(), "twice");
     let all = s.factors(maria.uuid).await.unwrap();
     assert_eq!(all.factors.len(), 2);
@@ -305,7 +309,7 @@ async fn a_passkey_completes_a_login() {
         .factor_confirm(maria.uuid, &cookie, kind, "Key", "blue", &HERE)
         .await
         .unwrap();
-    assert!(codes.is_some());
+    assert!(codes.codes.is_some());
     let half = world.half("maria@example.org").await;
     let half = half.cookie.expose_secret();
     let answer = |name: &str| SecondProof::Passkey(name.to_owned());

@@ -362,6 +362,7 @@ impl Run {
         let may = self.wanted.people[&user.no.0].state == AccountState::Active;
         let stored = self.store.read_now(|tx| tx.get::<Password>(&user.no));
         let right = Arc::new(access::Right {
+            who: crate::throttle::Who::Inside(user.username.clone()),
             hash: stored.unwrap().unwrap().hash,
             user,
             better: None,

@@ -11,9 +11,11 @@ mod golden_ways;
 mod guesses;
 mod life;
 mod life_model;
+mod lockout;
 mod methods;
 mod model;
 mod moderation;
+mod notices;
 mod oauth2;
 mod policies;
 

@@ -158,6 +158,7 @@ impl Run {
                     .unwrap()
                     .hash;
                 let right = Arc::new(access::Right {
+                    who: crate::throttle::Who::Inside(user.username.clone()),
                     user,
                     hash,
                     better: None,

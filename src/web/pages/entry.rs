@@ -5,7 +5,7 @@ use super::{
     arrival::after_login,
     posted::Posted,
     shell::{Shell, go, page},
-    visitor::{ANONYMOUS, SESSION, Visitor, add_cookie},
+    visitor::{ANONYMOUS, DEVICE, SESSION, Visitor, add_cookie},
 };
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -46,6 +46,13 @@ pub(super) fn enter_at(visitor: &Visitor, login: &Login, target: &str, message: 
     add_cookie(&mut response, &cookie);
     add_cookie(&mut response, &visitor.set_cookie(ANONYMOUS, "", Some(0)));
     response
+}
+
+/// Marks the browser as one that this person logs in with (ID-LOG-10).
+pub(super) fn remember_device(visitor: &Visitor, login: &Login, response: &mut Response) {
+    let (cookie, seconds) = visitor.state.identity.known_device(&login.user);
+    let cookie = visitor.set_cookie(DEVICE, cookie.expose_secret(), Some(seconds));
+    add_cookie(response, &cookie);
 }
 
 /// Asks before the session ends; for those who come by a link.

@@ -107,10 +107,11 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
     let identity = &visitor.state.identity;
     let (next, key) = (sent.get("next"), sent.get("key"));
     let answer = super::captcha::answer(&sent);
-    let outcome = identity.log_in_with(
+    let outcome = identity.log_in_from(
         sent.trimmed("username"),
         sent.secret("password"),
         &answer,
+        &visitor.device,
         &visitor.client,
     );
     let mut f = Form::sent(&sent);

@@ -372,6 +372,7 @@ pub(super) async fn entered(
     let mut response = super::entry::entered(visitor, login, next, &message);
     let last = visitor.set_cookie(LAST, module, Some(YEAR));
     add_cookie(&mut response, &last);
+    super::entry::remember_device(visitor, login, &mut response);
     Ok(response)
 }
 

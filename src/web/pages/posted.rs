@@ -7,11 +7,28 @@ use super::{
 };
 use crate::State;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use kernel::{Error, Result, secret::SecretString};
+use std::time::Duration;
 
 /// Longest form without files.
 const LONGEST: usize = 256 << 10;
+
+/// How long a form may take to arrive.
+const SLOWEST: Duration = Duration::from_secs(60);
+
+/// All of a form's body.
+///
+/// # Errors
+/// `TooLarge`; `Invalid` when it does not arrive, or too slowly.
+async fn arrived(body: axum::body::Body) -> Result<Bytes> {
+    let body = tokio::time::timeout(SLOWEST, Limited::new(body, LONGEST).collect()).await;
+    let broken_off = |_| Error::invalid(crate::text::text("upload-broken-off"));
+    let body = body.map_err(broken_off)?;
+    let body = body.map_err(|_| Error::too_large(crate::text::text("form-too-long")))?;
+    Ok(body.to_bytes())
+}
 
 /// Name of the field that proves where a form comes from.
 pub(super) const TOKEN: &str = "csrfmiddlewaretoken";
@@ -85,9 +102,7 @@ impl FromRequest<State> for Posted {
         let (mut parts, body) = request.into_parts();
         let visitor =
             <Visitor as FromRequestParts<State>>::from_request_parts(&mut parts, state).await?;
-        let body = Limited::new(body, LONGEST).collect().await;
-        let body = body.map_err(|_| Error::too_large(crate::text::text("form-too-long")))?;
-        let posted = Posted::parse(&body.to_bytes());
+        let posted = Posted::parse(&arrived(body).await?);
         let header = parts
             .headers
             .get("x-csrftoken")
@@ -212,5 +227,26 @@ impl Form {
     /// Its key.
     pub(super) fn general_key(&self) -> &str {
         self.error_key("")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::StreamExt;
+
+    // ID-SEC-24: a byte now and then does not hold a form open for ever
+    #[tokio::test(start_paused = true)]
+    async fn forms_arrive_in_time_or_not_at_all() {
+        let drop_by_drop = futures_util::stream::unfold(0, |n| async move {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            Some((Ok::<_, std::io::Error>(Bytes::from_static(b"a")), n + 1))
+        });
+        let slow = axum::body::Body::from_stream(drop_by_drop.boxed());
+        assert!(matches!(arrived(slow).await, Err(Error::Invalid { .. })));
+        let quick = axum::body::Body::from("a=b");
+        assert_eq!(arrived(quick).await.unwrap(), "a=b");
+        let long = axum::body::Body::from(vec![0; LONGEST + 1]);
+        assert!(matches!(arrived(long).await, Err(Error::TooLarge { .. })));
     }
 }

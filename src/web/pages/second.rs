@@ -154,7 +154,8 @@ pub(super) async fn complete(
                 super::methods::entered(&visitor, &done.login, next, "local", key).await?;
             if let Some(codes) = done.codes {
                 let target = visitor.next(next).unwrap_or("/ui/landing");
-                let mut shown = show_codes(&visitor, codes, target);
+                let entered = visitor.renewed(done.login.cookie.expose_secret()).await?;
+                let mut shown = show_codes(&entered, codes, target);
                 for cookie in response.headers().get_all(header::SET_COOKIE) {
                     shown
                         .headers_mut()
@@ -296,7 +297,7 @@ async fn confirm(user: &User, sent: &Posted) -> kernel::Result<Response> {
         FactorKind::Totp => sent.trimmed("code"),
         FactorKind::Passkey => sent.get("passkey"),
     };
-    let codes = v.state.identity.factor_confirm(
+    let kept = v.state.identity.factor_confirm(
         user.view.uuid,
         &v.cookie,
         kind,
@@ -304,9 +305,18 @@ async fn confirm(user: &User, sent: &Posted) -> kernel::Result<Response> {
         proof,
         &v.client,
     );
-    Ok(match codes.await? {
-        Some(codes) => show_codes(v, codes, HERE),
-        None => go(v, HERE, "done-factor-added"),
+    let kept = kept.await?;
+    let response = match (kept.codes, &kept.cookie) {
+        (Some(codes), Some(cookie)) => {
+            let v = v.renewed(cookie.expose_secret()).await?;
+            show_codes(&v, codes, HERE)
+        }
+        (Some(codes), None) => show_codes(v, codes, HERE),
+        (None, _) => go(v, HERE, "done-factor-added"),
+    };
+    Ok(match &kept.cookie {
+        Some(cookie) => super::passwords::with_cookie(v, response, cookie),
+        None => response,
     })
 }
 

@@ -21,6 +21,8 @@ use std::sync::Arc;
 
 /// Cookie of the session (ID-SES-01).
 pub(super) const SESSION: &str = "sessionid";
+/// Cookie of a browser somebody logged in with before (ID-LOG-10).
+pub(super) const DEVICE: &str = "knowndevice";
 /// Cookie that anonymous forms are bound to.
 pub(super) const ANONYMOUS: &str = "csrftoken";
 /// Cookie that carries the key of one message to the next page.
@@ -50,6 +52,8 @@ pub(super) struct Inner {
     pub(super) uri: Uri,
     pub(super) request: String,
     pub(super) message: Option<String>,
+    /// Proof of an earlier login in this browser.
+    pub(super) device: String,
     /// The way somebody logged in last here (ID-DSH-01).
     pub(super) last_method: Option<String>,
     pub(super) now: Timestamp,
@@ -93,6 +97,7 @@ impl Visitor {
             uri: parts.uri.clone(),
             request: request.map(|id| id.0.clone()).unwrap_or_default(),
             message: self::cookie(&parts.headers, MESSAGE),
+            device: self::cookie(&parts.headers, DEVICE).unwrap_or_default(),
             last_method: self::cookie(&parts.headers, super::methods::LAST),
             now: state.cx.cx().now,
             state: state.clone(),
@@ -102,6 +107,31 @@ impl Visitor {
             cookie,
             csrf,
             fresh,
+        })))
+    }
+
+    /// The same visitor under the new cookie of a session, for a page that is the answer
+    /// to what made it.
+    pub(super) async fn renewed(&self, cookie: &str) -> kernel::Result<Self> {
+        let session = self.state.identity.session(cookie).await?;
+        let csrf = session.as_ref().map_or(&self.csrf, |session| &session.csrf);
+        Ok(Visitor(Arc::new(Inner {
+            csrf: csrf.clone(),
+            session,
+            cookie: cookie.to_owned(),
+            fresh: None,
+            state: self.state.clone(),
+            settings: self.settings.clone(),
+            language: self.language,
+            client: self.client.clone(),
+            origin: self.origin.clone(),
+            private: self.private,
+            uri: self.uri.clone(),
+            request: self.request.clone(),
+            message: self.message.clone(),
+            device: self.device.clone(),
+            last_method: self.last_method.clone(),
+            now: self.now,
         })))
     }
 

@@ -4,6 +4,7 @@
 //! Invariants: a connection that is silent longer than the limit is closed; after
 //! the stop signal no new connection is taken and open requests get their grace.
 
+mod crowd;
 mod idle;
 pub(crate) mod monitor;
 mod outer;
@@ -94,6 +95,7 @@ pub async fn serve(
     });
     tokio::spawn(crate::remote::watch(state.clone(), stop.clone()));
     let places = Arc::new(Semaphore::new(limits.connections));
+    let crowd = crowd::Crowd::default();
     loop {
         let place = tokio::select! {
             () = stop.cancelled() => break,
@@ -111,10 +113,13 @@ pub async fn serve(
                 }
             },
         };
+        let Some(own) = crowd.admit(&state.settings.now(), peer.ip()) else {
+            continue;
+        };
         let (shared, watcher) = (shared.clone(), graceful.watcher());
         tokio::spawn(async move {
             connection(&shared, stream, peer, watcher).await;
-            drop(place);
+            drop((place, own));
         });
     }
     drop(listener);

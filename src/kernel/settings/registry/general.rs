@@ -60,6 +60,7 @@ pub(super) const SERVICE: &[Setting] = &[
     s("HTTP_HEADER_TIMEOUT", Int, "30", "Seconds a client may take to send the head of a request"),
     s("HTTP_IDLE_TIMEOUT", Int, "75", "Seconds an idle connection is kept"),
     s("HTTP_MAX_CONNECTIONS", Int, "4096", "Connections served at a time"),
+    s("HTTP_MAX_CONNECTIONS_PER_ADDRESS", Int, "512", "Of these, by one address (a /64 of IPv6) that is no trusted proxy; 0: any number"),
     s("SHUTDOWN_GRACE", Int, "30", "Seconds requests in progress may take to end at a stop"),
     s("PASSWORD_HASH_WORKERS", Int, "2", "Passwords hashed at a time"),
     s("GUIDE_PUBLIC", Bool, "False", "Show the administrator's guide to everybody"),

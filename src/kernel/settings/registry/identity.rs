@@ -26,6 +26,7 @@ pub(super) const ACCOUNTS: &[Setting] = &[
     s("ASTAKOS_EMAILCHANGE_ENABLED", Bool, "False", "People may change their address"),
     s("ASTAKOS_EMAILCHANGE_ACTIVATION_DAYS", Int, "10", "Days a link for that is good for"),
     s("ASTAKOS_EMAILCHANGE_BOTH_ADDRESSES", Bool, "True", "The present address has to agree too"),
+    s("ASTAKOS_ACCOUNT_NOTICES", Bool, "True", "Mail people when their password, second factor, address or sessions change"),
     s("ASTAKOS_FORCE_PROFILE_UPDATE", Bool, "False", "Send people to their profile at the first login"),
     s("ASTAKOS_DEFAULT_USER_LEVEL", Int, "4", "Invitation level of new users"),
     s("ASTAKOS_INVITATIONS_ENABLED", Bool, "False", "People may invite others"),

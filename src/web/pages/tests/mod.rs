@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod attacks;
 mod branding;
 mod entry;
 mod guide;
@@ -10,6 +11,7 @@ mod look;
 mod methods;
 mod rooms;
 mod second;
+mod security;
 mod table;
 
 use crate::testing::Fixture;
@@ -200,11 +202,13 @@ impl Browser {
                     .insert(name.to_owned(), value.to_owned()),
             };
         }
-        Seen {
+        let seen = Seen {
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&body).into_owned(),
-        }
+        };
+        security::guarded(path, &seen);
+        seen
     }
 
     async fn get(&self, path: &str) -> Seen {

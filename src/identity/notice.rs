@@ -1,0 +1,91 @@
+//! Mails that tell people what was changed about the security of their account, so that
+//! somebody else's change does not go unnoticed.
+//!
+//! Invariants: asked for in the transaction of the change; they carry no secret and no
+//! link that does anything by itself.
+
+use crate::{mails, rows::User, rules::Rules, view::ClientInfo};
+use kernel::{Cx, Result};
+use store::WriteTx;
+
+/// What was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// The owner chose another password.
+    PasswordChanged,
+    /// A mailed link was used to choose another password.
+    PasswordReset,
+    /// The account has a password for the first time.
+    PasswordMade,
+    /// An administrator set a password.
+    PasswordSet,
+    /// One more second factor, by the name its owner gave it.
+    FactorAdded(String),
+    /// One less.
+    FactorRemoved(String),
+    /// An administrator removed all of them.
+    FactorsReset,
+    /// New recovery codes took the place of the old ones.
+    CodesRenewed,
+    /// A recovery code was used to log in; so many are left.
+    CodeUsed(usize),
+    /// The account moved from this address.
+    EmailChanged(String),
+    /// Sessions were ended by their owner.
+    SessionsEnded,
+    /// An administrator ended all sessions.
+    SessionsEndedByAdmin,
+}
+
+impl Notice {
+    /// The word templates know it by, and what belongs to it.
+    fn parts(&self) -> (&'static str, String) {
+        match self {
+            Notice::PasswordChanged => ("password-changed", String::new()),
+            Notice::PasswordReset => ("password-reset", String::new()),
+            Notice::PasswordMade => ("password-made", String::new()),
+            Notice::PasswordSet => ("password-set", String::new()),
+            Notice::FactorAdded(name) => ("factor-added", name.clone()),
+            Notice::FactorRemoved(name) => ("factor-removed", name.clone()),
+            Notice::FactorsReset => ("factors-reset", String::new()),
+            Notice::CodesRenewed => ("codes-renewed", String::new()),
+            Notice::CodeUsed(left) => ("code-used", left.to_string()),
+            Notice::EmailChanged(from) => ("email-changed", from.clone()),
+            Notice::SessionsEnded => ("sessions-ended", String::new()),
+            Notice::SessionsEndedByAdmin => ("sessions-ended-by-admin", String::new()),
+        }
+    }
+}
+
+/// Asks for the mail about a change; `client` is who made it, where that is known. A
+/// move to another address is told at both.
+pub(crate) fn tell(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &User,
+    notice: &Notice,
+    client: Option<&ClientInfo>,
+) -> Result<()> {
+    if !r.settings.bool("ASTAKOS_ACCOUNT_NOTICES") {
+        return Ok(());
+    }
+    let (event, detail) = notice.parts();
+    let from = client.map(|client| client.address.to_canonical().to_string());
+    let url = format!("{}/ui/sessions", r.settings.base_url());
+    let more = [
+        ("event", event.into()),
+        ("detail", detail.into()),
+        ("when", cx.now.to_string().into()),
+        ("from", from.into()),
+        ("url", url.into()),
+    ];
+    let mut to = vec![user.email.as_str()];
+    if let Notice::EmailChanged(from) = notice {
+        to.push(from);
+    }
+    for to in to {
+        mails::publish(tx, r, "im/account_notice", to, user, &more)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! What waiting does to those who guess, and not to those who are guessed at.
+
+use super::*;
+use kernel::{Error, secret::ExposeSecret};
+use std::sync::atomic::Ordering;
+
+fn paused(outcome: &kernel::Result<LoginOutcome>) -> bool {
+    matches!(outcome, Err(Error::Busy { .. }))
+}
+
+impl World {
+    async fn in_browser(
+        &self,
+        email: &str,
+        password: &str,
+        browser: &str,
+    ) -> kernel::Result<LoginOutcome> {
+        let none = crate::captcha::Answer::default();
+        let password = secret(password);
+        self.service
+            .log_in_from(email, password, &none, browser, &here())
+            .await
+    }
+
+    fn browser(&self, user: &UserView) -> String {
+        self.service.known_device(user).0.expose_secret().to_owned()
+    }
+}
+
+// ID-LOG-10: an attacker who keeps a name waiting does not keep its owner out of the
+// browser they use, not even from the owner's own network.
+#[tokio::test]
+async fn nobody_can_lock_somebody_else_out() {
+    let world = World::new();
+    let victim = world.person("victim@example.org").await;
+    let other = world.person("other@example.org").await;
+    let (mine, theirs) = (world.browser(&victim), world.browser(&other));
+    for n in 0..60 {
+        let wrong = from(&format!("198.51.100.{n}"));
+        let tried = world
+            .service
+            .log_in("victim@example.org", secret("wrong"), &wrong);
+        let _ = tried.await;
+        let _ = world.log_in("victim@example.org", "wrong").await;
+    }
+    let strange = world.log_in("victim@example.org", PASSWORD).await;
+    assert!(paused(&strange), "guesses are not slowed down");
+    for browser in ["", "made up", theirs.as_str()] {
+        let tried = world
+            .in_browser("victim@example.org", PASSWORD, browser)
+            .await;
+        assert!(paused(&tried), "{browser:?} opens the way");
+    }
+    let own = world
+        .in_browser("Victim@example.org", PASSWORD, &mine)
+        .await;
+    assert!(matches!(own, Ok(LoginOutcome::In(_))), "{own:?}");
+    // The login of the owner does not help the attacker.
+    let strange = world.log_in("victim@example.org", PASSWORD).await;
+    assert!(paused(&strange));
+}
+
+// ID-LOG-10: a known browser is no way to guess faster, and twenty failures lock it.
+#[tokio::test]
+async fn a_known_browser_waits_for_its_own_guesses() {
+    let world = World::new();
+    let victim = world.person("victim@example.org").await;
+    let stolen = world.browser(&victim);
+    let guess = async || {
+        let tried = world
+            .in_browser("victim@example.org", "wrong", &stolen)
+            .await;
+        paused(&tried)
+    };
+    for _ in 0..4 {
+        assert!(!guess().await);
+    }
+    assert!(guess().await, "the fifth waits");
+    for _ in 4..20 {
+        world.wait(61);
+        assert!(!guess().await);
+    }
+    world.wait(61);
+    assert!(guess().await, "locked");
+    // A fresh visitor is not: the two are counted apart.
+    assert!(matches!(
+        world.log_in("victim@example.org", PASSWORD).await,
+        Ok(LoginOutcome::In(_))
+    ));
+}
+
+// ID-LOG-10: what is asked of people who are in cannot be used up from outside, and
+// what they mistype does not keep them from logging in.
+#[tokio::test]
+async fn attempts_inside_and_outside_are_counted_apart() {
+    let world = World::new();
+    let victim = world.person("victim@example.org").await;
+    let cookie = world.cookie("victim@example.org").await;
+    for n in 0..30 {
+        let wrong = from(&format!("198.51.100.{n}"));
+        let tried = world
+            .service
+            .log_in("victim@example.org", secret("wrong"), &wrong);
+        let _ = tried.await;
+    }
+    let change = |old: &str| crate::PasswordChange {
+        old: secret(old),
+        new: secret("another good one"),
+        renew_token: false,
+    };
+    let changed = async |old: &str| {
+        world
+            .service
+            .change_password(victim.uuid, change(old), &cookie, &here())
+            .await
+    };
+    for _ in 0..4 {
+        let wrong = changed("wrong").await;
+        assert!(matches!(wrong, Err(Error::Invalid { .. })), "{wrong:?}");
+    }
+    assert!(matches!(changed("wrong").await, Err(Error::Busy { .. })));
+    world.wait(2);
+    changed(PASSWORD).await.unwrap();
+}
+
+// ID-SEC-06: a name nobody has costs as much work as a wrong password, whatever kind of
+// hash is compared with; and so does the password grant of identity v3.
+#[tokio::test]
+async fn unknown_names_cost_the_same_work() {
+    let world = World::new();
+    let user = world.person("a@example.org").await;
+    let foreign = world.person("b@example.org").await;
+    let hash = "sha1$seed$1ff8ba69d6d49a7ad1da4ff3cc6d3bd7a2b6f17e".to_owned();
+    world
+        .store
+        .write(move |tx| {
+            let password: crate::rows::Password = tx.get(&foreign.no)?.unwrap();
+            let hash = hash.clone();
+            tx.put(&crate::rows::Password { hash, ..password })
+        })
+        .await
+        .unwrap();
+    let worked = || world.service.worked_for_tests().swap(0, Ordering::SeqCst);
+    let proof = |name: &str| crate::Proof::Password(name.to_owned(), secret("wrong"));
+    let mut work = Vec::new();
+    for email in ["a@example.org", "nobody@example.org", "b@example.org"] {
+        worked();
+        assert!(world.log_in(email, "wrong").await.is_err());
+        work.push(worked());
+        let wanted = crate::Wanted::Default;
+        let token = world.service.scoped_token(proof(email), wanted, &HERE);
+        assert!(token.await.is_err());
+        work.push(worked());
+    }
+    assert!(work[0] >= 19_456 * 2);
+    assert!(work.iter().all(|one| *one == work[0]), "{work:?}");
+    drop(user);
+}
