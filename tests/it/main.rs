@@ -21,6 +21,7 @@ mod mail;
 mod operation;
 mod passkey;
 mod path;
+mod security;
 mod server;
 mod servers;
 mod walk;
