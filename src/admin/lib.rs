@@ -127,6 +127,7 @@ impl Admin {
         let mut admin = self.clone();
         admin.user = io.user();
         admin.compute = self.compute.on_behalf_of(&admin.caller());
+        admin.mail = self.mail.on_behalf_of(&admin.caller());
         admin
     }
 

@@ -101,6 +101,12 @@ impl Desk {
         self.superuser || groups().iter().any(|group| self.groups.contains(group))
     }
 
+    /// Who sits at it, with the right to look; what they do beyond that is compared
+    /// with the table first ([`Desk::may`]).
+    pub fn caller(&self) -> &Caller {
+        &self.actor
+    }
+
     /// A superuser, who may do everything?
     pub fn is_superuser(&self) -> bool {
         self.superuser

@@ -9,12 +9,13 @@ use crate::{
     render::Templates,
     sample,
 };
+use audit::{Act, Target};
 use kernel::{
-    CxSource, Error, Result, SettingsHandle,
+    Caller, Cx, CxSource, Error, Origin, Result, SettingsHandle,
     mail::{MailRequest, TOPIC},
 };
-use std::collections::BTreeMap;
-use store::{Reads, Store};
+use std::{collections::BTreeMap, sync::Arc};
+use store::{Reads, Store, WriteTx};
 
 /// For administrators; clones share everything.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub struct Service {
     store: Store,
     settings: SettingsHandle,
     cx: CxSource,
+    /// Who acts, where administrators do (see [`Service::on_behalf_of`]).
+    origin: Arc<Origin>,
 }
 
 /// A message as it would be sent, with sample values.
@@ -48,6 +51,20 @@ pub struct Retried {
     pub without_text: Vec<u64>,
 }
 
+/// An act on one message: to whom it goes and what it is, never its text.
+fn of(action: &str, message: &Message) -> Act {
+    Act::new(action, Target::new("mail", message.id, &message.to)).with(
+        "template",
+        "",
+        &message.template,
+    )
+}
+
+/// An act on the queue.
+fn of_all(action: &str) -> Act {
+    Act::new(action, Target::new("mail", "", "queue"))
+}
+
 impl Service {
     /// A service over an open store.
     pub fn new(store: Store, settings: SettingsHandle, cx: CxSource) -> Self {
@@ -55,7 +72,22 @@ impl Service {
             store,
             settings,
             cx,
+            origin: Arc::new(Origin::system()),
         }
+    }
+
+    /// The same service, whose acts the audit trail ascribes to `caller` (ID-SEC-28).
+    #[must_use]
+    pub fn on_behalf_of(&self, caller: &Caller) -> Self {
+        Service {
+            origin: Arc::new(caller.origin()),
+            ..self.clone()
+        }
+    }
+
+    /// Records an act of whoever this service acts for.
+    fn note(tx: &WriteTx, cx: &Cx, origin: &Origin, act: Act) -> Result<()> {
+        audit::record(tx, cx, origin, act)
     }
 
     fn templates(&self) -> Templates {
@@ -91,8 +123,12 @@ impl Service {
     /// # Errors
     /// When the store fails.
     pub async fn remove(&self, id: u64) -> Result<()> {
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
         self.store
-            .write_reclaiming(move |tx| tx.remove::<Message>(&id).map(drop))
+            .write_reclaiming(move |tx| match tx.remove::<Message>(&id)? {
+                None => Ok(()),
+                Some(message) => Self::note(tx, &cx, &origin, of("mail.remove", &message)),
+            })
             .await
     }
 
@@ -101,7 +137,8 @@ impl Service {
     /// # Errors
     /// `NotFound`; `Conflict` when it was sent or its text is gone.
     pub async fn retry(&self, id: u64) -> Result<()> {
-        let now = self.cx.cx().now;
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
+        let now = cx.now;
         self.store
             .write(move |tx| {
                 let Some(mut message) = tx.get::<Message>(&id)? else {
@@ -119,7 +156,8 @@ impl Service {
                     MessageState::Queued => {}
                 }
                 message.at = now;
-                tx.put(&message)
+                tx.put(&message)?;
+                Self::note(tx, &cx, &origin, of("mail.retry", &message))
             })
             .await
     }
@@ -129,9 +167,11 @@ impl Service {
     /// # Errors
     /// When the store fails.
     pub async fn hurry(&self) -> Result<usize> {
-        let now = self.cx.cx().now;
+        let cx = self.cx.cx();
+        let now = cx.now;
         let mut all = 0;
         loop {
+            let (cx, origin) = (cx.clone(), self.origin.clone());
             let moved = self
                 .store
                 .write(move |tx| {
@@ -145,6 +185,10 @@ impl Service {
                     for message in &mut late {
                         message.at = now;
                         tx.put(message)?;
+                    }
+                    if !late.is_empty() {
+                        let act = of_all("mail.hurry").with("waiting", "", late.len());
+                        Self::note(tx, &cx, &origin, act)?;
                     }
                     Ok(late.len())
                 })
@@ -162,9 +206,11 @@ impl Service {
     /// # Errors
     /// When the store fails.
     pub async fn retry_dead(&self, keep_zombies: bool) -> Result<Retried> {
-        let now = self.cx.cx().now;
+        let cx = self.cx.cx();
+        let now = cx.now;
         let mut all = Retried::default();
         loop {
+            let (cx, origin) = (cx.clone(), self.origin.clone());
             let part = self
                 .store
                 .write(move |tx| {
@@ -185,6 +231,13 @@ impl Service {
                             tx.put(&message)?;
                             part.queued.push(id);
                         }
+                    }
+                    if count > 0 {
+                        let gone = part.died_twice.len() + part.without_text.len();
+                        let act = of_all("mail.retry-dead")
+                            .with("queued", "0", part.queued.len())
+                            .with("removed", "0", gone);
+                        Self::note(tx, &cx, &origin, act)?;
                     }
                     Ok((part, count))
                 })

@@ -101,6 +101,14 @@ impl Service {
         query::count(&self.0.index, facets)
     }
 
+    /// How many fit, as the index knows; order and place count for nothing.
+    ///
+    /// # Errors
+    /// Those of the index.
+    pub fn count_of(&self, query: &Query) -> Result<u64> {
+        query::count_of(&self.0.index, query)
+    }
+
     /// What fits, a page at a time.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("images", &["objects"]),
     ("compute", &["store", "quota", "images", "audit"]),
     ("ganeti", &["compute", "store"]),
-    ("notify", &["store"]),
+    ("notify", &["store", "audit"]),
     ("cli", &["wire", "kernel"]),
     ("node", &["wire", "kernel"]),
     ("appliance", &["kernel", "store", "blocks"]),

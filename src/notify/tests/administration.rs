@@ -122,10 +122,13 @@ async fn the_text_of_a_dead_letter_is_not_kept_for_long() {
     assert!(world.service.get(1).await.is_err());
 }
 
-// ID-CLI-80
+// ID-CLI-80 ID-SEC-28: each such act is in the audit trail, without the text.
 #[tokio::test]
 async fn waiting_messages_are_hurried_and_removed() {
-    let world = World::unreachable();
+    let mut world = World::unreachable();
+    let root = kernel::Caller::person(kernel::UserId(uuid::Uuid::nil()));
+    let root = root.asking_from(kernel::Origin::command_line("root"));
+    world.service = world.service.on_behalf_of(&root);
     for name in ["a", "b", "c"] {
         world.ask(&format!("{name}@example.org")).await;
     }
@@ -142,6 +145,16 @@ async fn waiting_messages_are_hurried_and_removed() {
     assert_eq!(world.service.hurry().await.unwrap(), 2);
     world.service.remove(1).await.unwrap();
     assert_eq!(world.states().await, [2, 0, 0]);
+    let page = kernel::page::PageRequest {
+        after: None,
+        limit: 10,
+    };
+    let filter = audit::Filter::default();
+    let read = |tx: &store::ReadTx| audit::list(tx, &filter, &page);
+    let trail = world.store.read_now(read).unwrap().items;
+    let acts: Vec<&str> = trail.iter().map(|e| e.action.as_str()).collect();
+    assert_eq!(acts, ["mail.remove", "mail.hurry", "mail.retry"]);
+    assert!(trail.iter().all(|e| e.from == "command line"));
     assert!(
         world
             .service

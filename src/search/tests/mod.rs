@@ -107,6 +107,12 @@ async fn words_are_found_by_their_beginnings() {
     assert!(service.ready());
     assert_eq!(service.count(&[]).unwrap(), 5);
     assert_eq!(service.count(&["state:b".into()]).unwrap(), 3);
+    let none = Query {
+        text: "nobody is called so".into(),
+        ..Query::default()
+    };
+    assert_eq!(service.count_of(&none).unwrap(), 0);
+    assert_eq!(service.count_of(&Query::default()).unwrap(), 5);
     for (typed, wanted) in [
         ("ma", &[17, 1][..]),
         ("mar MATH", &[1]),

@@ -4,13 +4,13 @@ use super::jsonp;
 use crate::{State, auth::token, error::Keystone};
 use axum::{
     Router,
-    extract::{self, Request},
-    response::Response,
+    extract::{self, OriginalUri, Request},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::Uri;
-use identity::{Counts, Resources};
-use kernel::Error;
+use http::{HeaderMap, header};
+use identity::{Counts, Resources, Statistics};
+use kernel::{Error, Timestamp};
 use serde_json::{Map, Value, json};
 
 type Fault = crate::error::Fault<Keystone>;
@@ -22,15 +22,32 @@ pub fn routes() -> Router<State> {
         .route("/stats/detail", get(detail))
 }
 
-/// How many people there are.
+/// The few numbers everybody may know (ID-STA-01).
+pub(crate) fn terse(figures: &Statistics) -> Value {
+    let all = &figures.all;
+    json!({"users": {"total": all.total, "active": all.active}})
+}
+
+/// Would a browser ask so? At the root, the dashboard has the same addresses
+/// (ID-ADU-18).
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
+    let first = accepts.and_then(|kinds| kinds.split(',').next());
+    first.is_some_and(|kind| kind.trim().starts_with("text/html"))
+}
+
+/// How many people there are; at the root, for a browser, the page of figures.
 pub(crate) async fn public(
     extract::State(state): extract::State<State>,
-    uri: Uri,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
+    if uri.path().starts_with("/admin/") && wants_page(&headers) {
+        return Ok(Redirect::to("/admin/charts").into_response());
+    }
     let callback = jsonp::callback(&uri)?;
-    let all = state.identity.statistics().await?.all;
-    let body = json!({"users": {"total": all.total, "active": all.active}});
-    Ok(jsonp::answer(callback, &body))
+    let figures = state.identity.statistics().await?;
+    Ok(jsonp::answer(callback, &terse(&figures)))
 }
 
 fn counts(counts: &Counts, of_module: bool) -> Value {
@@ -57,16 +74,8 @@ fn resources(all: &Resources) -> Value {
     all.into()
 }
 
-/// Numbers by login method, and what is used.
-pub(crate) async fn detail(
-    extract::State(state): extract::State<State>,
-    request: Request,
-) -> Result<Response, Fault> {
-    let (parts, _) = request.into_parts();
-    let missing = || Error::unauthorized("Access denied. No authentication token");
-    let token = token(&parts, &state).ok_or_else(missing)?;
-    state.identity.may_read_statistics(&token)?;
-    let all = state.identity.statistics().await?;
+/// Numbers by login method, and what is used (ID-STA-02).
+pub(crate) fn detailed(all: &Statistics, now: Timestamp) -> Value {
     let mut users = Map::new();
     users.insert("all".into(), counts(&all.all, false));
     let mut used = Map::new();
@@ -78,10 +87,25 @@ pub(crate) async fn detail(
         used.insert(module.clone(), resources(of_module));
     }
     let providers: Vec<&String> = all.modules.keys().collect();
-    let now = state.cx.cx().now;
-    let body = json!({
+    json!({
         "datetime": now.strftime("%a %b %e %H:%M:%S %Y").to_string(),
         "providers": providers, "users": users, "resources": used,
-    });
+    })
+}
+
+/// Numbers by login method, and what is used.
+pub(crate) async fn detail(
+    extract::State(state): extract::State<State>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let (parts, _) = request.into_parts();
+    if parts.uri.path() == "/stats/detail" && wants_page(&parts.headers) {
+        return Ok(Redirect::to("/admin/charts").into_response());
+    }
+    let missing = || Error::unauthorized("Access denied. No authentication token");
+    let token = token(&parts, &state).ok_or_else(missing)?;
+    state.identity.may_read_statistics(&token)?;
+    let figures = state.identity.statistics().await?;
+    let body = detailed(&figures, state.cx.cx().now);
     Ok(jsonp::answer(jsonp::callback(&parts.uri)?, &body))
 }

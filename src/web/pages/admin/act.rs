@@ -28,7 +28,9 @@ pub(super) struct Question {
     pub(super) consequence: String,
     pub(super) asks: Asks,
     pub(super) label: String,
-    pub(super) danger: bool,
+    /// Colour of the button and of the consequence (ID-ADU-41).
+    pub(super) karma: &'static str,
+    pub(super) caution: &'static str,
     /// Values to choose from, for the one field.
     pub(super) choices: Vec<String>,
 }
@@ -53,7 +55,8 @@ impl Question {
             consequence: op.consequence(),
             asks: op.asks,
             label: op.label(),
-            danger: op.danger,
+            karma: op.karma(),
+            caution: op.caution(),
             choices,
         })
     }

@@ -107,12 +107,21 @@ async fn ask(
 pub(in crate::pages) async fn bulk(d: AtDesk, sent: Posted) -> Result<Response, Failed> {
     let op = ops::find(sent.get("op")).filter(|op| op.bulk);
     let numbers = numbers(&sent);
-    let (Some(op), false) = (op, numbers.is_empty()) else {
+    let some = !numbers.is_empty() || !sent.get("all").is_empty();
+    let (Some(op), true) = (op, some) else {
         return Ok(go(&d.user.visitor, "/admin/user", "done-adm-nobody"));
     };
     if !op.allowed(&d) {
         return Err(Error::forbidden("NOT_ALLOWED").into());
     }
+    let numbers = match sent.get("all").is_empty() || !sent.get("confirm").is_empty() {
+        true => numbers,
+        // Everybody who fits the filters of the list the form stood below.
+        false => {
+            let query = super::users::typed(sent.get("filters"), search::Order::Newest);
+            super::table::numbers(&d, query, 0, MOST + 1).await?
+        }
+    };
     if numbers.len() > MOST {
         return Err(Error::too_large(text("adm-too-many")).into());
     }

@@ -100,11 +100,8 @@ async fn carry_out(state: &State, request: Request) -> Result<Response, Response
     if body.get("target").and_then(Value::as_str) != Some("user") {
         return Err(answer(StatusCode::NOT_FOUND, "Unknown target.", Vec::new()));
     }
-    let own = match name {
-        "resend_verification" => "resend".to_owned(),
-        name => name.replace('_', "-"),
-    };
-    let Some(op) = ops::find(&own).filter(|_| name != "delete") else {
+    let own = ops::OPS.iter().find(|op| op.json_name() == name);
+    let Some(op) = own.filter(|op| op.name != "delete") else {
         return Err(answer(StatusCode::NOT_FOUND, "Unknown action.", Vec::new()));
     };
     if !op.allowed(&d) {

@@ -92,16 +92,17 @@ pub(in crate::pages) async fn retry(d: AtDesk, sent: Posted) -> Result<Response,
     if !d.may("contact") {
         return Err(Error::forbidden("NOT_ALLOWED").into());
     }
+    let mail = d.state.mail.on_behalf_of(d.desk.caller());
     match sent.get("message") {
         "" => {
-            d.state.mail.hurry().await?;
-            d.state.mail.retry_dead(true).await?;
+            mail.hurry().await?;
+            mail.retry_dead(true).await?;
         }
         id => {
             let id = id
                 .parse::<u64>()
                 .map_err(|_| Error::not_found(text("no-such-page")))?;
-            d.state.mail.retry(id).await?;
+            mail.retry(id).await?;
         }
     }
     Ok(go(&d, "/admin/mail", "done-mail-retried"))

@@ -12,6 +12,8 @@ pub(super) mod figures;
 pub(super) mod json;
 pub(super) mod mail;
 mod ops;
+pub(super) mod stats;
+pub(super) mod table;
 pub(super) mod user;
 pub(super) mod users;
 

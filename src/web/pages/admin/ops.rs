@@ -83,6 +83,34 @@ pub(super) fn find(name: &str) -> Option<&'static Op> {
 }
 
 impl Op {
+    /// Its name for programs (ID-ADU-42).
+    pub(super) fn json_name(&self) -> String {
+        match self.name {
+            "resend" => "resend_verification".to_owned(),
+            name => name.replace('-', "_"),
+        }
+    }
+
+    /// Is it good, bad or neither for the person (ID-ADU-41)?
+    pub(super) fn karma(&self) -> &'static str {
+        match self.name {
+            "accept" | "verify" | "activate" => "good",
+            _ if self.danger => "bad",
+            _ => "neutral",
+        }
+    }
+
+    /// How much thought it wants (ID-ADU-41): what cannot be undone is dangerous, what
+    /// takes something away wants a warning.
+    pub(super) fn caution(&self) -> &'static str {
+        match self.name {
+            "reject" | "release-shibboleth" | "delete" | "reset-second-factor" => "dangerous",
+            "modify-email" | "set-email" | "enable-local" => "warning",
+            _ if self.danger => "warning",
+            _ => "none",
+        }
+    }
+
     /// What it is called.
     pub(super) fn title(&self) -> String {
         text::text(&format!("adm-op-{}", self.name))

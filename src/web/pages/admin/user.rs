@@ -35,7 +35,7 @@ struct Method {
 struct Button {
     path: String,
     words: String,
-    danger: bool,
+    karma: &'static str,
 }
 
 struct Project {
@@ -217,7 +217,7 @@ pub(in crate::pages) async fn detail(
     let button = |op: &ops::Op| Button {
         path: format!("/admin/user/{}/{}", user.no, op.name),
         words: op.title(),
-        danger: op.danger,
+        karma: op.karma(),
     };
     // The decision that waits comes first; the rest is in a list.
     let first = [

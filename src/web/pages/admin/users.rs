@@ -129,6 +129,20 @@ impl Asked {
     }
 }
 
+/// The search of a query string of the table's protocol, words and filters.
+pub(super) fn typed(query: &str, order: Order) -> Query {
+    let mut asked = Asked::read(query);
+    if let Some(text) = query_value(query, "sSearch") {
+        asked.text = text.chars().take(200).collect();
+    }
+    let search = asked.search(1);
+    Query {
+        order,
+        after: None,
+        ..search
+    }
+}
+
 /// Does the name of a state that began with these words have another one?
 fn goes_on(words: &[&str]) -> bool {
     let so_far = words.join(" ").to_lowercase();

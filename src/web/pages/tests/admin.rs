@@ -425,6 +425,105 @@ async fn people_are_listed_page_by_page() {
     assert!(figures.contains("data-page=\"admin-figures\"") && figures.contains(">61<"));
 }
 
+// ID-ADU-12 ID-ADU-20 ID-ADU-21 ID-ADU-41: the list for programs; everybody who fits is
+// chosen at once, and the page that asks names them and says how grave the act is.
+#[tokio::test]
+async fn the_list_comes_as_data_and_all_of_it_is_chosen_at_once() {
+    let desk = Desk::new().await;
+    let boss = desk.superuser("boss@example.org").await;
+    let cx = desk.house.0.state.cx.cx();
+    let store = &desk.house.0.store;
+    let made = store.write(move |tx| identity::synthetic::add(tx, &cx, 0..57));
+    made.await.unwrap();
+    desk.indexed().await;
+    let ask = async |query: &str| {
+        let headers = [("accept", "application/json")];
+        let path = format!("/admin/json/user?{query}");
+        let body = boss.send(Method::GET, &path, &headers, String::new()).await;
+        serde_json::from_str::<serde_json::Value>(&body.is(200)).unwrap()
+    };
+    let page = ask("sEcho=7&iDisplayStart=10&iDisplayLength=5&iSortCol_0=0&sSortDir_0=asc").await;
+    assert_eq!(
+        (&page["sEcho"], &page["iTotalRecords"]),
+        (&7.into(), &58.into())
+    );
+    let first: Vec<&str> = page["aaData"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row[0].as_str().unwrap())
+        .collect();
+    assert_eq!(first, ["11", "12", "13", "14", "15"]);
+    let row = &page["extra"][0];
+    assert_eq!(row["details_url"]["value"], "/admin/user/11");
+    assert_eq!(row["contact_email"]["visible"], false);
+    let allowed = row["allowed_actions"]["value"].as_array().unwrap();
+    assert!(allowed.contains(&"contact".into()));
+    let found = ask("sSearch=boss&iDisplayLength=10").await;
+    assert_eq!(found["iTotalDisplayRecords"], 1);
+    assert_eq!(found["aaData"][0][1], "boss@example.org");
+    let all = ask("iDisplayLength=-1").await;
+    assert_eq!(all["extra"].as_array().unwrap().len(), 58);
+    assert_eq!(all["aaData"], serde_json::json!([]));
+    // Names are escaped, numbers are numbers, other types and plain browsers are told.
+    assert!(!ask("iDisplayLength=60").await.to_string().contains("<b>"));
+    boss.get("/admin/json/user").await.is(400);
+    let headers = [("accept", "application/json")];
+    for (path, status) in [
+        ("user?iDisplayStart=x", 400),
+        ("user?iDisplayStart=99999", 400),
+        ("car", 404),
+    ] {
+        let path = format!("/admin/json/{path}");
+        boss.send(Method::GET, &path, &headers, String::new())
+            .await
+            .is(status);
+    }
+
+    let list = boss.get("/admin/user").await.is(200);
+    assert!(list.contains("name=\"all\""));
+    let fields = [("op", "contact"), ("all", "yes"), ("filters", "q=boss")];
+    let asks = boss
+        .submit("/admin/user", "/admin/user/bulk", &fields)
+        .await
+        .is(200);
+    assert!(asks.contains("boss@example.org") && !asks.contains("p01@example.org"));
+    assert!(asks.contains("data-karma=\"neutral\" data-caution=\"none\""));
+    let fields = [("op", "deactivate"), ("all", "yes"), ("filters", "")];
+    let asks = boss
+        .submit("/admin/user", "/admin/user/bulk", &fields)
+        .await
+        .is(200);
+    assert_eq!(asks.matches("name=\"id\"").count(), 58);
+    assert!(asks.contains("data-karma=\"bad\" data-caution=\"warning\""));
+    assert!(asks.contains("class=\"msg warning\""));
+}
+
+// ID-ADU-15 ID-ADU-18: figures to take away; at the root the API's address serves browsers.
+#[tokio::test]
+async fn figures_are_taken_away() {
+    let desk = Desk::new().await;
+    let reader = desk.member("reader@example.org", "admin-readonly").await;
+    let terse = reader.get("/admin/stats/astakos").await.is(200);
+    assert_eq!(terse, r#"{"users":{"total":1,"active":1}}"#);
+    let detailed = reader.get("/admin/stats/astakos/detail").await.is(200);
+    let detailed: serde_json::Value = serde_json::from_str(&detailed).unwrap();
+    assert_eq!(detailed["users"]["local"]["exclusive"], 1);
+    reader.get("/admin/stats/cyclades").await.is(501);
+    reader.get("/admin/stats/kitchen").await.is(404);
+    let stranger = desk.house.browser_of("maria@example.org").await;
+    stranger.get("/admin/stats/astakos").await.is(403);
+    let page = [("accept", "text/html,application/xhtml+xml")];
+    for path in ["/admin/stats", "/admin/stats/detail"] {
+        let sent = reader.send(Method::GET, path, &page, String::new()).await;
+        assert_eq!(sent.leads_to(), "/admin/charts");
+    }
+    let api = reader
+        .send(Method::GET, "/astakos/admin/stats", &page, String::new())
+        .await;
+    assert!(api.is(200).contains("total"));
+}
+
 // ID-ADU-01: acceptance check 5
 #[tokio::test]
 async fn switched_off_they_are_not_there() {
