@@ -22,6 +22,7 @@ mod openstack;
 mod operation;
 mod passkey;
 mod path;
+mod security;
 mod server;
 mod servers;
 mod walk;
