@@ -24,4 +24,5 @@ mod passkey;
 mod path;
 mod server;
 mod servers;
+mod supervisor;
 mod walk;
