@@ -113,29 +113,7 @@ async fn serve(
             stop.clone(),
         ));
     }
-    let state = web::State {
-        settings: stack.settings.clone(),
-        cx: stack.cx.clone(),
-        auth: Arc::new(stack.identity.clone()),
-        identity: stack
-            .identity
-            .clone()
-            .with_passkeys(Arc::new(login::passkey::Devices))
-            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
-        logins: Arc::new(login::Registry::product()),
-        quota: stack.quota.clone(),
-        objects: stack.objects.clone(),
-        images: stack.images.clone(),
-        compute: stack.compute.clone(),
-        mail: notify::Service::new(
-            stack.store.clone(),
-            stack.settings.clone(),
-            stack.cx.clone(),
-        ),
-        search: search.clone(),
-        figures,
-        served: served.into(),
-    };
+    let state = web_state(stack, search, figures, served)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut serving = tokio::spawn(web::serve(listener, secure, state, stop.clone()));
     // Whoever started us need not be there to read it.
@@ -156,6 +134,38 @@ async fn serve(
         tracing::warn!(target: "synnefo", "what runs behind did not end in time and is cut off");
     }
     outcome
+}
+
+/// What the pages and interfaces work with.
+fn web_state(
+    stack: &Stack,
+    search: search::Service,
+    figures: PrometheusHandle,
+    served: &str,
+) -> anyhow::Result<web::State> {
+    Ok(web::State {
+        settings: stack.settings.clone(),
+        cx: stack.cx.clone(),
+        auth: Arc::new(stack.identity.clone()),
+        identity: stack
+            .identity
+            .clone()
+            .with_passkeys(Arc::new(login::passkey::Devices))
+            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
+        logins: Arc::new(login::Registry::product()),
+        quota: stack.quota.clone(),
+        objects: stack.objects.clone(),
+        images: stack.images.clone(),
+        compute: stack.compute.clone(),
+        mail: notify::Service::new(
+            stack.store.clone(),
+            stack.settings.clone(),
+            stack.cx.clone(),
+        ),
+        search,
+        figures,
+        served: served.into(),
+    })
 }
 
 /// Mail, clusters, sweeping, tidying.

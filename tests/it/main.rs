@@ -25,4 +25,5 @@ mod path;
 mod security;
 mod server;
 mod servers;
+mod supervisor;
 mod walk;
