@@ -131,7 +131,8 @@ async fn serve(
             stack.store.clone(),
             stack.settings.clone(),
             stack.cx.clone(),
-        ),
+        )
+        .sealed(stack.mail_sealer.clone()),
         search: search.clone(),
         figures,
         served: served.into(),
@@ -168,7 +169,8 @@ fn start_behind(
     behind.spawn(notify::run(
         stack.store.clone(),
         stack.settings.clone(),
-        Arc::new(SystemClock),
+        stack.cx.clone(),
+        stack.mail_sealer.clone(),
         stack.data.mail(),
         stop.clone(),
     ));

@@ -18,6 +18,7 @@ mod guide;
 mod kamaki;
 mod lab;
 mod mail;
+mod mail_crash;
 mod operation;
 mod passkey;
 mod path;
