@@ -161,7 +161,8 @@ fn web_state(
             stack.store.clone(),
             stack.settings.clone(),
             stack.cx.clone(),
-        ),
+        )
+        .sealed(stack.mail_sealer.clone()),
         search,
         figures,
         served: served.into(),
@@ -178,7 +179,8 @@ fn start_behind(
     behind.spawn(notify::run(
         stack.store.clone(),
         stack.settings.clone(),
-        Arc::new(SystemClock),
+        stack.cx.clone(),
+        stack.mail_sealer.clone(),
         stack.data.mail(),
         stop.clone(),
     ));
