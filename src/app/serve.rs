@@ -137,7 +137,9 @@ async fn serve(
         served: served.into(),
     };
     let listener = tokio::net::TcpListener::from_std(listener)?;
+    let tls = secure.is_some();
     let mut serving = tokio::spawn(web::serve(listener, secure, state, stop.clone()));
+    write_address(&stack.data, bound, tls);
     // Whoever started us need not be there to read it.
     let _ = writeln!(std::io::stdout(), "listening on {served}");
     tell_supervisor(&mut behind, &stop);
@@ -156,6 +158,14 @@ async fn serve(
         tracing::warn!(target: "synnefo", "what runs behind did not end in time and is cut off");
     }
     outcome
+}
+
+/// Tells the init script of this machine where to ask (ID-OPS-02).
+fn write_address(data: &DataDir, bound: SocketAddr, tls: bool) {
+    let address = addresses::here(bound, tls);
+    if let Err(cause) = std::fs::write(data.address(), format!("{address}\n")) {
+        tracing::warn!(target: "synnefo", %cause, "{}", data.address().display());
+    }
 }
 
 /// Mail, clusters, sweeping, tidying.

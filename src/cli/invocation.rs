@@ -42,6 +42,8 @@ pub enum Invocation {
     Settings(SettingsCall),
     /// `synnefo restore`.
     Restore(RestoreCall),
+    /// `/etc/init.d/gunicorn`: start, stop and the like of the service.
+    Control(crate::control::ControlCall),
     /// A program of Ganeti nodes with its arguments: those after `synnefo node`,
     /// or all of them, the program's name first, when it was called by its name.
     Node(Vec<OsString>),
@@ -157,8 +159,11 @@ pub enum SettingsAct {
 /// Arguments of `synnefo restore`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestoreCall {
-    /// The archive or directory `synnefo backup` made.
-    pub archive: PathBuf,
+    /// The archive or directory `synnefo backup` made; None is the copy that was made
+    /// before the last upgrade.
+    pub archive: Option<PathBuf>,
+    /// `-f`: ask nothing.
+    pub no_confirm: bool,
     /// `--data-dir`: where to.
     pub data_dir: PathBuf,
     /// `--config-dir`.
@@ -183,6 +188,8 @@ pub fn parse(argv: impl IntoIterator<Item = OsString>) -> Invocation {
         }
         name if name == crate::manage::REGISTER => admin(crate::manage::REGISTER, rest),
         EXPORT => export(rest),
+        crate::control::NAME => crate::control::read(rest),
+        PITHOS_MIGRATE => admin("snf-manage", &[&[name.clone().into()], rest].concat()),
         name if LATER.contains(&name) => later(name),
         _ => synnefo(rest),
     }
@@ -194,6 +201,9 @@ fn base_name(path: &OsString) -> String {
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()
 }
+
+/// A script of the original that is answered by the command of that name (PI-CLI-38).
+const PITHOS_MIGRATE: &str = "pithos-migrate";
 
 /// The script that prints the definitions of a component of the product.
 const EXPORT: &str = "snf-service-export";
@@ -239,7 +249,9 @@ fn synnefo(args: &[OsString]) -> Invocation {
     match first {
         Some("manage") => return admin("snf-manage", rest),
         Some("node") => return Invocation::Node(rest.to_vec()),
-        Some("backup" | "verify") => return admin("synnefo", args),
+        Some("backup" | "verify" | "log-level") => return admin("synnefo", args),
+        Some(crate::control::NAME) => return crate::control::read(rest),
+        Some(PITHOS_MIGRATE) => return admin("snf-manage", args),
         // The running service does it, or nobody.
         Some("settings") if rest.first().is_some_and(|second| second == "reload") => {
             let mut args = rest.to_vec();
@@ -285,7 +297,8 @@ fn chosen(matches: &ArgMatches) -> Invocation {
         }),
         Some(("settings", m)) => Invocation::Settings(settings_call(m)),
         Some(("restore", m)) => Invocation::Restore(RestoreCall {
-            archive: path(m, "archive", ""),
+            archive: m.get_one::<PathBuf>("archive").cloned(),
+            no_confirm: m.get_flag("no-confirm"),
             data_dir: path(m, "data-dir", DATA_DIR),
             config_dir: path(m, "config-dir", CONFIG_DIR),
             set: set(m),
@@ -494,6 +507,7 @@ pub fn command() -> Command {
         .subcommand(settings_command())
         .subcommand(own("backup"))
         .subcommand(own("verify"))
+        .subcommand(own("log-level"))
         .subcommand(restore())
         .subcommand(passed_on(
             crate::manage::REGISTER,
@@ -502,6 +516,10 @@ pub fn command() -> Command {
         .subcommand(passed_on(
             EXPORT,
             "Print the definitions of a component's services",
+        ))
+        .subcommand(passed_on(
+            crate::control::NAME,
+            "Start, stop, restart, reload the service, or tell its status (/etc/init.d/gunicorn)",
         ))
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
         .subcommand(version())
@@ -554,16 +572,24 @@ fn serve() -> Command {
 
 fn restore() -> Command {
     Command::new("restore")
-        .about("Put a backup into an empty data directory")
+        .about("Put a backup into an empty data directory, or go back to before an upgrade")
         .arg(data_dir())
         .args(settings_args())
         .arg(
             Arg::new("archive")
                 .value_name("ARCHIVE")
-                .required(true)
+                .required_unless_present("before-upgrade")
                 .value_parser(value_parser!(PathBuf))
                 .help("What 'synnefo backup' made"),
         )
+        .arg(
+            Arg::new("before-upgrade")
+                .long("before-upgrade")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("archive")
+                .help("Go back to the copy of the database made before the last upgrade"),
+        )
+        .arg(crate::manage::no_confirm())
 }
 
 fn docs() -> Command {
