@@ -349,6 +349,11 @@ fn spawn(place: &Place) -> Result<(Child, u64), Failure> {
         .process_group(0)
         .spawn()
         .map_err(|c| cannot("cannot be started", &c))?;
+    // For scripts that look there.
+    let _ = std::fs::write(
+        place.data.run().join("synnefo.pid"),
+        format!("{}\n", child.id()),
+    );
     Ok((child, from))
 }
 

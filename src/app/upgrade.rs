@@ -81,8 +81,14 @@ impl Upgrade {
     fn upgrade(&self) -> Result<Report> {
         let data = DataDir::create(self.data.root())?;
         let fresh = !data.database().exists();
-        let (store, migrated) = open_store(&data.database(), &self.settings)?;
-        store.close();
+        let migrated = match fresh {
+            true => store::Migrated::default(),
+            false => {
+                let (store, migrated) = open_store(&data.database(), &self.settings)?;
+                store.close();
+                migrated
+            }
+        };
         // The rest of what a first start makes.
         let stack = Stack::open(data, self.settings.clone(), &self.served)?;
         stack.store.close();

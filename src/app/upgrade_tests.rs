@@ -55,6 +55,7 @@ impl World {
         let data = DataDir::create(&dir.path().join("d")).unwrap();
         let (store, _) = Store::open_with(&data.database(), options(), schema).unwrap();
         store.close();
+        appliance::key_file(&data.keys(), "seal.key", true).unwrap();
         World { dir }
     }
 
@@ -185,4 +186,17 @@ fn going_back_puts_the_copy_in_place_and_keeps_the_rest() {
     let (store, migrated) = Store::open_with(&file, options(), &BEFORE).unwrap();
     assert_eq!(migrated.applied, []);
     store.close();
+}
+
+// ID-CLI-65: the first command of an installation
+#[test]
+fn migrate_makes_a_store_where_there_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World { dir };
+    let (code, said) = world.manage(&["syncdb", "--check"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("would be made") && !world.data().root().exists());
+    let (code, said) = world.manage(&["syncdb", "--noinput"]);
+    assert_eq!((code, said), (0, "The store was made.\n".to_owned()));
+    assert!(world.data().database().exists());
 }

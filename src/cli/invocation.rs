@@ -4,6 +4,8 @@
 //! argument (`synnefo manage`). Arguments of administration commands stay text:
 //! they are read where the command runs.
 
+mod parsers;
+
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use std::{ffi::OsString, fmt, path::PathBuf};
 
@@ -154,6 +156,8 @@ pub enum SettingsAct {
     WriteDefaults(PathBuf),
     /// `settings front apache|nginx`: a site file for that web server.
     Front(String),
+    /// `settings logrotate`: the file for /etc/logrotate.d.
+    Logrotate,
 }
 
 /// Arguments of `synnefo restore`.
@@ -321,6 +325,7 @@ fn settings_call(m: &ArgMatches) -> SettingsCall {
     let (act, m) = match m.subcommand() {
         Some(("check", m)) => (SettingsAct::Check, m),
         Some(("loggers", m)) => (SettingsAct::Loggers, m),
+        Some(("logrotate", m)) => (SettingsAct::Logrotate, m),
         Some(("write-defaults", m)) => (SettingsAct::WriteDefaults(path(m, "dir", CONFIG_DIR)), m),
         Some(("front", m)) => {
             let server = m.get_one::<String>("server").cloned();
@@ -436,56 +441,6 @@ pub(crate) fn settings_args() -> [Arg; 2] {
     ]
 }
 
-fn settings_command() -> Command {
-    let json = || {
-        Arg::new("json")
-            .long("json")
-            .action(ArgAction::SetTrue)
-            .help("Print JSON")
-    };
-    let sub = |name: &'static str, about: &'static str| {
-        let command = Command::new(name).about(about);
-        command.args(settings_args()).arg(json())
-    };
-    let about = "Write the settings files with all defaults, commented; existing ones stay";
-    let defaults = sub("write-defaults", about).arg(
-        Arg::new("dir")
-            .value_name("DIR")
-            .value_parser(value_parser!(PathBuf))
-            .help(format!("Where to [default: {CONFIG_DIR}]")),
-    );
-    let about = "Print a site file for a web server in front of the service";
-    let front = sub("front", about).arg(
-        Arg::new("server")
-            .value_name("SERVER")
-            .required(true)
-            .value_parser(["apache", "nginx"])
-            .help("Which web server"),
-    );
-    let about = "Check the settings; status 1 when something must be mended";
-    Command::new("settings")
-        .about("Show every setting with value, default, meaning and origin")
-        .args(settings_args())
-        .arg(json())
-        .arg(
-            Arg::new("name")
-                .value_name("NAME")
-                .action(ArgAction::Append),
-        )
-        .subcommand(sub("check", about))
-        .subcommand(
-            Command::new("reload")
-                .about("Have the running service read its settings again, as SIGHUP does")
-                .arg(data_dir()),
-        )
-        .subcommand(sub(
-            "loggers",
-            "Show every logger with its level and where it writes",
-        ))
-        .subcommand(defaults)
-        .subcommand(front)
-}
-
 /// `synnefo` with its sub-commands, for parsing and for the documents.
 pub fn command() -> Command {
     let own = |name| {
@@ -499,16 +454,16 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(serve())
+        .subcommand(parsers::serve())
         .subcommand(passed_on(
             "manage",
             "Administration commands (also called snf-manage)",
         ))
-        .subcommand(settings_command())
+        .subcommand(parsers::settings())
         .subcommand(own("backup"))
         .subcommand(own("verify"))
         .subcommand(own("log-level"))
-        .subcommand(restore())
+        .subcommand(parsers::restore())
         .subcommand(passed_on(
             crate::manage::REGISTER,
             "Register the product's components",
@@ -522,7 +477,7 @@ pub fn command() -> Command {
             "Start, stop, restart, reload the service, or tell its status (/etc/init.d/gunicorn)",
         ))
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
-        .subcommand(version())
+        .subcommand(parsers::version())
         .subcommand(
             Command::new("guide")
                 .about("The administrator's guide, by chapters")
@@ -538,70 +493,7 @@ pub fn command() -> Command {
                         .help("Only what came after this release"),
                 ),
         )
-        .subcommand(docs())
-}
-
-fn version() -> Command {
-    Command::new("version").about("Print the version").arg(
-        Arg::new("verbose")
-            .long("verbose")
-            .short('v')
-            .action(ArgAction::SetTrue)
-            .help("Also the commit, and the stores it can open"),
-    )
-}
-
-fn serve() -> Command {
-    Command::new("serve")
-        .about("Run the service")
-        .arg(data_dir())
-        .args(settings_args())
-        .arg(
-            Arg::new("listen")
-                .long("listen")
-                .value_name("ADDR:PORT")
-                .help("Address to listen on"),
-        )
-        .arg(
-            Arg::new("plain-http")
-                .long("plain-http")
-                .action(ArgAction::SetTrue)
-                .help("Speak HTTP without TLS"),
-        )
-}
-
-fn restore() -> Command {
-    Command::new("restore")
-        .about("Put a backup into an empty data directory, or go back to before an upgrade")
-        .arg(data_dir())
-        .args(settings_args())
-        .arg(
-            Arg::new("archive")
-                .value_name("ARCHIVE")
-                .required_unless_present("before-upgrade")
-                .value_parser(value_parser!(PathBuf))
-                .help("What 'synnefo backup' made"),
-        )
-        .arg(
-            Arg::new("before-upgrade")
-                .long("before-upgrade")
-                .action(ArgAction::SetTrue)
-                .conflicts_with("archive")
-                .help("Go back to the copy of the database made before the last upgrade"),
-        )
-        .arg(crate::manage::no_confirm())
-}
-
-fn docs() -> Command {
-    Command::new("generate-docs")
-        .hide(true)
-        .about("Write man pages and shell completion into a directory")
-        .arg(
-            Arg::new("dir")
-                .value_name("DIR")
-                .required(true)
-                .value_parser(value_parser!(PathBuf)),
-        )
+        .subcommand(parsers::docs())
 }
 
 #[cfg(test)]
