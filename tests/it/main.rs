@@ -18,6 +18,7 @@ mod guide;
 mod kamaki;
 mod lab;
 mod mail;
+mod openstack;
 mod operation;
 mod passkey;
 mod path;

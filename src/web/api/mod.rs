@@ -27,7 +27,7 @@ use service::alone;
 
 use crate::{
     State,
-    error::{Keystone, Os, Pithos},
+    error::{Fault, Keystone, Os, Pithos},
 };
 use axum::{Router, routing::any};
 
@@ -75,6 +75,9 @@ pub fn routes(state: &State) -> Router<State> {
     for root in ["/pithos/object-store", "/object-store"] {
         router = router.nest(root, service::<Pithos>(state, Router::new()));
     }
+    // The OpenStack dialect's own roots, which the catalogue of v3 names, until each is
+    // built: a clear answer in JSON instead of a page.
+    router = router.nest("/os", alone::<Os>(state, Router::new().fallback(unspoken)));
     // CY-IMG-10: the address of the first clients.
     router = router.nest("/plankton", service::<Os>(state, image::routes()));
     // CY-API-02: also directly below the host.
@@ -98,4 +101,13 @@ pub fn routes(state: &State) -> Router<State> {
             );
     }
     router
+}
+
+/// What is not spoken yet.
+async fn unspoken() -> Fault<Os> {
+    kernel::Error::not_supported(
+        "The OpenStack dialect of this service is not supported yet. Identity v3 is; for the \
+         rest use kamaki or the addresses of the catalogue of identity v2.0.",
+    )
+    .into()
 }

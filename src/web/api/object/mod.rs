@@ -154,6 +154,11 @@ fn place(path: &str) -> kernel::Result<Place> {
     if account.chars().count() > 256 {
         return Err(Error::invalid("Account name too large"));
     }
+    if account.starts_with("AUTH_") {
+        return Err(Error::not_supported(
+            "The Swift dialect is not supported yet: use the account without AUTH_.",
+        ));
+    }
     // Accounts are named by UUID; any other text is nobody's.
     let user = account.parse().unwrap_or(UserId(uuid::Uuid::max()));
     if container.is_empty() && object.is_empty() {
