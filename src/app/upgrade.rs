@@ -20,6 +20,7 @@ use store::{Change, Options, Store};
 use wire::admin::{Command, GeneralCommand, Io, IoFuture, Report};
 
 /// Carries out `migrate` and `syncdb` on a data directory nobody serves.
+#[derive(Clone)]
 pub struct Upgrade {
     /// The directory, which may not exist yet.
     pub data: DataDir,
@@ -31,12 +32,15 @@ pub struct Upgrade {
 
 impl cli::Runner for Upgrade {
     fn run<'a>(&'a self, command: Command, _: &'a mut dyn Io) -> IoFuture<'a, Report> {
-        Box::pin(async move {
-            match command {
-                Command::General(GeneralCommand::Migrate { check: true }) => self.rehearse(),
-                Command::General(GeneralCommand::Migrate { check: false }) => self.upgrade(),
-                _ => Err(Error::broken("another command came to the upgrade")),
-            }
+        let own = self.clone();
+        let work = move || match command {
+            Command::General(GeneralCommand::Migrate { check: true }) => own.rehearse(),
+            Command::General(GeneralCommand::Migrate { check: false }) => own.upgrade(),
+            _ => Err(Error::broken("another command came to the upgrade")),
+        };
+        Box::pin(async {
+            let done = tokio::task::spawn_blocking(work).await;
+            done.map_err(Error::broken)?
         })
     }
 
