@@ -8,7 +8,7 @@ use identity::{
 };
 use kernel::{Error, Result, Timestamp, page::PageRequest, secret::SecretString};
 use wire::admin::{
-    AccountCommand, Io, ListOptions, Output, Report, Row, Table,
+    AccountCommand, Io, ListOptions, Output, Report, Row, Table, confirm,
     lists::{AUDIT, INVITATION, PENDING},
 };
 
@@ -41,6 +41,7 @@ pub(crate) async fn run(admin: &Admin, command: AccountCommand, io: &mut dyn Io)
         AccountCommand::Invitations { list } => invitations(admin, &list).await,
         AccountCommand::Pending { list } => pending(admin, &list).await,
         AccountCommand::Audit { list, user, since } => trail(admin, &list, user, since).await,
+        AccountCommand::Erase { user, no_confirm } => erase(admin, &user, no_confirm, io).await,
         AccountCommand::Export { user } => {
             let user = person(admin, &user).await?;
             let all = admin
@@ -50,6 +51,26 @@ pub(crate) async fn run(admin: &Admin, command: AccountCommand, io: &mut dyn Io)
             Ok(Report::new().with(Output::Json(all)))
         }
     }
+}
+
+/// Erases an account after the administrator saw whose it is.
+async fn erase(admin: &Admin, name: &str, no_confirm: bool, io: &mut dyn Io) -> Result<Report> {
+    let user = person(admin, name).await?;
+    if !no_confirm {
+        let whose = format!("{} <{}>", user.real_name(), user.email);
+        let question = format!(
+            "About to erase user {} ({}), and all that is personal of it; this cannot be undone. \
+             Are you sure? [y/N] ",
+            user.uuid,
+            whose.escape_debug()
+        );
+        confirm(io, &question).await?;
+    }
+    let caller = admin.caller();
+    admin.identity.admin_erase(&caller, user.no).await?;
+    Ok(Report::new()
+        .note(format!("User {} erased", user.uuid))
+        .note("The audit trail keeps what administrators did to the account."))
 }
 
 /// The account an administrator names.

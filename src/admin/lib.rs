@@ -36,7 +36,7 @@ use std::{
     pin::Pin,
     sync::Arc,
 };
-use wire::admin::{Command, Io, Report};
+use wire::admin::{Command, Io, LogLevel, Report};
 
 /// A boxed future of [`Upkeep`].
 pub type UpkeepFuture<'a> = Pin<Box<dyn Future<Output = Result<Report>> + Send + 'a>>;
@@ -47,6 +47,12 @@ pub trait Upkeep: Send + Sync {
     fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a>;
     /// Has the running service read its settings again.
     fn reload(&self) -> UpkeepFuture<'_> {
+        Box::pin(async { Err(Error::not_supported("No service runs here.")) })
+    }
+
+    /// Changes the level of a logger of the running service (ID-OPS-13).
+    fn log_level(&self, asked: LogLevel) -> UpkeepFuture<'_> {
+        let _ = asked;
         Box::pin(async { Err(Error::not_supported("No service runs here.")) })
     }
 
@@ -173,6 +179,7 @@ impl Admin {
             C::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
             C::Mail(command) => mail::run(self, command, io).await,
             C::SettingsReload => self.upkeep.reload().await,
+            C::LogLevel(asked) => self.upkeep.log_level(asked).await,
             C::Verify { deep } => self.upkeep.verify(deep).await,
             _ => Err(Error::not_supported("Not supported yet.")),
         }
@@ -188,13 +195,13 @@ impl Admin {
         Ok(self.identity.user_catalogs(uuids, Vec::new()).await?.0)
     }
 
-    /// Whose things to list: a uuid as it is, or the account of an address
+    /// Whose things to list: a uuid as it is, or the account of an id or address
     /// (CY-CLI-GEN-06).
     pub(crate) async fn user_id(&self, name: &str) -> Result<UserId> {
         if let Ok(uuid) = name.parse() {
             return Ok(uuid);
         }
-        match self.identity.user_by_email(name).await? {
+        match self.identity.find(name).await? {
             Some(user) => Ok(user.uuid),
             None => Err(Error::not_found(format!(
                 "Unknown user with id|email '{name}'"

@@ -2,7 +2,7 @@
 //! program serves (README decision 6).
 
 use kernel::settings::{Settings, Value};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Fills in the base addresses that are left empty from `served`
 /// (`https://host:port`, without a final slash).
@@ -46,6 +46,17 @@ pub fn served(bound: SocketAddr, tls: bool, host: &str) -> String {
     }
 }
 
+/// The same listener as this machine reaches it itself.
+pub fn here(bound: SocketAddr, tls: bool) -> String {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    let scheme = if tls { "https" } else { "http" };
+    format!("{scheme}://{}", SocketAddr::new(ip, bound.port()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +67,10 @@ mod tests {
         assert_eq!(at("0.0.0.0:443", true), "https://cloud.example.org");
         assert_eq!(at("127.0.0.1:8080", false), "http://127.0.0.1:8080");
         assert_eq!(at("[::1]:8443", true), "https://[::1]:8443");
+        let own = |text: &str| here(text.parse().unwrap(), true);
+        assert_eq!(own("0.0.0.0:443"), "https://127.0.0.1:443");
+        assert_eq!(own("[::]:8443"), "https://[::1]:8443");
+        assert_eq!(own("192.0.2.1:8443"), "https://192.0.2.1:8443");
     }
 
     #[test]

@@ -215,7 +215,7 @@ async fn questions_are_asked_here() {
             ..Person::default()
         };
         let (code, _, err) = service.says(&args, person).await;
-        assert_eq!((code, &*err), (1, "Delete? [y/N] CommandError: Aborted.\n"));
+        assert_eq!((code, &*err), (1, "Delete? [y/N] Aborted.\n"));
     }
     assert!(service.double.done().is_empty());
     let person = Person {

@@ -76,6 +76,11 @@ impl DataDir {
         self.run().join("admin.sock")
     }
 
+    /// Where the running service listens, as `https://host:port`.
+    pub fn address(&self) -> PathBuf {
+        self.run().join("address")
+    }
+
     /// Messages written instead of sent.
     pub fn mail(&self) -> PathBuf {
         self.root.join("mail")

@@ -7,6 +7,7 @@ mod admin_runner;
 mod admin_socket;
 mod command_log;
 mod config;
+mod control;
 mod data_dir;
 mod logging;
 mod manage_user;
@@ -16,6 +17,7 @@ mod reload;
 mod serve;
 mod stack;
 mod tls;
+mod upgrade;
 mod upkeep;
 
 pub use data_dir::DataDir;
@@ -30,7 +32,9 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
     match cli::parse(argv) {
         Invocation::Serve(args) => finish(serve::run(&args).map(|()| 0)),
         Invocation::Manage(call) => finish(offline::manage(&call)),
+        Invocation::Restore(call) if call.archive.is_none() => finish(offline::go_back(&call)),
         Invocation::Restore(call) => finish(offline::restore(&call)),
+        Invocation::Control(call) => ExitCode::from(control::run(&call)),
         Invocation::Settings(call) => {
             ExitCode::from(cli::settings::run(&call, config::environment()).emit())
         }

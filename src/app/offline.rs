@@ -2,7 +2,12 @@
 //! one, else carried out on the data directory itself.
 
 use crate::{
-    DataDir, admin_runner::AdminRunner, config, logging, manage_user, stack::Stack, upkeep,
+    DataDir,
+    admin_runner::AdminRunner,
+    config, logging, manage_user,
+    stack::Stack,
+    upgrade::{self, Upgrade},
+    upkeep,
 };
 use anyhow::{Context, bail};
 use cli::{AdminCall, Call, LocalIo, Reached, RestoreCall};
@@ -23,7 +28,7 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
             .to_string(),
         pid: std::process::id(),
     };
-    let only_reads = ["verify", "backup"].map(Some);
+    let only_reads = ["verify", "backup", "log-level"].map(Some);
     let is_own = call.program == "synnefo";
     if is_own && only_reads.contains(&call.args.first().map(String::as_str)) {
         look(&data)?;
@@ -43,6 +48,14 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     if let Some(code) = runtime.block_on(early)? {
         return Ok(status(code));
     }
+    if cli::is_about_the_store(&services, &what, wire::admin::Terminal::default()) {
+        let runner = Upgrade {
+            data,
+            settings: loaded.settings,
+            served: local_address(),
+        };
+        return Ok(status(runtime.block_on(cli::run(&runner, &what, &mut io))?));
+    }
     let data = DataDir::create(&call.data_dir)?;
     let stack = Stack::open(data, loaded.settings, &local_address())?;
     let runner = AdminRunner::new(&stack);
@@ -52,19 +65,32 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     Ok(status(code?))
 }
 
+/// Nobody may serve the directory that is to be replaced.
+fn unserved(data: &DataDir) -> anyhow::Result<()> {
+    if std::os::unix::net::UnixStream::connect(data.admin_socket()).is_ok() {
+        bail!("a service runs on {}: stop it first", data.root().display());
+    }
+    Ok(())
+}
+
+/// `synnefo restore --before-upgrade`.
+pub fn go_back(call: &RestoreCall) -> anyhow::Result<u8> {
+    let data = DataDir::existing(&call.data_dir);
+    unserved(&data)?;
+    look(&data)?;
+    manage_user::become_owner(&data)?;
+    upgrade::go_back(call)
+}
+
 /// `synnefo restore`.
 pub fn restore(call: &RestoreCall) -> anyhow::Result<u8> {
     let data = DataDir::existing(&call.data_dir);
-    if std::os::unix::net::UnixStream::connect(data.admin_socket()).is_ok() {
-        bail!(
-            "a service runs on {}: stop it first",
-            call.data_dir.display()
-        );
-    }
+    unserved(&data)?;
+    let archive = call.archive.clone().unwrap_or_default();
     // The directory itself may be put there anew.
     let owner = data.owner();
-    let report = upkeep::restore(&call.archive, &call.data_dir)
-        .with_context(|| format!("cannot restore {}", call.archive.display()))?;
+    let report = upkeep::restore(&archive, &call.data_dir)
+        .with_context(|| format!("cannot restore {}", archive.display()))?;
     if let Some((uid, gid)) = owner.filter(|(uid, _)| *uid != 0)
         && rustix::process::geteuid().is_root()
     {

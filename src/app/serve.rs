@@ -115,7 +115,9 @@ async fn serve(
     }
     let state = web_state(stack, search, figures, served)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
+    let tls = secure.is_some();
     let mut serving = tokio::spawn(web::serve(listener, secure, state, stop.clone()));
+    write_address(&stack.data, bound, tls);
     // Whoever started us need not be there to read it.
     let _ = writeln!(std::io::stdout(), "listening on {served}");
     tell_supervisor(&mut behind, &stop);
@@ -167,6 +169,14 @@ fn web_state(
         figures,
         served: served.into(),
     })
+}
+
+/// Tells the init script of this machine where to ask (ID-OPS-02).
+fn write_address(data: &DataDir, bound: SocketAddr, tls: bool) {
+    let address = addresses::here(bound, tls);
+    if let Err(cause) = std::fs::write(data.address(), format!("{address}\n")) {
+        tracing::warn!(target: "synnefo", %cause, "{}", data.address().display());
+    }
 }
 
 /// Mail, clusters, sweeping, tidying.

@@ -5,7 +5,7 @@ use crate::{DataDir, addresses, upkeep::SCHEMA};
 use blocks::Blocks;
 use kernel::{CxSource, Result, Settings, SettingsHandle};
 use std::{path::Path, time::Duration};
-use store::Store;
+use store::{Migrated, Store};
 
 /// The services over an open data directory.
 #[derive(Clone)]
@@ -45,7 +45,10 @@ impl Stack {
         appliance::check_complete(data.root())?;
         let fresh = !data.database().exists();
         let seal = appliance::key_file(&data.keys(), "seal.key", fresh)?;
-        let store = open_store(&data.database(), &settings)?;
+        let (store, migrated) = open_store(&data.database(), &settings)?;
+        for (number, name) in migrated.applied {
+            tracing::info!(target: "synnefo", "migration {number} of the store is done: {name}");
+        }
         let reserve = positive(settings.int("STORE_MIN_FREE_SPACE"));
         let blocks = Blocks::open(
             &data.blocks(),
@@ -100,15 +103,12 @@ fn positive(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)
 }
 
-fn open_store(file: &Path, settings: &Settings) -> Result<Store> {
+/// Opens the store and brings it up to date.
+pub fn open_store(file: &Path, settings: &Settings) -> Result<(Store, Migrated)> {
     let options = store::Options {
         cache: usize::try_from(settings.int("STORE_CACHE_SIZE")).unwrap_or(32 << 20),
         min_free: positive(settings.int("STORE_MIN_FREE_SPACE")),
         queue: usize::try_from(settings.int("STORE_QUEUE_LENGTH")).unwrap_or(1024),
     };
-    let (store, migrated) = Store::open_with(file, options, &SCHEMA)?;
-    for (number, name) in migrated.applied {
-        tracing::info!(target: "synnefo", "migration {number} of the store is done: {name}");
-    }
-    Ok(store)
+    Store::open_with(file, options, &SCHEMA)
 }

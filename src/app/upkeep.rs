@@ -1,7 +1,7 @@
 //! Care of the data directory for administrators: backup, verification, restore;
 //! asking clusters; and what this binary knows of the store's structure.
 
-use crate::{probe, reload::Reload, stack::Stack};
+use crate::{logging::level, probe, reload::Reload, stack::Stack};
 use admin::{Asked, ClusterInfo, Upkeep, UpkeepFuture};
 use appliance::{Check, Note};
 use blocks::Blocks;
@@ -9,7 +9,7 @@ use compute::{Backend, NewBackend};
 use kernel::{CxSource, Error, Result};
 use std::path::{Path, PathBuf};
 use store::{Migration, Schema, Store};
-use wire::admin::Report;
+use wire::admin::{LogLevel, Report};
 
 /// The structure of the store. The list only ever grows (see `store`'s `migrate`).
 pub const SCHEMA: Schema = Schema {
@@ -51,6 +51,22 @@ const CHECKS: &[Check] = &[
     ("servers and networks", compute::verify),
     ("mail", notify::verify),
 ];
+
+/// Does a store agree with itself?
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn sound(store: &Store) -> Result<()> {
+    store.read_now(|tx| {
+        for (place, check) in CHECKS {
+            if let Some(wrong) = check(tx)?.first() {
+                let text = format!("{place}: {}: {}", wrong.place, wrong.problem);
+                return Err(Error::broken(text));
+            }
+        }
+        Ok(())
+    })
+}
 
 /// Backup and verification of an open data directory.
 pub struct DirectoryUpkeep {
@@ -152,6 +168,18 @@ impl Upkeep for DirectoryUpkeep {
             return Box::pin(async move { Err(Error::unavailable(text)) });
         };
         Box::pin(apart(move || reload.now()))
+    }
+
+    fn log_level(&self, asked: LogLevel) -> UpkeepFuture<'_> {
+        match self.reload {
+            Some(_) => Box::pin(async move { level::change(asked) }),
+            None => Box::pin(async {
+                Err(Error::unavailable(
+                    "No service runs on this data directory; 'LOGGING_SETUP' says the levels of \
+                     its next start.",
+                ))
+            }),
+        }
     }
 
     fn probe<'a>(&'a self, cluster: &'a NewBackend) -> Asked<'a, Option<ClusterInfo>> {

@@ -4,6 +4,8 @@
 //! argument (`synnefo manage`). Arguments of administration commands stay text:
 //! they are read where the command runs.
 
+mod parsers;
+
 use clap::{Arg, ArgAction, ArgMatches, Command, error::ErrorKind, value_parser};
 use std::{ffi::OsString, fmt, path::PathBuf};
 
@@ -42,6 +44,8 @@ pub enum Invocation {
     Settings(SettingsCall),
     /// `synnefo restore`.
     Restore(RestoreCall),
+    /// `/etc/init.d/gunicorn`: start, stop and the like of the service.
+    Control(crate::control::ControlCall),
     /// A program of Ganeti nodes with its arguments: those after `synnefo node`,
     /// or all of them, the program's name first, when it was called by its name.
     Node(Vec<OsString>),
@@ -152,13 +156,18 @@ pub enum SettingsAct {
     WriteDefaults(PathBuf),
     /// `settings front apache|nginx`: a site file for that web server.
     Front(String),
+    /// `settings logrotate`: the file for /etc/logrotate.d.
+    Logrotate,
 }
 
 /// Arguments of `synnefo restore`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestoreCall {
-    /// The archive or directory `synnefo backup` made.
-    pub archive: PathBuf,
+    /// The archive or directory `synnefo backup` made; None is the copy that was made
+    /// before the last upgrade.
+    pub archive: Option<PathBuf>,
+    /// `-f`: ask nothing.
+    pub no_confirm: bool,
     /// `--data-dir`: where to.
     pub data_dir: PathBuf,
     /// `--config-dir`.
@@ -183,6 +192,8 @@ pub fn parse(argv: impl IntoIterator<Item = OsString>) -> Invocation {
         }
         name if name == crate::manage::REGISTER => admin(crate::manage::REGISTER, rest),
         EXPORT => export(rest),
+        crate::control::NAME => crate::control::read(rest),
+        PITHOS_MIGRATE => admin("snf-manage", &[&[name.clone().into()], rest].concat()),
         name if LATER.contains(&name) => later(name),
         _ => synnefo(rest),
     }
@@ -194,6 +205,9 @@ fn base_name(path: &OsString) -> String {
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()
 }
+
+/// A script of the original that is answered by the command of that name (PI-CLI-38).
+const PITHOS_MIGRATE: &str = "pithos-migrate";
 
 /// The script that prints the definitions of a component of the product.
 const EXPORT: &str = "snf-service-export";
@@ -239,7 +253,9 @@ fn synnefo(args: &[OsString]) -> Invocation {
     match first {
         Some("manage") => return admin("snf-manage", rest),
         Some("node") => return Invocation::Node(rest.to_vec()),
-        Some("backup" | "verify") => return admin("synnefo", args),
+        Some("backup" | "verify" | "log-level") => return admin("synnefo", args),
+        Some(crate::control::NAME) => return crate::control::read(rest),
+        Some(PITHOS_MIGRATE) => return admin("snf-manage", args),
         // The running service does it, or nobody.
         Some("settings") if rest.first().is_some_and(|second| second == "reload") => {
             let mut args = rest.to_vec();
@@ -285,7 +301,8 @@ fn chosen(matches: &ArgMatches) -> Invocation {
         }),
         Some(("settings", m)) => Invocation::Settings(settings_call(m)),
         Some(("restore", m)) => Invocation::Restore(RestoreCall {
-            archive: path(m, "archive", ""),
+            archive: m.get_one::<PathBuf>("archive").cloned(),
+            no_confirm: m.get_flag("no-confirm"),
             data_dir: path(m, "data-dir", DATA_DIR),
             config_dir: path(m, "config-dir", CONFIG_DIR),
             set: set(m),
@@ -308,6 +325,7 @@ fn settings_call(m: &ArgMatches) -> SettingsCall {
     let (act, m) = match m.subcommand() {
         Some(("check", m)) => (SettingsAct::Check, m),
         Some(("loggers", m)) => (SettingsAct::Loggers, m),
+        Some(("logrotate", m)) => (SettingsAct::Logrotate, m),
         Some(("write-defaults", m)) => (SettingsAct::WriteDefaults(path(m, "dir", CONFIG_DIR)), m),
         Some(("front", m)) => {
             let server = m.get_one::<String>("server").cloned();
@@ -423,56 +441,6 @@ pub(crate) fn settings_args() -> [Arg; 2] {
     ]
 }
 
-fn settings_command() -> Command {
-    let json = || {
-        Arg::new("json")
-            .long("json")
-            .action(ArgAction::SetTrue)
-            .help("Print JSON")
-    };
-    let sub = |name: &'static str, about: &'static str| {
-        let command = Command::new(name).about(about);
-        command.args(settings_args()).arg(json())
-    };
-    let about = "Write the settings files with all defaults, commented; existing ones stay";
-    let defaults = sub("write-defaults", about).arg(
-        Arg::new("dir")
-            .value_name("DIR")
-            .value_parser(value_parser!(PathBuf))
-            .help(format!("Where to [default: {CONFIG_DIR}]")),
-    );
-    let about = "Print a site file for a web server in front of the service";
-    let front = sub("front", about).arg(
-        Arg::new("server")
-            .value_name("SERVER")
-            .required(true)
-            .value_parser(["apache", "nginx"])
-            .help("Which web server"),
-    );
-    let about = "Check the settings; status 1 when something must be mended";
-    Command::new("settings")
-        .about("Show every setting with value, default, meaning and origin")
-        .args(settings_args())
-        .arg(json())
-        .arg(
-            Arg::new("name")
-                .value_name("NAME")
-                .action(ArgAction::Append),
-        )
-        .subcommand(sub("check", about))
-        .subcommand(
-            Command::new("reload")
-                .about("Have the running service read its settings again, as SIGHUP does")
-                .arg(data_dir()),
-        )
-        .subcommand(sub(
-            "loggers",
-            "Show every logger with its level and where it writes",
-        ))
-        .subcommand(defaults)
-        .subcommand(front)
-}
-
 /// `synnefo` with its sub-commands, for parsing and for the documents.
 pub fn command() -> Command {
     let own = |name| {
@@ -486,15 +454,16 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(serve())
+        .subcommand(parsers::serve())
         .subcommand(passed_on(
             "manage",
             "Administration commands (also called snf-manage)",
         ))
-        .subcommand(settings_command())
+        .subcommand(parsers::settings())
         .subcommand(own("backup"))
         .subcommand(own("verify"))
-        .subcommand(restore())
+        .subcommand(own("log-level"))
+        .subcommand(parsers::restore())
         .subcommand(passed_on(
             crate::manage::REGISTER,
             "Register the product's components",
@@ -503,8 +472,12 @@ pub fn command() -> Command {
             EXPORT,
             "Print the definitions of a component's services",
         ))
+        .subcommand(passed_on(
+            crate::control::NAME,
+            "Start, stop, restart, reload the service, or tell its status (/etc/init.d/gunicorn)",
+        ))
         .subcommand(passed_on("node", "Programs that run on Ganeti nodes"))
-        .subcommand(version())
+        .subcommand(parsers::version())
         .subcommand(
             Command::new("guide")
                 .about("The administrator's guide, by chapters")
@@ -520,62 +493,7 @@ pub fn command() -> Command {
                         .help("Only what came after this release"),
                 ),
         )
-        .subcommand(docs())
-}
-
-fn version() -> Command {
-    Command::new("version").about("Print the version").arg(
-        Arg::new("verbose")
-            .long("verbose")
-            .short('v')
-            .action(ArgAction::SetTrue)
-            .help("Also the commit, and the stores it can open"),
-    )
-}
-
-fn serve() -> Command {
-    Command::new("serve")
-        .about("Run the service")
-        .arg(data_dir())
-        .args(settings_args())
-        .arg(
-            Arg::new("listen")
-                .long("listen")
-                .value_name("ADDR:PORT")
-                .help("Address to listen on"),
-        )
-        .arg(
-            Arg::new("plain-http")
-                .long("plain-http")
-                .action(ArgAction::SetTrue)
-                .help("Speak HTTP without TLS"),
-        )
-}
-
-fn restore() -> Command {
-    Command::new("restore")
-        .about("Put a backup into an empty data directory")
-        .arg(data_dir())
-        .args(settings_args())
-        .arg(
-            Arg::new("archive")
-                .value_name("ARCHIVE")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("What 'synnefo backup' made"),
-        )
-}
-
-fn docs() -> Command {
-    Command::new("generate-docs")
-        .hide(true)
-        .about("Write man pages and shell completion into a directory")
-        .arg(
-            Arg::new("dir")
-                .value_name("DIR")
-                .required(true)
-                .value_parser(value_parser!(PathBuf)),
-        )
+        .subcommand(parsers::docs())
 }
 
 #[cfg(test)]

@@ -177,11 +177,20 @@ fn settings_and_restore() {
     assert_eq!(check.set, ["A=1"]);
     match typed(&["synnefo", "restore", "b.tar", "--data-dir=/d"]) {
         Invocation::Restore(call) => {
-            assert_eq!((call.archive, call.data_dir), ("b.tar".into(), "/d".into()));
+            assert_eq!(call.archive, Some("b.tar".into()));
+            assert_eq!((call.data_dir, call.no_confirm), ("/d".into(), false));
         }
         other => panic!("{other:?}"),
     }
     assert_eq!(printed(&["synnefo", "restore"]).code, 2);
+    assert_eq!(
+        printed(&["synnefo", "restore", "a.tar", "--before-upgrade"]).code,
+        2
+    );
+    match typed(&["synnefo", "restore", "--before-upgrade", "-f"]) {
+        Invocation::Restore(call) => assert!(call.archive.is_none() && call.no_confirm),
+        other => panic!("{other:?}"),
+    }
     // ID-BRD-13: handed to the running service.
     match typed(&["synnefo", "settings", "reload", "--data-dir=/d"]) {
         Invocation::Manage(call) => {

@@ -8,6 +8,7 @@
 pub mod changes;
 pub mod client;
 mod command_log;
+pub mod control;
 pub mod docs;
 pub mod guide;
 pub mod invocation;
@@ -19,8 +20,9 @@ pub mod settings;
 
 pub use client::{Reached, call};
 pub use command_log::CommandLog;
+pub use control::{Action, ControlCall};
 pub use invocation::{
     AdminCall, Invocation, Printed, RestoreCall, ServeArgs, SettingsAct, SettingsCall, parse,
 };
 pub use local::LocalIo;
-pub use run::{Call, Runner, run, run_without_data};
+pub use run::{Call, Runner, is_about_the_store, run, run_without_data};

@@ -77,7 +77,12 @@ impl Terminals for LocalIo {
             };
         }
         Terminals::err(self, prompt.as_bytes())?;
-        line(&mut std::io::stdin().lock())
+        let answer = line(&mut std::io::stdin().lock())?;
+        if answer.is_none() {
+            // Nobody ended the line of the question.
+            Terminals::err(self, b"\n")?;
+        }
+        Ok(answer)
     }
 
     fn read(&mut self, path: &str) -> Result<Vec<u8>> {

@@ -8,7 +8,7 @@ use crate::{
 };
 use kernel::{Error, Result};
 use std::fmt;
-use wire::admin::{Command, Io, IoFuture, Report};
+use wire::admin::{Command, GeneralCommand, Io, IoFuture, Report, Terminal, io::ABORTED};
 
 /// What carries out commands: `admin`, wrapped by `app`; doubles in tests.
 pub trait Runner: Send + Sync {
@@ -74,7 +74,10 @@ pub async fn run(runner: &dyn Runner, call: &Call, io: &mut dyn Io) -> Result<i3
             (out, err, report.code, masked.0 + &masked.1)
         }
         Err(error) => {
-            let err = format!("CommandError: {}\n", words(&error));
+            let err = match words(&error) {
+                aborted if aborted == ABORTED => format!("{ABORTED}\n"),
+                text => format!("CommandError: {text}\n"),
+            };
             (String::new(), err.clone(), 1, err)
         }
     };
@@ -105,6 +108,15 @@ pub async fn run_without_data(
             Ok(Some(printed.code.into()))
         }
     }
+}
+
+/// Is this call about the structure of the store itself? It must not be opened before,
+/// as that would bring it up to date.
+pub fn is_about_the_store(services: &[String], call: &Call, terminal: Terminal) -> bool {
+    let Read::Run(command, _) = manage::read(call, services, terminal) else {
+        return false;
+    };
+    matches!(*command, Command::General(GeneralCommand::Migrate { .. }))
 }
 
 async fn say(io: &mut dyn Io, out: &str, err: &str) -> Result<()> {

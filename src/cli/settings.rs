@@ -5,6 +5,7 @@
 mod defaults;
 mod front;
 mod loggers;
+mod logrotate;
 
 use crate::{
     invocation::{Printed, SettingsAct, SettingsCall},
@@ -36,6 +37,7 @@ pub fn run(call: &SettingsCall, env: impl IntoIterator<Item = (String, String)>)
         SettingsAct::Check => checked(&loaded, call.json),
         SettingsAct::Loggers => loggers::listed(&loaded.settings, call.json),
         SettingsAct::Front(server) => front::site(server, &loaded.settings),
+        SettingsAct::Logrotate => logrotate::file(&loaded.settings),
         SettingsAct::List(names) => listed(&loaded, call.json, names),
         SettingsAct::WriteDefaults(_) => Printed::default(),
     }

@@ -20,6 +20,7 @@ mod desk;
 mod device;
 mod email;
 mod email_change;
+mod erase;
 pub mod events;
 pub mod factor;
 pub mod follow;

@@ -6,6 +6,7 @@
 //! refuses leaves nothing behind. Knows no business word.
 
 mod codec;
+mod compare;
 mod copy;
 mod key;
 mod meta;
@@ -17,6 +18,7 @@ mod write;
 mod writer;
 
 pub use codec::{decode, encode};
+pub use compare::Change;
 pub use copy::Copied;
 pub use key::{Encode, Key, prefix_end};
 pub use meta::{About, Begun};

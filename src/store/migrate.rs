@@ -17,7 +17,7 @@ use crate::{
     writer::{Options, Store, builder, forget, free_at, open_file, unopened},
 };
 use kernel::{Error, Result};
-use redb::{Database, Durability, ReadableDatabase};
+use redb::{Database, DatabaseError, Durability, ReadOnlyDatabase, ReadableDatabase};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -130,6 +130,10 @@ impl Store {
     /// binary; the file is not changed.
     pub fn open_with(file: &Path, options: Options, schema: &Schema) -> Result<(Self, Migrated)> {
         schema.checked()?;
+        if let Some(about) = glance(file)? {
+            // Before it is opened for writing, which is not for us to do.
+            schema.refuse_newer(&about)?;
+        }
         let db = open_file(file, options.cache)?;
         let migrated = migrate(&db, Some((file, &options)), schema)?;
         Ok((Self::start(db, Some(file.to_owned()), options)?, migrated))
@@ -159,9 +163,8 @@ impl Store {
         schema.checked()?;
         let trial = beside(file, "rehearsal");
         forget(&trial)?;
-        let db = builder(options.cache).open(file).map_err(unopened)?;
         let tried = enough_room(file, options)
-            .and_then(|()| copy(&db, &trial))
+            .and_then(|()| twin(file, &trial))
             .and_then(|()| {
                 let db = builder(options.cache).open(&trial).map_err(Error::broken)?;
                 let migrated = migrate(&db, None, schema)?;
@@ -174,10 +177,55 @@ impl Store {
         tried
     }
 
+    /// What a file says about itself, whatever its structure; nobody may have it open.
+    /// Its bytes stay as they are.
+    pub fn peek(file: &Path) -> Result<About> {
+        if let Some(about) = glance(file)? {
+            return Ok(about);
+        }
+        // It was not closed cleanly: that is mended in a copy.
+        let trial = beside(file, "rehearsal");
+        forget(&trial)?;
+        let about = twin(file, &trial).and_then(|()| {
+            let db = builder(4 << 20).open(&trial).map_err(unopened)?;
+            let tx = db.begin_read().map_err(Error::broken)?;
+            Ok(meta::read(&tx)?.unwrap_or_default())
+        });
+        forget(&trial)?;
+        about
+    }
+
     /// What the open file says about itself.
     pub fn about(&self) -> Result<About> {
         self.read_now(|tx| Ok(meta::read(&tx.tx)?.unwrap_or_default()))
     }
+}
+
+/// What a file that was closed cleanly says about itself, without writing to it.
+fn glance(file: &Path) -> Result<Option<About>> {
+    if !file.try_exists().map_err(Error::broken)? {
+        return Ok(None);
+    }
+    match ReadOnlyDatabase::open(file) {
+        Ok(db) => {
+            let tx = db.begin_read().map_err(Error::broken)?;
+            Ok(Some(meta::read(&tx)?.unwrap_or_default()))
+        }
+        Err(DatabaseError::DatabaseAlreadyOpen) => {
+            Err(unopened(DatabaseError::DatabaseAlreadyOpen))
+        }
+        // Not closed cleanly, or of an older format of redb's: opening it says more.
+        Err(_) => Ok(None),
+    }
+}
+
+/// A file with the same bytes, which nobody is changing meanwhile.
+fn twin(file: &Path, to: &Path) -> Result<()> {
+    let from = fs::File::open(file).map_err(Error::broken)?;
+    from.try_lock_shared()
+        .map_err(|_| unopened(DatabaseError::DatabaseAlreadyOpen))?;
+    crate::writer::create_private(to)?;
+    fs::copy(file, to).map(drop).map_err(Error::broken)
 }
 
 /// `<file>.<what>`.

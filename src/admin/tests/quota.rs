@@ -372,7 +372,9 @@ async fn upkeep_tells_what_it_did() {
     assert_eq!(person.read, "Cleanup sessions ...\n");
     assert_eq!(lines(&report).1[0], "Cleanup session catalog ...");
     let general = |command| Command::General(command);
-    assert!(said(general(GeneralCommand::Migrate)).await[0].contains("nothing to do"));
+    assert!(
+        said(general(GeneralCommand::Migrate { check: false })).await[0].contains("nothing to do")
+    );
     assert!(said(general(GeneralCommand::Static)).await[0].contains("nothing to do"));
     // An administrator by questions.
     let make = Command::Account(AccountCommand::CreateSuperuser { email: None });
@@ -454,6 +456,15 @@ async fn what_is_known_of_people_is_told() {
     assert_eq!(all["login_methods"][0]["module"], "local");
     let text = all.to_string();
     assert!(!text.contains("sealed") && !text.contains("hash"), "{text}");
+    // ID-CLI-80: erasing asks first.
+    let erase = |no_confirm| {
+        account(AccountCommand::Erase {
+            user: "erin@example.org".into(),
+            no_confirm,
+        })
+    };
+    let refused = world.run(erase(false)).await.unwrap_err();
+    assert_eq!(refused.to_string(), "Aborted.");
     let pending = account(AccountCommand::Pending {
         list: columns(&["id", "provider"]),
     });

@@ -14,7 +14,11 @@ use kernel::{
         logging::{Level, name_of},
     },
 };
-use std::{fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
@@ -26,6 +30,15 @@ use tracing_subscriber::{Layer, filter::LevelFilter, layer::Context, registry::L
 /// Which messages pass.
 pub(super) struct Gate {
     now: ArcSwap<Rules>,
+    /// Levels set while the service runs.
+    set: Mutex<Levels>,
+}
+
+/// Levels set by hand, and the how many-th setting each was.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Levels {
+    all: BTreeMap<String, (Level, u64)>,
+    turns: u64,
 }
 
 struct Rules {
@@ -33,6 +46,7 @@ struct Rules {
     redaction: Redaction,
     /// Of what happens to accounts (ID-CON-09); None: not said.
     accounts: Option<Level>,
+    set: BTreeMap<String, (Level, u64)>,
 }
 
 fn accounts(settings: &Settings) -> Option<Level> {
@@ -48,25 +62,77 @@ fn accounts(settings: &Settings) -> Option<Level> {
 impl Gate {
     pub(super) fn new(settings: &Settings, plan: Arc<Plan>) -> Self {
         Gate {
-            now: ArcSwap::from_pointee(Rules::new(settings, plan)),
+            now: ArcSwap::from_pointee(Rules::new(settings, plan, BTreeMap::new())),
+            set: Mutex::default(),
         }
     }
 
     pub(super) fn replace(&self, settings: &Settings, plan: Arc<Plan>) {
-        self.now.store(Arc::new(Rules::new(settings, plan)));
+        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        let rules = Rules::new(settings, plan, set.all.clone());
+        self.now.store(Arc::new(rules));
+    }
+
+    /// Sets the level of a logger and those below it; which setting this was, for
+    /// [`Gate::forget_level`].
+    pub(super) fn set_level(&self, name: &str, level: Level) -> u64 {
+        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        set.turns += 1;
+        let turn = set.turns;
+        set.all.insert(name.to_owned(), (level, turn));
+        self.take(&set);
+        turn
+    }
+
+    /// The level of the settings is in force again, unless it was set anew after `turn`.
+    pub(super) fn forget_level(&self, name: &str, turn: Option<u64>) -> bool {
+        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(_, own): &(Level, u64)| turn.is_none_or(|turn| turn == *own);
+        let known = set.all.get(name).is_some_and(same);
+        if known {
+            set.all.remove(name);
+            self.take(&set);
+        }
+        known
+    }
+
+    /// Levels set by hand.
+    pub(super) fn set_levels(&self) -> Vec<(String, Level)> {
+        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = set.all.iter();
+        each.map(|(name, (level, _))| (name.clone(), *level))
+            .collect()
+    }
+
+    fn take(&self, set: &Levels) {
+        let now = self.now.load();
+        self.now.store(Arc::new(Rules {
+            plan: now.plan.clone(),
+            redaction: now.redaction.clone(),
+            accounts: now.accounts,
+            set: set.all.clone(),
+        }));
     }
 }
 
 impl Rules {
-    fn new(settings: &Settings, plan: Arc<Plan>) -> Self {
+    fn new(settings: &Settings, plan: Arc<Plan>, set: BTreeMap<String, (Level, u64)>) -> Self {
         Rules {
             redaction: Redaction::new(settings),
             accounts: accounts(settings),
             plan,
+            set,
         }
     }
 
     fn level_of(&self, name: &str) -> Level {
+        let mut own = (!self.set.is_empty()).then_some(name);
+        while let Some(here) = own {
+            if let Some((level, _)) = self.set.get(here) {
+                return *level;
+            }
+            own = here.rsplit_once('.').map(|(parent, _)| parent);
+        }
         self.plan.setups.of(name).level_of(name)
     }
 
@@ -87,7 +153,8 @@ impl Rules {
     fn lowest(&self) -> Level {
         let setups = &self.plan.setups;
         let setups = [setups.main.lowest(), setups.dispatcher.lowest()];
-        setups.into_iter().min().unwrap_or(Level::NOTSET)
+        let set = self.set.values().map(|(level, _)| *level);
+        setups.into_iter().chain(set).min().unwrap_or(Level::NOTSET)
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod file;
 mod layer;
+pub mod level;
 mod mail;
 mod places;
 mod record;
@@ -21,7 +22,10 @@ mod tests;
 
 pub use mail::deliver;
 
-use kernel::{Error, Result, Settings, settings::logging::Setups};
+use kernel::{
+    Error, Result, Settings,
+    settings::logging::{Level, Setups},
+};
 use layer::Gate;
 use std::{
     path::PathBuf,
@@ -87,6 +91,32 @@ pub fn apply(settings: &Settings) -> Result<()> {
         Some(log) => log.apply(settings),
         None => Ok(()),
     }
+}
+
+/// Changes the level of a logger while the program runs (ID-OPS-13); which change it
+/// was, for [`forget_level`]. None where nothing is logged.
+pub fn set_level(name: &str, level: Level) -> Option<u64> {
+    let turn = LOG.get()?.gate.set_level(name, level);
+    tracing::callsite::rebuild_interest_cache();
+    Some(turn)
+}
+
+/// The level of the settings is in force again, unless another was set after `turn`.
+pub fn forget_level(name: &str, turn: Option<u64>) -> bool {
+    let known = LOG
+        .get()
+        .is_some_and(|log| log.gate.forget_level(name, turn));
+    if known {
+        tracing::callsite::rebuild_interest_cache();
+    }
+    known
+}
+
+/// Levels that were set by hand.
+pub fn set_levels() -> Vec<(String, Level)> {
+    LOG.get()
+        .map(|log| log.gate.set_levels())
+        .unwrap_or_default()
 }
 
 /// Waits a little until what was said is written.

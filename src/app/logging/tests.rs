@@ -283,6 +283,28 @@ fn administrators_get_each_text_once() {
     assert!(mails.requests(&record, "x").is_empty());
 }
 
+// ID-OPS-13: a level set by hand ends when it is taken back, and by its own turn only
+#[test]
+fn the_level_of_a_logger_can_be_set() {
+    let world = World::new(&[("LOGGING_SETUP", OWN_FILE)]);
+    let gate = &world.log.gate;
+    let first = gate.set_level("synnefo.logic", Level::DEBUG);
+    world.say(speak);
+    assert_eq!(world.read("all").len(), 2);
+    // Reading the settings again leaves it.
+    world.apply(&[("LOGGING_SETUP", OWN_FILE)]).unwrap();
+    let second = gate.set_level("synnefo.logic", Level::DEBUG);
+    assert!(!gate.forget_level("synnefo.logic", Some(first)));
+    assert_eq!(
+        gate.set_levels(),
+        [("synnefo.logic".to_owned(), Level::DEBUG)]
+    );
+    assert!(gate.forget_level("synnefo.logic", Some(second)));
+    world.say(speak);
+    assert_eq!(world.read("all").len(), 3);
+    assert_eq!(gate.set_levels(), []);
+}
+
 // ID-CON-09: the level at which the main events of accounts are told
 #[test]
 fn events_of_accounts_have_a_level_of_their_own() {

@@ -111,6 +111,20 @@ pub(super) static ENTRIES: &[Entry] = &[
         read: audit,
     },
     Entry {
+        name: "user-erase",
+        service: Astakos,
+        about: "Erase an account that holds nothing any more, and all that is personal in it",
+        list: None,
+        define: |command| command.arg(common::no_confirm()).arg(positional("USER")),
+        read: |args, _| {
+            let user = args.only("Please provide a user ID")?;
+            Ok(Command::Account(AccountCommand::Erase {
+                user,
+                no_confirm: args.flag("no-confirm"),
+            }))
+        },
+    },
+    Entry {
         name: "user-export",
         service: Astakos,
         about: "Print everything stored about a user, as JSON",

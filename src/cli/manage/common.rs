@@ -62,6 +62,14 @@ pub(crate) fn free(name: &'static str, value: &'static str, about: &'static str)
     option(name, value, about).allow_hyphen_values(true)
 }
 
+/// An option whose value is a whole number.
+pub(crate) fn whole(name: &'static str, value: &'static str, about: &'static str) -> Arg {
+    option(name, value, about).value_parser(|text: &str| {
+        text.parse::<u32>()
+            .map_err(|_| "expected a whole number".to_owned())
+    })
+}
+
 /// An option that may be repeated.
 pub(crate) fn many(name: &'static str, value: &'static str, about: &'static str) -> Arg {
     option(name, value, about).action(ArgAction::Append)

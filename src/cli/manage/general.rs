@@ -1,9 +1,10 @@
 //! Commands of the original's framework, and `settings-show` (ID-CLI-65, ID-CLI-80).
 
 use super::{
-    Entry,
+    Context, Entry,
+    arguments::Args,
     common::{Failure, flag, option, positional},
-    inventory::Service::{Astakos, General},
+    inventory::Service::{Astakos, Cyclades, General},
 };
 use wire::admin::{AccountCommand, Command, GeneralCommand};
 
@@ -22,11 +23,14 @@ macro_rules! plain {
 }
 
 pub(super) static ENTRIES: &[Entry] = &[
-    plain!(
-        "migrate",
-        "Create or upgrade the store",
-        GeneralCommand::Migrate
-    ),
+    Entry {
+        name: "migrate",
+        service: General,
+        about: "Create or upgrade the store",
+        list: None,
+        define: |command| command.arg(check()).arg(positional("ARGUMENT").hide(true)),
+        read: migrate,
+    },
     Entry {
         name: "syncdb",
         service: General,
@@ -34,12 +38,32 @@ pub(super) static ENTRIES: &[Entry] = &[
         list: None,
         define: |command| {
             command
+                .arg(check())
                 .arg(flag("noinput", "Ask nothing"))
                 .arg(flag("all", "Accepted, ignored").hide(true))
                 .arg(flag("migrate", "Accepted, ignored").hide(true))
         },
-        read: |_, _| Ok(Command::General(GeneralCommand::Migrate)),
+        read: migrate,
     },
+    Entry {
+        name: "cyclades-astakos-migrate-013",
+        service: Cyclades,
+        about: "Nothing: owners are uuids here from the beginning",
+        list: None,
+        define: |command| {
+            let old = |name: &'static str| option(name, "USER", "Accepted, ignored").hide(true);
+            let switch = |name: &'static str| flag(name, "Accepted, ignored").hide(true);
+            command
+                .args(["merge-user", "delete-user", "user-entries"].map(old))
+                .args(["validate-db", "migrate-users", "dry", "strict"].map(switch))
+        },
+        read: |_, _| Ok(Command::General(GeneralCommand::Obsolete)),
+    },
+    plain!(
+        "pithos-migrate",
+        "Nothing: the store is upgraded when it is opened",
+        GeneralCommand::Obsolete
+    ),
     Entry {
         name: "collectstatic",
         service: General,
@@ -106,3 +130,17 @@ pub(super) static ENTRIES: &[Entry] = &[
         },
     },
 ];
+
+/// `--check` of `migrate` and `syncdb` (ID-UPG-02).
+fn check() -> clap::Arg {
+    flag(
+        "check",
+        "Only try it on a copy and tell what would be done; changes nothing",
+    )
+}
+
+fn migrate(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
+    Ok(Command::General(GeneralCommand::Migrate {
+        check: args.flag("check"),
+    }))
+}

@@ -47,13 +47,12 @@ impl Service {
 const LATER: &[(Service, &[&str])] = &[
     (Service::Astakos, &[
         "import-django-dump", "project-control", "project-list", "project-modify", "project-show",
-        "user-erase",
     ]),
     (Service::Pithos, &[
         "file-show", "reconcile-commissions-pithos", "reconcile-resources-pithos",
     ]),
     (Service::Cyclades, &[
-        "cyclades-astakos-migrate-013", "enforce-resources-cyclades", "flavor-access-add",
+        "enforce-resources-cyclades", "flavor-access-add",
         "flavor-access-list", "flavor-access-remove", "floating-ip-attach", "floating-ip-create",
         "floating-ip-detach", "floating-ip-list", "floating-ip-remove", "floating-ip-show",
         "helper-servers-sync", "image-show", "ip-list", "network-modify", "network-remove",

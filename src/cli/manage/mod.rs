@@ -32,6 +32,7 @@ use crate::{
 };
 use arguments::Args;
 use common::Failure;
+pub(crate) use common::no_confirm;
 use inventory::Service;
 use std::path::Path;
 use wire::admin::{Command, List, Report, Terminal};

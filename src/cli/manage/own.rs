@@ -1,12 +1,13 @@
-//! Commands of `synnefo` itself that need the database: `backup`, `verify`.
+//! Commands of `synnefo` itself that need the database or the running service: `backup`,
+//! `verify`, `log-level`.
 
 use super::{
     Context, Entry,
     arguments::Args,
-    common::{Failure, flag, positional},
+    common::{self, Failure, flag, positional},
     inventory::Service::General,
 };
-use wire::admin::Command;
+use wire::admin::{Command, LogLevel};
 
 pub(super) static ENTRIES: &[Entry] = &[
     Entry {
@@ -16,6 +17,26 @@ pub(super) static ENTRIES: &[Entry] = &[
         list: None,
         define: |command| command.arg(positional("TARGET")),
         read: backup,
+    },
+    Entry {
+        name: "log-level",
+        service: General,
+        about: "Change the level of a logger of the running service, or list such changes",
+        list: None,
+        define: |command| {
+            command
+                .override_usage("synnefo log-level [OPTIONS] [<LOGGER> <LEVEL>]")
+                .arg(
+                    common::whole(
+                        "for",
+                        "MINUTES",
+                        "Take it back after so many minutes; else it holds until the service ends",
+                    )
+                    .short('f'),
+                )
+                .arg(positional("LOGGER LEVEL"))
+        },
+        read: log_level,
     },
     Entry {
         name: "verify",
@@ -37,6 +58,26 @@ pub(crate) fn command(name: &str) -> clap::Command {
         Some(entry) => entry.command("synnefo"),
         None => clap::Command::new("unknown"),
     }
+}
+
+fn log_level(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
+    let words = args.positional();
+    let minutes = args.one("for");
+    let (logger, level) = match words.as_slice() {
+        [] if minutes.is_none() => (None, None),
+        [logger, level] => (Some(logger.clone()), Some(level.clone())),
+        _ => {
+            return Err(Failure::new(
+                "Please give a logger and a level, as in 'synnefo log-level synnefo.api DEBUG'; \
+                 'synnefo settings loggers' lists the loggers.",
+            ));
+        }
+    };
+    Ok(Command::LogLevel(LogLevel {
+        logger,
+        level,
+        minutes,
+    }))
 }
 
 /// The target is made absolute: the service has another working directory.

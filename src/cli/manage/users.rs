@@ -7,7 +7,7 @@ use super::{
     inventory::Service::Astakos,
     lists,
 };
-use clap::{Arg, ArgAction, value_parser};
+use clap::{Arg, ArgAction};
 use wire::admin::{Command, UserAdd, UserList, UserModify, lists::USER};
 
 pub(super) static ENTRIES: &[Entry] = &[
@@ -201,7 +201,7 @@ fn decisions(command: clap::Command) -> clap::Command {
 
 /// Options about invitations, groups and permissions.
 fn rights(command: clap::Command) -> clap::Command {
-    let number = |name, about| option(name, "NUM", about).value_parser(value_parser!(u32));
+    let number = |name, about| common::whole(name, "NUM", about);
     command
         .arg(number("invitations", "Set how many invitations are left"))
         .arg(number("level", "Set the invitation level"))

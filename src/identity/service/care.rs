@@ -133,6 +133,17 @@ impl Service {
             .await
     }
 
+    /// Erases somebody who uses nothing any more (ID-CLI-80).
+    ///
+    /// # Errors
+    /// `Conflict` naming what is still used.
+    pub async fn admin_erase(&self, actor: &Caller, user: UserNo) -> Result<()> {
+        allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| crate::erase::erase(tx, cx, &actor, user))
+            .await
+    }
+
     /// Everything stored about somebody that is no secret, as JSON (ID-CLI-80).
     pub async fn admin_export(&self, actor: &Caller, user: UserNo) -> Result<serde_json::Value> {
         allow(actor)?;

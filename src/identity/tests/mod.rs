@@ -4,6 +4,7 @@ mod administration;
 mod credentials;
 mod desk;
 mod email_change;
+mod erase;
 mod factors;
 mod flows;
 mod golden;

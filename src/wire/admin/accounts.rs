@@ -146,6 +146,13 @@ pub enum AccountCommand {
         /// `--since`: only from this instant on.
         since: Option<kernel::Timestamp>,
     },
+    /// `user-erase` (ID-CLI-80).
+    Erase {
+        /// Number, uuid or address.
+        user: String,
+        /// `-f`: ask nothing.
+        no_confirm: bool,
+    },
     /// `user-export` (ID-CLI-80).
     Export {
         /// Number, uuid or address.
@@ -158,7 +165,13 @@ pub enum AccountCommand {
 #[derive(Clone, Debug, PartialEq)]
 pub enum GeneralCommand {
     /// `syncdb`, `migrate`: the store is there and new enough.
-    Migrate,
+    Migrate {
+        /// `--check`: only tell what would be done.
+        check: bool,
+    },
+    /// `cyclades-astakos-migrate-013`, `pithos-migrate`: these migrations are not needed
+    /// here (ID-UPG-06, CY-CLI-MIG-01, PI-CLI-38).
+    Obsolete,
     /// `collectstatic`, `link_static`: nothing is to be done.
     Static,
     /// `settings-show` (ID-CLI-80).

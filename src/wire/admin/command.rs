@@ -146,6 +146,8 @@ pub enum Command {
     Mail(super::mail::MailCommand),
     /// `synnefo settings reload`: the running service reads its settings again.
     SettingsReload,
+    /// `synnefo log-level`: one logger of the running service (ID-OPS-13).
+    LogLevel(super::LogLevel),
     /// `synnefo backup`: a consistent copy while the service runs.
     Backup {
         /// Absolute path of the archive, or of a directory.

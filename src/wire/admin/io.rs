@@ -59,6 +59,9 @@ pub async fn confirm(io: &mut dyn Io, question: &str) -> Result<()> {
     let answer = io.ask(question, false).await?.unwrap_or_default();
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
-        _ => Err(Error::conflict("Aborted.")),
+        _ => Err(Error::conflict(ABORTED)),
     }
 }
+
+/// What a command says that the administrator called off, and nothing more (ID-CLI-09).
+pub const ABORTED: &str = "Aborted.";

@@ -15,6 +15,7 @@ pub mod lists;
 pub mod mail;
 pub mod output;
 pub mod registry;
+pub mod upkeep;
 
 pub use accounts::{
     AccountCommand, ClientAdd, ClientCommand, GeneralCommand, PolicyAdd, PolicyCommand,
@@ -32,3 +33,4 @@ pub use registry::{
     ComponentCommand, ComponentModify, ComponentRegister, GroupCommand, QuotaCommand, QuotaTask,
     ResourceCommand, ResourceModify, ServiceCommand,
 };
+pub use upkeep::LogLevel;

@@ -421,7 +421,12 @@ fn the_rest() {
     );
     assert!(refused(&["audit-list", "--since", "soon"]).contains("Invalid time 'soon'"));
     for name in ["syncdb", "migrate"] {
-        assert_eq!(command(&[name]), Command::General(GeneralCommand::Migrate));
+        for (args, check) in [(&[name][..], false), (&[name, "--check"], true)] {
+            assert_eq!(
+                command(args),
+                Command::General(GeneralCommand::Migrate { check })
+            );
+        }
     }
     for name in ["collectstatic", "link_static"] {
         assert_eq!(command(&[name]), Command::General(GeneralCommand::Static));

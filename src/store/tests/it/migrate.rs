@@ -151,6 +151,7 @@ fn all_new(store: &Store, guests: u64, counted: u64) {
     store.read_now(look).unwrap();
 }
 
+// ID-UPG-02
 #[test]
 fn a_file_of_any_older_release_goes_through_all_it_missed() {
     let guests = SLICE as u64 * 2 + 7;
@@ -195,6 +196,7 @@ fn a_file_from_before_there_was_a_record_is_migrated_too() {
     all_new(&store, 5, 5);
 }
 
+// ID-UPG-02: untouched, to the byte
 #[test]
 fn a_newer_file_is_refused_naming_both_versions() {
     let dir = tempfile::tempdir().unwrap();
@@ -208,18 +210,19 @@ fn a_newer_file_is_refused_naming_both_versions() {
         message.contains("0.3.0") && message.contains("0.2.0"),
         "{message}"
     );
+    assert!(std::fs::read(&file).unwrap() == before, "it was written to");
+    assert_eq!(Store::peek(&file).unwrap().release, "0.3.0");
     let (store, _) = Store::open_with(&file, roomy(), &THIRD).unwrap();
     all_new(&store, 3, 3);
-    drop(store);
-    // The refusal changed nothing but, perhaps, redb's own bookkeeping.
-    assert_eq!(std::fs::read(&file).unwrap().len(), before.len());
 }
 
+// ID-UPG-02: `--check`
 #[test]
 fn a_rehearsal_tells_what_would_happen_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("s.redb");
     first_release(&file, 12);
+    let before = std::fs::read(&file).unwrap();
     let look = |store: &Store| {
         all_new(store, 12, 12);
         Ok(())
@@ -227,6 +230,7 @@ fn a_rehearsal_tells_what_would_happen_and_changes_nothing() {
     let tried = Store::rehearse(&file, &roomy(), &THIRD, look).unwrap();
     assert_eq!(tried.applied, [(1, NAMES.name), (2, COUNT.name)]);
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    assert!(std::fs::read(&file).unwrap() == before, "it was written to");
     let (store, done) = Store::open_with(&file, roomy(), &FIRST).unwrap();
     assert_eq!(done.applied, []);
     assert_eq!(store.about().unwrap().schema, 0);
@@ -277,6 +281,7 @@ fn a_failing_migration_says_which_and_goes_on_where_it_was() {
 }
 
 /// The power goes at every possible moment of an upgrade.
+// ID-UPG-02: resumable after a kill at any moment
 #[test]
 fn power_cuts_cost_a_slice_at_most() {
     let disk = Disk::new(Vec::new(), None);
@@ -304,4 +309,27 @@ fn power_cuts_cost_a_slice_at_most() {
         all_new(&store, 20, 20);
     }
     assert!(resumed > 0, "no cut struck within a migration");
+}
+
+// ID-UPG-05: what was written since
+#[test]
+fn differences_are_told_table_by_table() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dir.path().join("old"), dir.path().join("new"));
+    for (file, guests) in [(&old, 4), (&new, 6)] {
+        let store = Store::open(file, roomy()).unwrap();
+        fill(&store, guests);
+        store.close();
+    }
+    let open = |file| Store::open(file, roomy()).unwrap();
+    let (old, new) = (open(&old), open(&new));
+    assert_eq!(Store::differences(&old, &old).unwrap(), []);
+    let there = Store::differences(&old, &new).unwrap();
+    assert_eq!(there.len(), 1, "{there:?}");
+    assert_eq!(
+        (there[0].added, there[0].changed, there[0].removed),
+        (2, 0, 0)
+    );
+    let back = Store::differences(&new, &old).unwrap();
+    assert_eq!((back[0].added, back[0].removed), (0, 2));
 }

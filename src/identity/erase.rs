@@ -1,0 +1,64 @@
+//! Erasing an account on its owner's request (ID-CLI-80 `user-erase`).
+//!
+//! Invariants: whoever still uses something is not erased, so that nothing is left that
+//! belongs to nobody; afterwards no row of this crate has the person's name, address or
+//! ways to log in, but the audit trail, which administrators are accountable by.
+
+use crate::{
+    admin::allow,
+    audit::{self, Act},
+    invitations::Invitation,
+    rows::{Project, User},
+    sign_up,
+};
+use kernel::{Caller, Cx, Error, Result, UserNo};
+use quota::{project_source, user_holder};
+use std::collections::BTreeMap;
+use store::{Reads, WriteTx};
+
+/// Erases an account of whatever state.
+///
+/// # Errors
+/// `Conflict` naming what the account still uses.
+pub(crate) fn erase(tx: &WriteTx, cx: &Cx, actor: &Caller, no: UserNo) -> Result<()> {
+    allow(actor)?;
+    let user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
+    let held = quota::usage(tx, user.uuid)?;
+    let mut used: BTreeMap<&str, u64> = BTreeMap::new();
+    for (name, numbers) in held.iter().flat_map(|(_, resources)| resources) {
+        *used.entry(name).or_default() += numbers.usage;
+    }
+    let used: Vec<String> = used
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(name, n)| format!("{name}: {n}"))
+        .collect();
+    if !used.is_empty() {
+        return Err(Error::conflict(format!(
+            "Cannot erase. User {} still uses {}; remove that first.",
+            user.username,
+            used.join(", ")
+        )));
+    }
+    for (project, resources) in &held {
+        let source = project_source(*project);
+        for resource in resources.keys() {
+            quota::remove_holding(tx, &user_holder(user.uuid), &source, resource)?;
+            if *project == user.uuid.own_project() {
+                quota::remove_holding(tx, &source, "", resource)?;
+            }
+        }
+    }
+    if let Some(own) = tx.find_one::<Invitation>("email", &user.username)? {
+        tx.remove::<Invitation>(&own.id)?;
+    }
+    for mut sent in tx.find::<Invitation>("inviter", &(no,), None, usize::MAX)? {
+        sent.inviter = None;
+        tx.put(&sent)?;
+    }
+    tx.remove::<Project>(&user.uuid.own_project())?;
+    sign_up::delete(tx, &user)?;
+    // By the name that says nothing about the person.
+    let target = audit::Target::new("user", no, user.uuid.to_string());
+    audit::record(tx, cx, actor, Act::new("user.erase", target))
+}
