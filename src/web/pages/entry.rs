@@ -4,11 +4,12 @@ use super::{
     Failed,
     arrival::after_login,
     posted::Posted,
-    shell::{Shell, go, page},
+    shell::{Shell, carried, go, page},
     visitor::{ANONYMOUS, DEVICE, SESSION, Visitor, add_cookie},
 };
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, HeaderValue};
 use identity::{Login, Outcome, messages};
 use kernel::secret::ExposeSecret;
 
@@ -55,27 +56,69 @@ pub(super) fn remember_device(visitor: &Visitor, login: &Login, response: &mut R
     add_cookie(response, &cookie);
 }
 
-/// Asks before the session ends; for those who come by a link.
-pub(super) async fn logout_page(visitor: Visitor) -> Response {
+/// Ends the session, if a page of this site leads here; asks where another site does
+/// (ID-LOG-22).
+pub(super) async fn logout_page(visitor: Visitor, headers: HeaderMap) -> Result<Response, Failed> {
     if visitor.user().is_none() {
-        return Redirect::to("/ui/login").into_response();
+        return Ok(Redirect::to("/ui").into_response());
+    }
+    let next = crate::auth::query_value(visitor.uri.query().unwrap_or_default(), "next");
+    let next = next.unwrap_or_default();
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if matches!(site, None | Some(b"same-origin" | b"same-site" | b"none")) {
+        return leave(&visitor, &next).await;
     }
     let form = Ask {
         action: "/ui/logout".into(),
-        field: "",
-        value: String::new(),
+        field: "next",
+        value: next,
         button: crate::text::text("log-out"),
     };
     let text = crate::text::text("logout-ask");
-    notice(&visitor, "logout", "log-out", "person", text, Some(form))
+    Ok(notice(
+        &visitor,
+        "logout",
+        "log-out",
+        "person",
+        text,
+        Some(form),
+    ))
 }
 
 /// Ends the session.
-pub(super) async fn log_out(visitor: Visitor, _sent: Posted) -> Result<Response, Failed> {
+pub(super) async fn log_out(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    leave(&visitor, sent.get("next")).await
+}
+
+/// The session ends; on to `next` where that is ours, else to where the owner says,
+/// else to the front with a word about the login method (ID-LOG-22).
+async fn leave(visitor: &Visitor, next: &str) -> Result<Response, Failed> {
     visitor.state.identity.log_out(&visitor.cookie).await?;
-    let mut response = go(&visitor, "/ui/login", "AUTH_PROVIDER_LOGOUT_SUCCESS");
+    let owner = visitor.settings.str("ASTAKOS_LOGOUT_NEXT");
+    let mut response = match (visitor.next(next), owner) {
+        (Some(next), _) => Redirect::to(next).into_response(),
+        (None, "") => go(visitor, "/ui", &left(visitor)),
+        (None, elsewhere) => Redirect::to(elsewhere).into_response(),
+    };
     add_cookie(&mut response, &visitor.set_cookie(SESSION, "", Some(0)));
     Ok(response)
+}
+
+/// What is said after logging out: who came by an outside way may still be logged in
+/// there.
+fn left(visitor: &Visitor) -> String {
+    let last = visitor.user().and_then(|user| {
+        let used = user.methods.iter().filter(|method| method.active);
+        used.max_by_key(|method| method.last_login)
+    });
+    let done = "AUTH_PROVIDER_LOGOUT_SUCCESS".to_owned();
+    match last.map(|method| method.module.as_str()) {
+        None | Some("local" | "ldap") => done,
+        Some(module) => {
+            let hint = carried("AUTH_PROVIDER_LOGOUT_SUCCESS_EXTRA", &[module]);
+            format!("{done},{hint}")
+        }
+    }
 }
 
 /// A page with a few words and perhaps one form.

@@ -59,9 +59,48 @@ async fn somebody_signs_up_verifies_logs_in_finds_the_token_and_leaves() {
     );
 
     let left = other.submit("/ui/landing", "/ui/logout", &[]).await;
-    assert_eq!(left.leads_to(), "/ui/login");
+    assert_eq!(left.leads_to(), "/ui");
     let shut = other.get("/ui/landing").await;
     assert_eq!(shut.leads_to(), "/ui/login?next=%2Fui%2Flanding");
+}
+
+// ID-LOG-22 ID-UI-27: a link of ours logs out at once, one of another site asks; on to
+// where it was asked for, or where the owner says.
+#[tokio::test]
+async fn logout_by_a_link_asks_only_those_who_come_from_elsewhere() {
+    let house = House::new();
+    let browser = house.browser_of("maria@example.org").await;
+    let elsewhere = [("sec-fetch-site", "cross-site")];
+    let path = "/ui/logout?next=%2Fui%2Ffeedback";
+    let asked = browser.send(Method::GET, path, &elsewhere, String::new());
+    let asked = asked.await.is(200);
+    assert!(asked.contains("name=\"next\" value=\"/ui/feedback\""));
+    browser.get("/ui/landing").await.is(200);
+    let left = browser.get(path).await;
+    assert_eq!(left.leads_to(), "/ui/feedback");
+    assert!(left.cookie("sessionid").unwrap().contains("Max-Age=0"));
+    assert_eq!(browser.get(path).await.leads_to(), "/ui");
+
+    browser
+        .log_in("maria@example.org", PASSWORD)
+        .await
+        .leads_to();
+    let evil = browser
+        .get("/ui/logout?next=https%3A%2F%2Fevil.example")
+        .await;
+    assert_eq!(evil.leads_to(), "/ui");
+    let told = browser.get("/ui/login").await.is(200);
+    assert!(told.contains("You are logged out of"), "{told}");
+
+    let house = House::with(&[(
+        "ASTAKOS_LOGOUT_NEXT",
+        Value::Str("https://example.org/bye".into()),
+    )]);
+    let browser = house.browser_of("maria@example.org").await;
+    assert_eq!(
+        browser.get("/ui/logout").await.leads_to(),
+        "https://example.org/bye"
+    );
 }
 
 // ID-SES-01 ID-SES-03 ID-SEC-07

@@ -35,7 +35,14 @@ async fn all_pages(browser: &Browser) -> Vec<(String, String)> {
         if !plain || !methods.contains("GET") {
             continue;
         }
-        let seen = browser.get(path).await;
+        // From another site: the page that asks before the session ends is one too.
+        let site = match path.ends_with("/logout") {
+            true => "cross-site",
+            false => "none",
+        };
+        let headers = [("sec-fetch-site", site)];
+        let seen = browser.send(Method::GET, path, &headers, String::new());
+        let seen = seen.await;
         let kind = seen.headers.get(header::CONTENT_TYPE);
         if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
             pages.push(((*path).to_owned(), seen.text));

@@ -156,14 +156,13 @@ async fn between_times(house: &House, browser: &Browser, before: &str) {
             decide(house, "alice@example.org", UserChange::Accept).await;
             decide(house, "bob@example.org", UserChange::Accept).await;
         }
+        "weblogin-without-next" => {
+            let back = UserChange::Email("alice@example.org".into());
+            decide(house, "alice2@example.org", back).await;
+        }
         // The last block was recorded with a new login.
         "weblogin-pithos-scheme" => {
-            eprintln!("{:?}", browser.get("/ui/logout").await.leads_to());
-            eprintln!(
-                "{:?} {:?}",
-                browser.cookies.borrow(),
-                browser.get("/ui/login").await.headers.get("location")
-            );
+            browser.get("/ui/logout").await;
             browser
                 .log_in("alice@example.org", "Al1cePass!")
                 .await

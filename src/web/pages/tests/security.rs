@@ -232,16 +232,15 @@ async fn looking_at_pages_changes_nothing() {
     let nobody = Browser::new(&house);
     let before = house.all().await;
     for (methods, pattern, _) in PAGES {
-        if !methods.contains("GET") || pattern.ends_with("/events") {
+        // Logout by a link is asked for by ID-LOG-22; from another site it asks first.
+        let link = pattern.contains("logout");
+        if !methods.contains("GET") || pattern.ends_with("/events") || link {
             continue;
         }
         let path = filled(pattern);
         browser.get(&path).await;
         assert!(before == house.all().await, "{path} of somebody");
         nobody.get(&path).await;
-        if pattern.contains("logout") {
-            browser.get("/ui/landing").await.is(200);
-        }
     }
     assert!(before == house.all().await, "something was changed");
 }
@@ -385,7 +384,6 @@ async fn every_way_on_is_compared() {
             "/ui/signup",
             "/ui/login/second",
             "/ui/approval_terms",
-            "/ui/logout",
         ] {
             stays(&browser.get(&format!("{page}?{next}")).await);
         }
