@@ -113,29 +113,7 @@ async fn serve(
             stop.clone(),
         ));
     }
-    let state = web::State {
-        settings: stack.settings.clone(),
-        cx: stack.cx.clone(),
-        auth: Arc::new(stack.identity.clone()),
-        identity: stack
-            .identity
-            .clone()
-            .with_passkeys(Arc::new(login::passkey::Devices))
-            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
-        logins: Arc::new(login::Registry::product()),
-        quota: stack.quota.clone(),
-        objects: stack.objects.clone(),
-        images: stack.images.clone(),
-        compute: stack.compute.clone(),
-        mail: notify::Service::new(
-            stack.store.clone(),
-            stack.settings.clone(),
-            stack.cx.clone(),
-        ),
-        search: search.clone(),
-        figures,
-        served: served.into(),
-    };
+    let state = web_state(stack, search, figures, served)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut serving = tokio::spawn(web::serve(listener, secure, state, stop.clone()));
     // Whoever started us need not be there to read it.
@@ -158,6 +136,39 @@ async fn serve(
     outcome
 }
 
+/// What the pages and interfaces work with.
+fn web_state(
+    stack: &Stack,
+    search: search::Service,
+    figures: PrometheusHandle,
+    served: &str,
+) -> anyhow::Result<web::State> {
+    Ok(web::State {
+        settings: stack.settings.clone(),
+        cx: stack.cx.clone(),
+        auth: Arc::new(stack.identity.clone()),
+        identity: stack
+            .identity
+            .clone()
+            .with_passkeys(Arc::new(login::passkey::Devices))
+            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
+        logins: Arc::new(login::Registry::product()),
+        quota: stack.quota.clone(),
+        objects: stack.objects.clone(),
+        images: stack.images.clone(),
+        compute: stack.compute.clone(),
+        mail: notify::Service::new(
+            stack.store.clone(),
+            stack.settings.clone(),
+            stack.cx.clone(),
+        )
+        .sealed(stack.mail_sealer.clone()),
+        search,
+        figures,
+        served: served.into(),
+    })
+}
+
 /// Mail, clusters, sweeping, tidying.
 fn start_behind(
     stack: &Stack,
@@ -168,7 +179,8 @@ fn start_behind(
     behind.spawn(notify::run(
         stack.store.clone(),
         stack.settings.clone(),
-        Arc::new(SystemClock),
+        stack.cx.clone(),
+        stack.mail_sealer.clone(),
         stack.data.mail(),
         stop.clone(),
     ));
