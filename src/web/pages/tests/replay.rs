@@ -159,7 +159,11 @@ async fn between_times(house: &House, browser: &Browser, before: &str) {
         // The last block was recorded with a new login.
         "weblogin-pithos-scheme" => {
             eprintln!("{:?}", browser.get("/ui/logout").await.leads_to());
-            eprintln!("{:?} {:?}", browser.cookies.borrow(), browser.get("/ui/login").await.headers.get("location"));
+            eprintln!(
+                "{:?} {:?}",
+                browser.cookies.borrow(),
+                browser.get("/ui/login").await.headers.get("location")
+            );
             browser
                 .log_in("alice@example.org", "Al1cePass!")
                 .await
