@@ -120,6 +120,13 @@ fn a_mail_server_that_was_away_gets_everything_once() {
         text.contains("\n\nhttp") && text.contains("/ui/activate?auth="),
         "{text}"
     );
+    // The service must have heard that it was taken, else it rightly sends it again.
+    wait_for("the first to be known as sent", || {
+        let list = server.manage_ok(&["mail-list", "--output-format", "json", "-o", "state,to"]);
+        let list: Value = serde_json::from_str(&list).unwrap();
+        let waits = |row: &Value| row["to"] == "first@example.org" && row["state"] != "sent";
+        (!list.as_array()?.iter().any(waits)).then_some(())
+    });
     drop(sink);
     sign_up(&server, "second@example.org");
     server.manage_ok(&["mail-test", "third@example.org"]);

@@ -11,6 +11,7 @@
 mod arrows;
 mod axe;
 mod browser;
+mod captcha;
 mod client;
 mod crash;
 mod files;
