@@ -12,6 +12,7 @@ mod arrows;
 mod axe;
 mod browser;
 mod client;
+mod control;
 mod crash;
 mod files;
 mod guide;
