@@ -35,7 +35,8 @@ impl AdminRunner {
                     stack.store.clone(),
                     stack.settings.clone(),
                     stack.cx.clone(),
-                ),
+                )
+                .sealed(stack.mail_sealer.clone()),
                 upkeep: Arc::new(upkeep),
                 user: String::new(),
             },

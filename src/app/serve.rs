@@ -113,29 +113,7 @@ async fn serve(
             stop.clone(),
         ));
     }
-    let state = web::State {
-        settings: stack.settings.clone(),
-        cx: stack.cx.clone(),
-        auth: Arc::new(stack.identity.clone()),
-        identity: stack
-            .identity
-            .clone()
-            .with_passkeys(Arc::new(login::passkey::Devices))
-            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
-        logins: Arc::new(login::Registry::product()),
-        quota: stack.quota.clone(),
-        objects: stack.objects.clone(),
-        images: stack.images.clone(),
-        compute: stack.compute.clone(),
-        mail: notify::Service::new(
-            stack.store.clone(),
-            stack.settings.clone(),
-            stack.cx.clone(),
-        ),
-        search: search.clone(),
-        figures,
-        served: served.into(),
-    };
+    let state = web_state(stack, search, figures, served)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let tls = secure.is_some();
     let mut serving = tokio::spawn(web::serve(listener, secure, state, stop.clone()));
@@ -160,6 +138,39 @@ async fn serve(
     outcome
 }
 
+/// What the pages and interfaces work with.
+fn web_state(
+    stack: &Stack,
+    search: search::Service,
+    figures: PrometheusHandle,
+    served: &str,
+) -> anyhow::Result<web::State> {
+    Ok(web::State {
+        settings: stack.settings.clone(),
+        cx: stack.cx.clone(),
+        auth: Arc::new(stack.identity.clone()),
+        identity: stack
+            .identity
+            .clone()
+            .with_passkeys(Arc::new(login::passkey::Devices))
+            .with_judge(Arc::new(login::recaptcha::Recaptcha::new()?)),
+        logins: Arc::new(login::Registry::product()),
+        quota: stack.quota.clone(),
+        objects: stack.objects.clone(),
+        images: stack.images.clone(),
+        compute: stack.compute.clone(),
+        mail: notify::Service::new(
+            stack.store.clone(),
+            stack.settings.clone(),
+            stack.cx.clone(),
+        )
+        .sealed(stack.mail_sealer.clone()),
+        search,
+        figures,
+        served: served.into(),
+    })
+}
+
 /// Tells the init script of this machine where to ask (ID-OPS-02).
 fn write_address(data: &DataDir, bound: SocketAddr, tls: bool) {
     let address = addresses::here(bound, tls);
@@ -178,7 +189,8 @@ fn start_behind(
     behind.spawn(notify::run(
         stack.store.clone(),
         stack.settings.clone(),
-        Arc::new(SystemClock),
+        stack.cx.clone(),
+        stack.mail_sealer.clone(),
         stack.data.mail(),
         stop.clone(),
     ));

@@ -20,6 +20,8 @@ pub struct Stack {
     pub store: Store,
     /// Content blocks.
     pub blocks: Blocks,
+    /// Seals what waits to be mailed.
+    pub mail_sealer: notify::Sealer,
     /// The quota ledger.
     pub quota: quota::Service,
     /// Accounts.
@@ -73,6 +75,7 @@ impl Stack {
         );
         identity.register_components()?;
         Ok(Stack {
+            mail_sealer: notify::Sealer::new(seal.as_slice(), cx.clone())?,
             quota: quota::Service::new(store.clone()),
             identity,
             compute: compute::Service::new(

@@ -207,11 +207,6 @@ fn network_remove(network: &str, seen: &NetworkSeen) -> Vec<Value> {
 /// the job of the one before.
 pub(crate) fn requests(job: &Job, groups: &[String], seen: &NetworkSeen) -> Vec<Request> {
     let on = |name: &str, what: &str| format!("/2/instances/{name}{what}");
-    let put = |path: String, body: Value| Request {
-        method: Method::PUT,
-        path,
-        body,
-    };
     match job {
         Job::Create(spec) => {
             let mut params = instance(spec);
@@ -246,37 +241,55 @@ pub(crate) fn requests(job: &Job, groups: &[String], seen: &NetworkSeen) -> Vec<
             path: on(instance, ""),
             body: seconds(json!({}), "shutdown_timeout", *shutdown_timeout),
         }],
-        Job::NetworkCreate(spec) => {
-            let mut all = Vec::new();
-            if !seen.exists {
-                all.push(Request {
-                    method: Method::POST,
-                    path: "/2/networks".into(),
-                    body: Value::Object(network(spec)),
-                });
-            }
-            for group in groups.iter().filter(|group| !seen.groups.contains(group)) {
-                let path = format!("/2/networks/{}/connect", spec.name);
-                all.push(put(path, connection(spec, group)));
-            }
-            all
-        }
-        Job::NetworkRemove { network } => {
-            let mut all = Vec::new();
-            for group in &seen.groups {
-                let path = format!("/2/networks/{network}/disconnect");
-                all.push(put(path, json!({"group_name": group})));
-            }
-            if seen.exists {
-                all.push(Request {
-                    method: Method::DELETE,
-                    path: format!("/2/networks/{network}"),
-                    body: json!({}),
-                });
-            }
-            all
-        }
+        Job::NetworkCreate(spec) => network_create_requests(spec, groups, seen),
+        Job::NetworkRemove { network } => network_remove_requests(network, seen),
     }
+}
+
+fn put(path: String, body: Value) -> Request {
+    Request {
+        method: Method::PUT,
+        path,
+        body,
+    }
+}
+
+/// What is still to be done for a network to be in all groups.
+fn network_create_requests(
+    spec: &NetworkSpec,
+    groups: &[String],
+    seen: &NetworkSeen,
+) -> Vec<Request> {
+    let mut all = Vec::new();
+    if !seen.exists {
+        all.push(Request {
+            method: Method::POST,
+            path: "/2/networks".into(),
+            body: Value::Object(network(spec)),
+        });
+    }
+    for group in groups.iter().filter(|group| !seen.groups.contains(group)) {
+        let path = format!("/2/networks/{}/connect", spec.name);
+        all.push(put(path, connection(spec, group)));
+    }
+    all
+}
+
+/// What is still to be done for a network to be gone.
+fn network_remove_requests(network: &str, seen: &NetworkSeen) -> Vec<Request> {
+    let mut all = Vec::new();
+    for group in &seen.groups {
+        let path = format!("/2/networks/{network}/disconnect");
+        all.push(put(path, json!({"group_name": group})));
+    }
+    if seen.exists {
+        all.push(Request {
+            method: Method::DELETE,
+            path: format!("/2/networks/{network}"),
+            body: json!({}),
+        });
+    }
+    all
 }
 
 /// `body` with the jobs it waits for.

@@ -77,6 +77,25 @@ fn index(r: &Rules) -> String {
     format!("{}/ui/", r.settings.base_url())
 }
 
+/// A person as mails to addresses that nobody has proven name them: somebody who signs
+/// a stranger up, or invites one, must not put an advertisement into our mail.
+fn stranger(mut person: Value) -> Value {
+    for field in ["first_name", "last_name", "realname"] {
+        let text = person.get(field).and_then(Value::as_str);
+        if text.is_some_and(|text| !is_name(text)) {
+            person[field] = "".into();
+        }
+    }
+    person
+}
+
+/// Could this be somebody's name, and no link or address?
+fn is_name(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let signs = ["://", "www.", "http", "@", "<", ">"];
+    text.chars().count() <= 100 && signs.iter().all(|sign| !lower.contains(sign))
+}
+
 /// The verification link (ID-MAIL-06, ID-VER-02).
 pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> Result<()> {
     let base = r.settings.base_url();
@@ -84,7 +103,7 @@ pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> 
     let path = path.find('/').map_or("", |at| &path[at..]);
     let next = format!("{path}/ui/").replace('/', "%2F");
     let url = format!("{base}/ui/activate?auth={code}&next={next}");
-    let more = [("url", url.into())];
+    let more = [("url", url.into()), ("user", stranger(person(user)))];
     publish(tx, r, "im/activation_email", &user.email, user, &more)
 }
 
@@ -193,8 +212,9 @@ pub(crate) fn invitation(
     let about = json!({
         "realname": invitation.realname,
         "username": invitation.email,
-        "inviter": person(inviter),
+        "inviter": stranger(person(inviter)),
     });
+    let about = stranger(about);
     let more = [("invitation", about), ("url", url.into())];
     publish(tx, r, "im/invitation", &invitation.email, inviter, &more)
 }

@@ -4,13 +4,14 @@
 use crate::{
     compose::{build, passing},
     queue::{Failure, Message},
+    seal::Sealer,
 };
 use kernel::{Settings, SettingsHandle, Timestamp};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
     transport::smtp::{
         authentication::Credentials,
-        client::{Tls, TlsParameters},
+        client::{Certificate, Tls, TlsParameters},
     },
 };
 use std::{
@@ -24,6 +25,7 @@ use std::{
 pub struct Carrier {
     settings: SettingsHandle,
     spool: PathBuf,
+    sealer: Sealer,
 }
 
 /// Where messages go.
@@ -65,7 +67,22 @@ pub(crate) fn way(settings: &Settings, spool: &Path) -> Result<Way, String> {
 impl Carrier {
     /// A carrier that writes to `spool` while no mail server is set.
     pub fn new(settings: SettingsHandle, spool: PathBuf) -> Self {
-        Carrier { settings, spool }
+        Carrier {
+            settings,
+            spool,
+            sealer: Sealer::default(),
+        }
+    }
+
+    /// The same, for texts that are sealed while they wait.
+    #[must_use]
+    pub fn sealed(mut self, sealer: Sealer) -> Self {
+        self.sealer = sealer;
+        self
+    }
+
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     /// Delivers one message; returns once the mail server took it or the file is on disk.
@@ -75,7 +92,11 @@ impl Carrier {
         if way == Way::Nowhere {
             return Ok(());
         }
-        let (copy, message) = (settings.clone(), message.clone());
+        let (copy, mut message) = (settings.clone(), message.clone());
+        message.text = self
+            .sealer
+            .open(message.id, &message.text)
+            .map_err(|cause| passing(cause.chain()))?;
         let id = message.id;
         // Composing reads the logo.
         let mail = apart(move || build(&copy, &message, now)).await??;
@@ -103,7 +124,9 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 }
 
 async fn send(settings: &Settings, mail: lettre::Message) -> Result<(), Failure> {
-    let transport = transport(settings)?;
+    let copy = settings.clone();
+    // Making it reads certificates.
+    let transport = apart(move || transport(&copy)).await??;
     let Err(cause) = transport.send(mail).await else {
         return Ok(());
     };
@@ -125,11 +148,10 @@ fn transport(settings: &Settings) -> Result<AsyncSmtpTransport<Tokio1Executor>, 
     if let Ok(port @ 1..) = u16::try_from(settings.int("EMAIL_PORT")) {
         builder = builder.port(port);
     }
-    let tls = || TlsParameters::new(host.to_owned()).map_err(|cause| passing(cause.to_string()));
     if settings.bool("EMAIL_USE_SSL") {
-        builder = builder.tls(Tls::Wrapper(tls()?));
+        builder = builder.tls(Tls::Wrapper(tls(settings)?));
     } else if settings.bool("EMAIL_USE_TLS") {
-        builder = builder.tls(Tls::Required(tls()?));
+        builder = builder.tls(Tls::Required(tls(settings)?));
     }
     let user = settings.str("EMAIL_HOST_USER");
     if !user.is_empty() {
@@ -137,6 +159,21 @@ fn transport(settings: &Settings) -> Result<AsyncSmtpTransport<Tokio1Executor>, 
         builder = builder.credentials(Credentials::new(user.to_owned(), password));
     }
     Ok(builder.build())
+}
+
+/// How the server proves who it is: by a certificate for its name from an authority
+/// that the machine knows, or that the settings name.
+fn tls(settings: &Settings) -> Result<TlsParameters, Failure> {
+    let mut builder = TlsParameters::builder(settings.str("EMAIL_HOST").to_owned())
+        .dangerous_accept_invalid_certs(!settings.bool("EMAIL_TLS_VERIFY"));
+    let file = settings.str("EMAIL_TLS_CA_FILE");
+    if !file.is_empty() {
+        let wrong = |cause: String| passing(format!("EMAIL_TLS_CA_FILE: {cause}"));
+        let text = std::fs::read(file).map_err(|cause| wrong(cause.to_string()))?;
+        let known = Certificate::from_pem(&text).map_err(|cause| wrong(cause.to_string()))?;
+        builder = builder.add_root_certificate(known);
+    }
+    builder.build().map_err(|cause| passing(cause.to_string()))
 }
 
 /// Whole or not at all, and the same name at every attempt.

@@ -19,16 +19,18 @@ mod html;
 mod queue;
 mod render;
 mod sample;
+mod seal;
 mod service;
 
 pub use check::Finding;
 pub use deliver::Carrier;
 pub use queue::{Failure, Message, MessageState, verify};
 pub use render::{Problem, Rendered, Templates};
+pub use seal::Sealer;
 pub use service::{Preview, Retried, Service};
 
-use kernel::{Clock, Settings, SettingsHandle, mail::TOPIC};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use kernel::{CxSource, Settings, SettingsHandle, mail::TOPIC};
+use std::{path::PathBuf, time::Duration};
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -40,15 +42,16 @@ const NAP: Duration = Duration::from_secs(20);
 pub async fn run(
     store: Store,
     settings: SettingsHandle,
-    clock: Arc<dyn Clock>,
+    cx: CxSource,
+    sealer: Sealer,
     spool: PathBuf,
     stop: CancellationToken,
 ) {
     let mut woken = store.subscribe(TOPIC);
-    let carrier = Carrier::new(settings.clone(), spool.clone());
-    begin(&store, &settings, &spool, clock.now()).await;
+    let carrier = Carrier::new(settings.clone(), spool.clone()).sealed(sealer);
+    begin(&store, &settings, &spool, cx.cx().now).await;
     while !stop.is_cancelled() {
-        if let Err(error) = round(&store, &settings, &carrier, clock.now(), &stop).await {
+        if let Err(error) = round(&store, &settings, &carrier, cx.cx().now, &stop).await {
             tracing::error!(target: "synnefo::mail", "mail queue: {}", error.chain());
         }
         tokio::select! {
@@ -144,7 +147,8 @@ async fn round(
 ) -> kernel::Result<()> {
     let current = settings.now();
     let templates = Templates::new(current.clone(), now);
-    while queue::take_over(store, templates.clone(), admins(&current), now).await? {}
+    let sealer = carrier.sealer();
+    while queue::take_over(store, templates.clone(), admins(&current), sealer, now).await? {}
     for message in queue::due(store, now).await? {
         if stop.is_cancelled() {
             return Ok(());

@@ -1,6 +1,9 @@
 //! The queue of messages: taking over requests, what is due, what became of it.
 
-use crate::render::{Problem, Rendered, Templates};
+use crate::{
+    render::{Problem, Rendered, Templates},
+    seal::Sealer,
+};
 use kernel::{Error, Result, Timestamp, mail::MailRequest, mail::TOPIC};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -43,8 +46,8 @@ pub struct Message {
     pub to: String,
     /// Subject, one line.
     pub subject: String,
-    /// Plain text; empty once sent, and some days after its death (it may hold links
-    /// that log people in).
+    /// Plain text, sealed while it is stored; empty once sent, and some days after its
+    /// death (it may hold links that log people in).
     pub text: String,
     /// Left part of its Message-ID; the same at every attempt.
     pub token: String,
@@ -108,6 +111,7 @@ pub(crate) async fn take_over(
     store: &Store,
     templates: Templates,
     admins: Vec<String>,
+    sealer: &Sealer,
     now: Timestamp,
 ) -> Result<bool> {
     let waiting = |tx: &ReadTx| tx.outbox::<MailRequest>(TOPIC, 0, SLICE);
@@ -123,11 +127,12 @@ pub(crate) async fn take_over(
         rendered.collect::<BTreeMap<_, _>>()
     });
     let rendered = rendering.await.map_err(Error::broken)?;
+    let sealer = sealer.clone();
     store
         .write(move |tx| {
             for (seq, _) in tx.outbox::<MailRequest>(TOPIC, 0, SLICE)? {
                 if let Some((request, rendered)) = rendered.get(&seq) {
-                    queue(tx, seq, request, rendered, now)?;
+                    queue(tx, seq, request, rendered, &sealer, now)?;
                     tell(tx, &admins, &rendered.problems)?;
                     tx.ack_one(TOPIC, seq)?;
                 }
@@ -142,6 +147,7 @@ fn queue(
     seq: u64,
     request: &MailRequest,
     rendered: &Rendered,
+    sealer: &Sealer,
     now: Timestamp,
 ) -> Result<()> {
     let id = tx.next_id(Message::TABLE)?;
@@ -150,7 +156,7 @@ fn queue(
         template: request.template.clone(),
         to: request.to.clone(),
         subject: rendered.subject.clone(),
-        text: rendered.text.clone(),
+        text: sealer.seal(id, &rendered.text)?,
         token: format!("{id}.{seq}.{}", now.as_microsecond()),
         state: MessageState::Queued,
         attempts: 0,

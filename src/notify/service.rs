@@ -8,6 +8,7 @@ use crate::{
     queue::{Message, MessageState},
     render::Templates,
     sample,
+    seal::Sealer,
 };
 use audit::{Act, Target};
 use kernel::{
@@ -23,6 +24,7 @@ pub struct Service {
     store: Store,
     settings: SettingsHandle,
     cx: CxSource,
+    sealer: Sealer,
     /// Who acts, where administrators do (see [`Service::on_behalf_of`]).
     origin: Arc<Origin>,
 }
@@ -72,6 +74,7 @@ impl Service {
             store,
             settings,
             cx,
+            sealer: Sealer::default(),
             origin: Arc::new(Origin::system()),
         }
     }
@@ -90,6 +93,18 @@ impl Service {
         audit::record(tx, cx, origin, act)
     }
 
+    /// The same, for texts that are sealed while they wait.
+    #[must_use]
+    pub fn sealed(mut self, sealer: Sealer) -> Self {
+        self.sealer = sealer;
+        self
+    }
+
+    fn opened(&self, mut message: Message) -> Result<Message> {
+        message.text = self.sealer.open(message.id, &message.text)?;
+        Ok(message)
+    }
+
     fn templates(&self) -> Templates {
         Templates::new(self.settings.now(), self.cx.cx().now)
     }
@@ -104,9 +119,11 @@ impl Service {
             MessageState::Sent => "sent",
             MessageState::Failed => "failed",
         };
-        self.store
+        let found = self
+            .store
             .read(move |tx| tx.find::<Message>(index, &(), None, limit))
-            .await
+            .await?;
+        found.into_iter().map(|one| self.opened(one)).collect()
     }
 
     /// One message.
@@ -115,7 +132,8 @@ impl Service {
     /// `NotFound` when there is none of that number.
     pub async fn get(&self, id: u64) -> Result<Message> {
         let found = self.store.read(move |tx| tx.get::<Message>(&id)).await?;
-        found.ok_or_else(|| Error::not_found(format!("Unknown message '{id}'")))
+        let found = found.ok_or_else(|| Error::not_found(format!("Unknown message '{id}'")))?;
+        self.opened(found)
     }
 
     /// Removes a message that was not sent.

@@ -66,17 +66,26 @@ pub(crate) fn private(settings: &Settings, extensions: &Extensions, headers: &He
     }
 }
 
+/// The host a request names, as it stands there.
+pub(crate) fn named_host<'a>(
+    settings: &Settings,
+    extensions: &Extensions,
+    headers: &'a HeaderMap,
+) -> Option<&'a str> {
+    let forwarded = settings
+        .bool("USE_X_FORWARDED_HOST")
+        .then(|| forwarded(settings, extensions, headers, "x-forwarded-host"))
+        .flatten();
+    forwarded.or_else(|| headers.get(header::HOST)?.to_str().ok())
+}
+
 /// `https://host:port` as the client addressed us.
 pub(crate) fn origin(settings: &Settings, extensions: &Extensions, headers: &HeaderMap) -> String {
     let scheme = match private(settings, extensions, headers) {
         true => "https",
         false => "http",
     };
-    let forwarded = settings
-        .bool("USE_X_FORWARDED_HOST")
-        .then(|| forwarded(settings, extensions, headers, "x-forwarded-host"))
-        .flatten();
-    let host = forwarded.or_else(|| headers.get(header::HOST)?.to_str().ok());
+    let host = named_host(settings, extensions, headers);
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
     let host = host.filter(|host| !host.is_empty() && host.len() <= 255 && host.bytes().all(plain));
     match host {

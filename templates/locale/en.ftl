@@ -100,6 +100,7 @@ where = You are here
 error-title-400 = That did not work
 error-title-403 = You may not do this
 error-title-404 = This page does not exist
+projects-later = Pages of projects are not there yet. Everybody has a project of their own; its limits stand under Usage.
 error-title-409 = Not now
 error-title-413 = Too much
 error-title-500 = Something went wrong

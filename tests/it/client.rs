@@ -209,6 +209,15 @@ impl Visit {
             .header("Cookie", self.cookies())
     }
 
+    /// What its cookies hold that nobody else may know.
+    pub fn secrets(&self) -> Vec<String> {
+        let jar = self.cookies.lock().unwrap();
+        let values = jar.iter().filter(|(_, value)| value.len() >= 20);
+        values
+            .map(|(_, value)| value.rsplit("%7C").next().unwrap_or(value).to_owned())
+            .collect()
+    }
+
     fn cookies(&self) -> String {
         let jar = self.cookies.lock().unwrap();
         let pairs: Vec<_> = jar

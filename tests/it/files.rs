@@ -124,6 +124,9 @@ fn damaged_blocks_are_errors_and_verify_finds_them() {
         }
     }
     person.ok(person.get(&person.file("pithos/whole")));
+    // A missing file is found without reading all bytes.
+    let quick = server.synnefo(&["verify"]);
+    assert!(!quick.status.success(), "verify did not miss the block");
     let found = server.synnefo(&["verify", "--deep"]);
     assert!(!found.status.success(), "verify found nothing");
     let text = String::from_utf8_lossy(&found.stdout).into_owned()

@@ -30,14 +30,14 @@ print(json.dumps({'ready': True}), flush=True)
 sys.stdin.read()
 "#;
 
-struct Sink {
+pub struct Sink {
     child: Child,
-    lines: mpsc::Receiver<Value>,
+    pub lines: mpsc::Receiver<Value>,
 }
 
 impl Sink {
     /// None where aiosmtpd is not installed.
-    fn start(port: u16) -> Option<Self> {
+    pub fn start(port: u16) -> Option<Self> {
         let mut child = Command::new("/usr/bin/python3")
             .args(["-c", SINK, &port.to_string()])
             .stdin(Stdio::piped())
@@ -78,12 +78,12 @@ impl Drop for Sink {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
 
-fn sign_up(server: &Server, email: &str) {
+pub fn sign_up(server: &Server, email: &str) {
     let visit = Visit::start(server);
     let page = visit.get("/ui/signup");
     let fields = [

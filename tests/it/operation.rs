@@ -99,6 +99,7 @@ fn it_starts_answers_and_stops_cleanly() {
         "store_batch_size",
         "store_wait_seconds",
         "store_commit_seconds",
+        "store_reruns_total",
     ] {
         assert!(
             more.contains(name),

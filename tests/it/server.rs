@@ -139,9 +139,14 @@ impl Server {
 
     /// Asks the service to stop and waits; panics unless it exits with 0.
     pub fn stop(&mut self) {
-        let mut child = self.process.take().expect("running");
-        let done = Command::new("kill").arg(child.id().to_string()).status();
+        let done = Command::new("kill").arg(self.pid().to_string()).status();
         assert!(done.expect("kill runs").success());
+        self.ended();
+    }
+
+    /// Waits for the end of a service that was asked to stop; panics unless it exits with 0.
+    pub fn ended(&mut self) {
+        let mut child = self.process.take().expect("running");
         let status = child.wait().expect("waited for");
         assert!(status.success(), "exit {status}:\n{}", self.log());
     }

@@ -61,7 +61,7 @@ impl World {
         self
     }
 
-    async fn half(&self, email: &str) -> HalfLogin {
+    pub(super) async fn half(&self, email: &str) -> HalfLogin {
         match self.log_in(email, PASSWORD).await.unwrap() {
             LoginOutcome::Half(half) => half,
             other => panic!("{other:?}"),
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Sets codes by time up; the secret and the recovery codes.
-    async fn totp(&self, user: &UserView, cookie: &mut String) -> (String, Vec<String>) {
+    pub(super) async fn totp(&self, user: &UserView, cookie: &mut String) -> (String, Vec<String>) {
         let s = &self.service;
         let kind = FactorKind::Totp;
         s.factor_begin(user.uuid, cookie, kind, secret(PASSWORD), &HERE)

@@ -19,6 +19,7 @@ mod moderation;
 mod notices;
 mod oauth2;
 mod policies;
+mod races;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

@@ -159,3 +159,39 @@ async fn factors_that_change_are_told() {
     set_up(&world, &user, &cookie).await;
     assert_eq!(told(&world).await, [], "they were turned off");
 }
+
+// ID-SEC-32: a mail to an address nobody has proven carries no advertisement
+#[tokio::test]
+async fn strangers_are_not_advertised_to() {
+    let world = World::with(&[
+        ("ASTAKOS_INVITATIONS_ENABLED", Value::Bool(true)),
+        ("ASTAKOS_DEFAULT_USER_LEVEL", Value::Int(1)),
+    ]);
+    let s = &world.service;
+    for (first, kept) in [
+        ("Win at https://evil.example/", ""),
+        ("www.evil.example", ""),
+        ("Jean-Luc O'Neill", "Jean-Luc O'Neill Doe"),
+    ] {
+        let mut form = form("victim@example.org");
+        form.first_name = first.into();
+        s.sign_up(form, &here()).await.unwrap();
+        let mails = world.mails().await;
+        assert_eq!(mails[0].context["user"]["realname"], kept, "{first}");
+    }
+    let user = world.person("a@example.org").await;
+    s.invite(
+        user.uuid,
+        "guest@example.org",
+        "Buy at www.evil.example",
+        &here(),
+    )
+    .await
+    .unwrap();
+    let mails = world.mails().await;
+    assert_eq!(mails[0].context["invitation"]["realname"], "");
+    assert_eq!(
+        mails[0].context["invitation"]["inviter"]["realname"],
+        "Maria Doe"
+    );
+}

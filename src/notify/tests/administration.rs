@@ -122,6 +122,50 @@ async fn the_text_of_a_dead_letter_is_not_kept_for_long() {
     assert!(world.service.get(1).await.is_err());
 }
 
+// ID-MAIL-03: what waits or died is not readable in a copy of the database; it leaves
+// whole, also after it was a dead letter.
+#[tokio::test]
+async fn texts_are_sealed_while_they_are_stored() {
+    let mut world = World::unreachable();
+    let sealer = Sealer::new(b"key", CxSource::fake().0).unwrap();
+    world.carrier = world.carrier.sealed(sealer.clone());
+    world.service = world.service.sealed(sealer.clone());
+    world.ask("a@example.org").await;
+    world.step().await;
+    let stored = async || {
+        let found = world.store.read(|tx| tx.get::<Message>(&1)).await.unwrap();
+        found.unwrap().text
+    };
+    let link = "https://cloud/x?a=1&b=2";
+    for state in [MessageState::Queued, MessageState::Failed] {
+        let text = stored().await;
+        assert!(text.starts_with("sealed:") && !text.contains("https"));
+        let shown = world.service.get(1).await.unwrap();
+        assert_eq!(shown.state, state);
+        assert!(shown.text.contains(link), "{}", shown.text);
+        let listed = world.service.list(state, 9).await.unwrap();
+        assert_eq!(listed[0].text, shown.text);
+        world.die().await;
+    }
+    world.service.retry(1).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let spool = settings(&[]);
+    // With another key it waits and says why; nothing is lost.
+    let other = Sealer::new(b"other", CxSource::fake().0).unwrap();
+    let now = world.clock.now();
+    let carrier = || Carrier::new(spool.clone(), dir.path().to_owned());
+    let wrong = carrier().sealed(other);
+    step(&world.store, &spool, &wrong, now).await.unwrap();
+    let kept = world.service.get(1).await.unwrap();
+    assert_eq!(kept.state, MessageState::Queued);
+    assert!(kept.error.contains("keys/"), "{}", kept.error);
+    world.service.retry(1).await.unwrap();
+    let right = carrier().sealed(sealer);
+    step(&world.store, &spool, &right, now).await.unwrap();
+    assert!(files(dir.path())[0].contains("https://cloud/x"));
+    assert_eq!(stored().await, "");
+}
+
 // ID-CLI-80 ID-SEC-28: each such act is in the audit trail, without the text.
 #[tokio::test]
 async fn waiting_messages_are_hurried_and_removed() {

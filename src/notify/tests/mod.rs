@@ -2,10 +2,11 @@ mod administration;
 mod overrides;
 mod smtp;
 mod texts;
+mod tls;
 
 use super::*;
-use kernel::{FakeClock, Settings, mail::MailRequest, settings::Value};
-use std::collections::BTreeMap;
+use kernel::{Clock, FakeClock, Settings, mail::MailRequest, settings::Value};
+use std::{collections::BTreeMap, sync::Arc};
 use store::Reads;
 
 fn settings(more: &[(&str, Value)]) -> SettingsHandle {
@@ -158,7 +159,7 @@ async fn a_delivery_is_recorded_on_a_nearly_full_disk() {
         .await
         .unwrap();
     let templates = Templates::new(settings.now(), now);
-    queue::take_over(&store, templates, Vec::new(), now)
+    queue::take_over(&store, templates, Vec::new(), carrier.sealer(), now)
         .await
         .unwrap();
     store.close();

@@ -63,7 +63,6 @@ fn filled(world: &World, pattern: &str) -> String {
 /// A body that asks for something possible.
 fn body(world: &World, method: &str, pattern: &str) -> Option<Value> {
     let things = &world.things;
-    let token = &world.owner().token;
     let stranger = world.people[0].uuid;
     let route = pattern.trim_start_matches("/cyclades");
     Some(match (method, route) {
@@ -116,6 +115,15 @@ fn body(world: &World, method: &str, pattern: &str) -> Option<Value> {
         ("POST", "/vmapi/v1.0/server-params/{secret}/progress") => {
             json!({"type": "image-copy-progress", "position": 1, "total": 2, "progress": 50.0})
         }
+        _ => return people_body(world, method, route),
+    })
+}
+
+/// The same for what is asked about people.
+fn people_body(world: &World, method: &str, route: &str) -> Option<Value> {
+    let token = &world.owner().token;
+    let stranger = world.people[0].uuid;
+    Some(match (method, route) {
         ("POST", "/identity/v2.0/tokens") => json!({"auth": {"token": {"id": token}}}),
         ("POST", "/identity/v3/auth/tokens") => json!({"auth": {"identity": {
             "methods": ["token"], "token": {"id": token}}}}),

@@ -7,8 +7,7 @@ use super::{
     visitor::User,
 };
 use askama::Template;
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use axum::response::Response;
 
 #[derive(Template)]
 #[template(path = "pages/contact.html")]
@@ -38,7 +37,7 @@ pub(super) async fn send(user: User, sent: Posted) -> Result<Response, Failed> {
     let mut f = Form::sent(&sent);
     if message.trim().is_empty() {
         f.refuse(v, "feedback_msg", "REQUIRED_FIELD");
-        return Ok((StatusCode::BAD_REQUEST, draw(&user, f)).into_response());
+        return Ok(draw(&user, f));
     }
     let data = sent.get("feedback_data").to_owned();
     match v
@@ -50,7 +49,7 @@ pub(super) async fn send(user: User, sent: Posted) -> Result<Response, Failed> {
         Ok(()) => Ok(go(v, "/ui/feedback", "FEEDBACK_SENT")),
         Err(error) => {
             let f = f.refused(v, error)?;
-            Ok((StatusCode::BAD_REQUEST, draw(&user, f)).into_response())
+            Ok(draw(&user, f))
         }
     }
 }

@@ -73,6 +73,10 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
     if is_page(&response) {
         super::token_cookie::mend(visitor, &sent, &mut response).await;
     }
+    // Pages answer forms as the original did (ID-REC-06); browsers follow both alike.
+    if response.status() == StatusCode::SEE_OTHER {
+        *response.status_mut() = StatusCode::FOUND;
+    }
     finish(visitor, &mut response);
     response
 }

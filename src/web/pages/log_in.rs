@@ -102,7 +102,7 @@ pub(super) async fn local_page(visitor: Visitor) -> Result<Response, Failed> {
     Ok(page(&drawn))
 }
 
-/// Logs in (ID-LOG).
+/// Logs in (ID-LOG). A form that is shown again answers 200, as the original did.
 pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
     let identity = &visitor.state.identity;
     let (next, key) = (sent.get("next"), sent.get("key"));
@@ -134,11 +134,11 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
             let others = identity.open_modules(user.uuid).await?;
             refused = methods::refusal(&visitor, "local", message, &others);
             resend = link;
-            StatusCode::FORBIDDEN
+            StatusCode::OK
         }
         Err(Error::Unauthorized { .. }) => {
             f.refuse(&visitor, "", "INVALID_LOGIN_CREDENTIALS");
-            StatusCode::UNAUTHORIZED
+            StatusCode::OK
         }
         Err(error) => {
             let status = match &error {
@@ -146,7 +146,7 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
                     wait = Some(http::HeaderValue::from(*retry_after));
                     StatusCode::TOO_MANY_REQUESTS
                 }
-                _ => StatusCode::BAD_REQUEST,
+                _ => StatusCode::OK,
             };
             f = f.refused(&visitor, error)?;
             status

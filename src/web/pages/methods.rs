@@ -468,7 +468,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
         Err(error) => {
             let f = Form::sent(&sent).refused(&visitor, error)?;
             let drawn = outside_page(&visitor, pending, f, token, sent.get("next"));
-            Ok((StatusCode::BAD_REQUEST, drawn).into_response())
+            Ok(drawn.into_response())
         }
     }
 }

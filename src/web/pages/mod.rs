@@ -36,6 +36,7 @@ mod pager;
 mod passwords;
 mod portal;
 mod posted;
+mod projects;
 mod registration;
 mod required;
 mod search;
@@ -107,6 +108,8 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/.kamakirc", || get(api_access::kamakirc)),
     ("GET", "/ui/resources", || get(usage::usage)),
     ("GET", "/ui/usage", || get(usage::usage)),
+    ("GET", "/ui/projects", || get(projects::later)),
+    ("GET", "/ui/projects/{*path}", || get(projects::later)),
     ("GET POST", "/ui/feedback", || get(contact::form).post(contact::send)),
     ("GET", "/ui/search", || get(search::search)),
     ("GET", "/ui/_components", || get(components::all)),

@@ -5,6 +5,7 @@
 //! the stop signal no new connection is taken and open requests get their grace.
 
 mod crowd;
+mod hosts;
 mod idle;
 pub(crate) mod monitor;
 mod outer;
@@ -87,8 +88,11 @@ pub async fn serve(
     let secure = tls.is_some() || public;
     let graceful = GracefulShutdown::new();
     let shared = Arc::new(Shared {
-        router: outer::dress(monitor::add(router(state.clone()), &state), secure)
-            .layer(axum::Extension(Stopping(stop.clone()))),
+        router: outer::dress(
+            hosts::only(monitor::add(router(state.clone()), &state), &state),
+            secure,
+        )
+        .layer(axum::Extension(Stopping(stop.clone()))),
         tls: tls.map(with_protocols),
         limits,
         builder: protocols(limits),

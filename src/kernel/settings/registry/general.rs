@@ -29,6 +29,8 @@ pub(super) const MAIL: &[Setting] = &[
     secret("EMAIL_HOST_PASSWORD", Str, "''", "Password at the SMTP server"),
     s("EMAIL_USE_TLS", Bool, "False", "Use STARTTLS with the SMTP server"),
     s("EMAIL_USE_SSL", Bool, "False", "Use TLS from the first byte with the SMTP server"),
+    s("EMAIL_TLS_VERIFY", Bool, "True", "With TLS: the SMTP server needs a good certificate for EMAIL_HOST; False takes any"),
+    s("EMAIL_TLS_CA_FILE", OptStr, "None", "PEM file with certificates believed besides those the machine knows"),
     s("EMAIL_HTML", Bool, "True", "Add to the text of every mail the same words as HTML with the logo"),
     s("EMAIL_TIMEOUT", Int, "30", "Seconds the SMTP server may take to answer"),
     s("EMAIL_SUBJECT_PREFIX", Str, "'[email-subject-prefix] '", "Begins the subject of error reports to ADMINS"),

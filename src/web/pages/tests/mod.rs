@@ -9,6 +9,7 @@ mod guide;
 mod life;
 mod look;
 mod methods;
+mod replay;
 mod rooms;
 mod second;
 mod security;
@@ -41,7 +42,7 @@ struct Seen {
 impl Seen {
     /// Where it leads.
     fn leads_to(&self) -> &str {
-        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
+        assert_eq!(self.status, StatusCode::FOUND, "{}", self.text);
         self.headers[header::LOCATION].to_str().unwrap()
     }
 

@@ -27,7 +27,7 @@ fn fate(seen: &Seen) -> &'static str {
     let target = seen.headers.get(header::LOCATION);
     let target = target.map_or("", |target| target.to_str().unwrap());
     match seen.status.as_u16() {
-        303 | 307 if target.starts_with("/ui/login?next=") => "login",
+        302 | 303 | 307 if target.starts_with("/ui/login?next=") => "login",
         403 => "forgery",
         200..400 => "open",
         400 | 404 => "open",
