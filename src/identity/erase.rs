@@ -25,7 +25,7 @@ pub(crate) fn erase(tx: &WriteTx, cx: &Cx, actor: &Caller, no: UserNo) -> Result
     let user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
     let held = quota::usage(tx, user.uuid)?;
     let mut used: BTreeMap<&str, u64> = BTreeMap::new();
-    for (name, numbers) in held.iter().flat_map(|(_, resources)| resources) {
+    for (name, numbers) in held.values().flatten() {
         *used.entry(name).or_default() += numbers.usage;
     }
     let used: Vec<String> = used

@@ -13,6 +13,7 @@ mod axe;
 mod browser;
 mod captcha;
 mod client;
+mod control;
 mod crash;
 mod files;
 mod guide;

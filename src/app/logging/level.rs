@@ -55,7 +55,7 @@ fn known(logger: &str) -> bool {
         name.strip_prefix(logger)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    NAMES.iter().any(|name| below(&name))
+    NAMES.iter().any(below)
 }
 
 fn read(text: &str) -> Result<Level> {
