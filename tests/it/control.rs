@@ -22,7 +22,7 @@ fn control(server: &Server, action: &str) -> (i32, String) {
 
 fn said(output: &Output) -> (i32, String) {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let text = text + &String::from_utf8_lossy(&output.stderr);
+    let text = text + &*String::from_utf8_lossy(&output.stderr);
     (output.status.code().unwrap_or(-1), text)
 }
 

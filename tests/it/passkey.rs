@@ -61,7 +61,6 @@ impl Window<'_> {
 
     fn log_out(&self) {
         self.open("/ui/logout");
-        self.send("main form button[type=submit]");
         self.find("body[data-page=login]");
     }
 

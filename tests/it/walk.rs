@@ -171,7 +171,6 @@ fn log_in(window: &Window<'_>, email: &str) {
 
 fn log_out(window: &Window<'_>) {
     window.open("/ui/logout");
-    window.send("main form button[type=submit]");
     window.find("body[data-page=login] .msg.success[data-key=AUTH_PROVIDER_LOGOUT_SUCCESS]");
     window.open("/ui/landing");
     window.find("body[data-page=login]");

@@ -64,9 +64,24 @@ pub(super) async fn authenticate(
         Err(error @ Error::Unauthorized { .. }) => {
             let settings = state.settings.now();
             let client = origin::client(&settings, &parts.extensions, &parts.headers);
-            Err(state.identity.note_bad_token(&client, error).into())
+            Err(too_often(state.identity.note_bad_token(&client, error)))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Past the limit of wrong tokens (ID-SEC-24).
+fn too_often(error: Error) -> Fault {
+    match error {
+        Error::Busy { retry_after } => {
+            let fault = Fault::new(
+                http::StatusCode::TOO_MANY_REQUESTS,
+                "overLimit",
+                "Too many wrong tokens: try again later.",
+            );
+            fault.with_header(http::header::RETRY_AFTER, retry_after.into())
+        }
+        other => other.into(),
     }
 }
 

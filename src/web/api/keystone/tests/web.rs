@@ -324,7 +324,7 @@ async fn an_address_with_many_bad_tokens_waits() {
         assert_eq!(ask("nosuch").await.status, 401);
     }
     let got = ask("nosuch").await;
-    assert_eq!(got.status, 503);
+    assert_eq!(got.status, 429);
     assert_eq!(got.headers["retry-after"], "60");
     assert_eq!(ask(&token).await.status, 200);
     cloud
