@@ -165,7 +165,14 @@ fn of_token(tx: &impl Reads, cx: &Cx, r: &Rules, token: &str) -> Result<(Moderat
         Some(id) => tx.get(&id)?,
         None => None,
     };
-    let row = row.filter(|row| cx.now < row.expires).ok_or_else(invalid)?;
+    // Who is asked no more decides no more.
+    let asked = |row: &ModerationLink| {
+        let people = r.settings.people("ACCOUNT_PENDING_MODERATION_RECIPIENTS");
+        let mut now = people.iter().map(|(_, address)| address);
+        now.any(|address| address.eq_ignore_ascii_case(&row.recipient))
+    };
+    let good = |row: &ModerationLink| cx.now < row.expires && asked(row);
+    let row = row.filter(good).ok_or_else(invalid)?;
     let user = tx.get::<User>(&row.user)?.ok_or_else(invalid)?;
     Ok((row, user))
 }
