@@ -76,12 +76,12 @@ pub use service::{
     Service, ServiceCaller, TotpSetup, Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
-pub use terms::{SignatureView, TermsView};
+pub use terms::{SignatureView, TermsView, harmless};
 pub use verify::verify;
 pub use view::{
     AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, Outcome, PasswordChange,
-    ProfileChange, ProfileRules, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp, TokenView,
-    UserChange, UserFilter, UserView, Verified,
+    ProfileChange, ProfileForm, ProfileRules, SessionInfo, SessionView, SignUp, SignUpMore,
+    SignedUp, TokenView, UserChange, UserFilter, UserView, Verified,
 };
 
 #[cfg(test)]

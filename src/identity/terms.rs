@@ -104,8 +104,13 @@ pub(crate) fn signed(tx: &impl Reads, user: &User) -> Result<bool> {
     Ok(newest == 0 || (user.has_signed_terms && user.life.signed_terms >= newest))
 }
 
-/// The harmless part of a document: no scripts, no handlers, no frames, no titles.
-fn harmless(html: &str) -> String {
+/// The harmless part of HTML that an owner wrote: no scripts, no handlers, no frames,
+/// no titles, no images (ID-TRM-05). Terms, footer, banners and the portal's texts pass
+/// through it.
+pub fn harmless(html: &str) -> String {
+    if html.is_empty() {
+        return String::new();
+    }
     ammonia::Builder::default()
         .rm_tags(["img", "map", "area"])
         .add_clean_content_tags(["title", "iframe", "object", "noscript"])

@@ -331,6 +331,17 @@ pub struct ProfileChange {
     pub language: Option<String>,
 }
 
+/// Everything the profile form may ask for at once.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileForm {
+    /// Names and language.
+    pub change: ProfileChange,
+    /// Another address, where that box is ticked.
+    pub email: Option<String>,
+    /// Another password, where that box is ticked.
+    pub password: Option<PasswordChange>,
+}
+
 /// What the profile page offers a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProfileRules {

@@ -162,12 +162,18 @@ impl Service {
         email: &str,
         client: &ClientInfo,
     ) -> Result<()> {
+        let email = self.bounded_email(email, client)?;
+        self.write(move |tx, cx, r| email_change::request(tx, cx, r, &must(tx, user)?, &email))
+            .await
+    }
+
+    /// The address to come as it is looked at, once the number of requests from there
+    /// is not too large.
+    pub(super) fn bounded_email(&self, email: &str, client: &ClientInfo) -> Result<String> {
         let subject = throttle::network(client.address);
         let now = self.cx.cx().now;
         self.recent.note(throttle::EMAIL_CHANGE, &subject, 1, now)?;
-        let email: String = email.trim().chars().take(255).collect();
-        self.write(move |tx, cx, r| email_change::request(tx, cx, r, &must(tx, user)?, &email))
-            .await
+        Ok(email.trim().chars().take(255).collect())
     }
 
     /// The change of address somebody asked for that still waits (ID-EML-02).

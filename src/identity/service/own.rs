@@ -7,14 +7,50 @@ use crate::{
     mails,
     notice::{self, Notice},
     profile,
-    rows::Password,
+    rows::{Password, User},
+    rules::Rules,
     session,
     throttle::{self, Who},
     token,
     view::{ClientInfo, PasswordChange, TokenView},
 };
-use kernel::{Error, Result, UserId, secret::SecretString};
-use store::Reads;
+use kernel::{Cx, Digest, Error, Result, UserId, secret::SecretString};
+use store::{Reads, WriteTx};
+
+/// A change of password whose owner gave the present one.
+pub(super) struct Proved {
+    who: Who,
+    /// Hash of the present password, which must be there still.
+    before: String,
+    hash: String,
+    renew: bool,
+    /// The session it is done in.
+    own: Digest,
+    client: ClientInfo,
+}
+
+impl Proved {
+    /// Puts the new password; the session's new cookie.
+    pub(super) fn put(
+        &self,
+        tx: &WriteTx,
+        cx: &Cx,
+        r: &Rules,
+        person: &mut User,
+    ) -> Result<String> {
+        let now = tx.get::<Password>(&person.no)?;
+        if now.is_none_or(|now| now.hash != self.before) {
+            return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
+        }
+        throttle::succeeded_by(tx, cx, &self.who)?;
+        access::new_password(tx, cx, r, person, &self.hash, self.renew)?;
+        session::flush(tx, person.no, Some(&self.own))?;
+        let changed = Notice::PasswordChanged;
+        notice::tell(tx, cx, r, person, &changed, Some(&self.client))?;
+        let cookie = session::rotate(tx, cx, r, &self.own)?;
+        cookie.ok_or_else(|| Error::unauthorized("The session is over."))
+    }
+}
 
 impl Service {
     /// The API token of a user, to be shown to them.
@@ -46,6 +82,20 @@ impl Service {
         cookie: &str,
         client: &ClientInfo,
     ) -> Result<SecretString> {
+        let proved = self.prove_password(user, change, cookie, client).await?;
+        let cookie = self.write(move |tx, cx, r| proved.put(tx, cx, r, &mut must(tx, user)?));
+        cookie.await.map(SecretString::from)
+    }
+
+    /// Compares the present password and hashes the new one; nothing is changed yet but
+    /// the count of attempts.
+    pub(super) async fn prove_password(
+        &self,
+        user: UserId,
+        change: PasswordChange,
+        cookie: &str,
+        client: &ClientInfo,
+    ) -> Result<Proved> {
         let rules = self.rules();
         let (person, stored) = self.store.read_now(|tx| {
             let person = must(tx, user)?;
@@ -66,24 +116,14 @@ impl Service {
         if !right {
             return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
         }
-        let hash = self.hasher.hash(ids, change.new).await?;
-        let own = self.keys.hash(Use::Session, cookie.as_bytes());
-        let (renew, client) = (change.renew_token, client.clone());
-        let cookie = self.write(move |tx, cx, r| {
-            let mut person = must(tx, user)?;
-            let now = tx.get::<Password>(&person.no)?;
-            if now.is_none_or(|now| now.hash != stored.hash) {
-                return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
-            }
-            throttle::succeeded_by(tx, cx, &who)?;
-            access::new_password(tx, cx, r, &mut person, &hash, renew)?;
-            session::flush(tx, person.no, Some(&own))?;
-            let changed = Notice::PasswordChanged;
-            notice::tell(tx, cx, r, &person, &changed, Some(&client))?;
-            let cookie = session::rotate(tx, cx, r, &own)?;
-            cookie.ok_or_else(|| Error::unauthorized("The session is over."))
-        });
-        cookie.await.map(SecretString::from)
+        Ok(Proved {
+            who,
+            before: stored.hash,
+            hash: self.hasher.hash(ids, change.new).await?,
+            renew: change.renew_token,
+            own: self.keys.hash(Use::Session, cookie.as_bytes()),
+            client: client.clone(),
+        })
     }
 
     /// Mails feedback to the people who read it (ID-ACC-05).

@@ -1,12 +1,27 @@
 //! What people may change about themselves.
 
-use super::{Service, must};
+use super::{Service, must, own::Proved};
 use crate::{
+    email_change,
     keys::Use,
     profile,
-    view::{ProfileChange, ProfileRules, UserView},
+    view::{ClientInfo, ProfileChange, ProfileForm, ProfileRules, UserView},
 };
 use kernel::{Error, Result, UserId, secret::SecretString};
+
+/// Refuses names that are no names.
+fn plain_names(change: &ProfileChange) -> Result<()> {
+    let names = [
+        ("first_name", &change.first_name),
+        ("last_name", &change.last_name),
+    ];
+    for (field, name) in names {
+        if name.chars().count() > 150 || name.chars().any(char::is_control) {
+            return Err(Error::field(field, "NAME_TOO_LONG"));
+        }
+    }
+    Ok(())
+}
 
 impl Service {
     /// What the profile page offers this person (ID-DSH-04, ID-PWD-11, ID-PWD-13).
@@ -16,25 +31,57 @@ impl Service {
             .read_now(|tx| profile::rules(tx, &rules, &must(tx, user)?))
     }
 
-    /// Saves the profile form.
+    /// Saves names and language alone.
     ///
     /// # Errors
     /// `Invalid` with a field and a message key.
     pub async fn update_profile(&self, user: UserId, change: ProfileChange) -> Result<UserView> {
-        for (field, name) in [
-            ("first_name", &change.first_name),
-            ("last_name", &change.last_name),
-        ] {
-            if name.chars().count() > 150 || name.chars().any(char::is_control) {
-                return Err(Error::field(field, "NAME_TOO_LONG"));
-            }
-        }
+        plain_names(&change)?;
         self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
             profile::update(tx, cx, r, &mut user, &change)?;
             crate::users::view(tx, user)
         })
         .await
+    }
+
+    /// Saves the profile form: all of it or, when a part is refused, nothing. With
+    /// another password the session gets a new cookie, which is returned.
+    ///
+    /// # Errors
+    /// `Invalid` with a field and a message key; those of `request_email_change` and
+    /// `change_password` for the parts.
+    pub async fn save_profile(
+        &self,
+        user: UserId,
+        form: ProfileForm,
+        cookie: &str,
+        client: &ClientInfo,
+    ) -> Result<Option<SecretString>> {
+        let ProfileForm {
+            change,
+            email,
+            password,
+        } = form;
+        plain_names(&change)?;
+        let email = match email {
+            Some(email) => Some(self.bounded_email(&email, client)?),
+            None => None,
+        };
+        let password = match password {
+            Some(new) => Some(self.prove_password(user, new, cookie, client).await?),
+            None => None,
+        };
+        let cookie = self.write(move |tx, cx, r| {
+            let mut user = must(tx, user)?;
+            profile::update(tx, cx, r, &mut user, &change)?;
+            if let Some(email) = &email {
+                email_change::request(tx, cx, r, &user, email)?;
+            }
+            let put = |proved: &Proved| proved.put(tx, cx, r, &mut user);
+            password.as_ref().map(put).transpose()
+        });
+        Ok(cookie.await?.map(SecretString::from))
     }
 
     /// Notes that a person looked at the profile page (ID-DSH-04, ID-SET-07).

@@ -12,7 +12,7 @@ use super::{
 use crate::text::Language;
 use askama::Template;
 use axum::response::Response;
-use identity::{ProfileChange, ProfileRules};
+use identity::{ProfileChange, ProfileForm, ProfileRules};
 
 #[derive(Template)]
 #[template(path = "pages/profile.html")]
@@ -67,46 +67,47 @@ pub(super) async fn profile_page(user: User) -> Result<Response, Failed> {
     draw_profile(&user, Form::with(&names)).await
 }
 
-/// Saves it: names, and where the boxes are ticked another address and another password.
+/// Saves it: names, and where the boxes are ticked another address and another
+/// password; all of it or nothing.
 pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, Failed> {
     let v = &user.visitor;
-    let identity = &v.state.identity;
-    let mut messages = vec!["PROFILE_UPDATED"];
-    let change = ProfileChange {
-        first_name: sent.trimmed("first_name").to_owned(),
-        last_name: sent.trimmed("last_name").to_owned(),
-        language: Language::named(sent.get("language")).map(|own| own.code().to_owned()),
-    };
     let mut f = Form::sent(&sent);
-    let new_password = sent.ticked("change_password");
+    let (new_email, new_password) = (sent.ticked("change_email"), sent.ticked("change_password"));
     if new_password && sent.get("new_password1") != sent.get("new_password2") {
         f.refuse(v, "new_password2", "PASSWORDS_DIFFER");
         return draw_profile(&user, f).await;
     }
-    if let Err(error) = identity.update_profile(user.view.uuid, change).await {
-        return again(&user, f, error).await;
-    }
-    if sent.ticked("change_email") {
-        let email = sent.trimmed("new_email_address");
-        let asked = identity.request_email_change(user.view.uuid, email, &v.client);
-        match asked.await {
-            Ok(()) => messages.push("EMAIL_CHANGE_REGISTERED"),
-            Err(error) => return again(&user, f, error).await,
-        }
-    }
-    let next = sent.get("next");
-    let target = v.next(next).unwrap_or("/ui/profile");
-    if !new_password {
-        return Ok(go(v, target, &messages.join(",")));
-    }
-    match passwords::changed(&user, &sent).await {
-        Ok(cookie) => {
-            messages.push("PASSWORD_CHANGED");
-            let response = go(v, target, &messages.join(","));
-            Ok(passwords::with_cookie(v, response, &cookie))
-        }
-        Err(error) => again(&user, f, error).await,
-    }
+    let form = ProfileForm {
+        change: ProfileChange {
+            first_name: sent.trimmed("first_name").to_owned(),
+            last_name: sent.trimmed("last_name").to_owned(),
+            language: Language::named(sent.get("language")).map(|own| own.code().to_owned()),
+        },
+        email: new_email.then(|| sent.trimmed("new_email_address").to_owned()),
+        password: new_password.then(|| passwords::asked(&sent)),
+    };
+    let identity = &v.state.identity;
+    let saved = identity.save_profile(user.view.uuid, form, &v.cookie, &v.client);
+    let cookie = match saved.await {
+        Ok(cookie) => cookie,
+        Err(error) => return again(&user, f, error).await,
+    };
+    let messages = [
+        (true, "PROFILE_UPDATED"),
+        (new_email, "EMAIL_CHANGE_REGISTERED"),
+        (new_password, "PASSWORD_CHANGED"),
+    ];
+    let said: Vec<_> = messages
+        .iter()
+        .filter(|one| one.0)
+        .map(|one| one.1)
+        .collect();
+    let target = v.next(sent.get("next")).unwrap_or("/ui/profile");
+    let response = go(v, target, &said.join(","));
+    Ok(match cookie {
+        Some(cookie) => passwords::with_cookie(v, response, &cookie),
+        None => response,
+    })
 }
 
 /// The profile with what was refused.

@@ -1,7 +1,8 @@
-//! What the owner of the service adds to the pages: images, and a few words of HTML of
-//! which only harmless tags are kept.
+//! What the owner of the service adds to the pages: images, links, and words in HTML,
+//! of which the harmless part is kept.
 
 use crate::{assets, remote};
+use identity::harmless;
 use kernel::{Settings, settings::Value};
 
 /// The address of a branding image (ID-BRD-01, ID-BRD-02, ID-BRD-03).
@@ -142,10 +143,6 @@ pub(super) fn runs_nothing(url: &str) -> bool {
     good.iter().any(|start| url.starts_with(start))
 }
 
-const KEPT: [&str; 10] = [
-    "a", "b", "br", "em", "i", "p", "small", "span", "strong", "u",
-];
-
 /// A text as HTML that says just that.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -162,106 +159,23 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-/// The harmless part of some HTML: few tags, no attribute but the address of a link.
-pub(super) fn harmless(html: &str) -> String {
-    let (mut out, mut open): (String, Vec<&str>) = (String::new(), Vec::new());
-    let mut rest = html;
-    while let Some((text, after)) = rest.split_once('<') {
-        push_text(&mut out, text);
-        let Some((tag, after)) = after.split_once('>') else {
-            rest = "";
-            break;
-        };
-        rest = after;
-        let name = tag.trim_start_matches('/');
-        let end = name.find(|c: char| !c.is_ascii_alphanumeric());
-        let name = name[..end.unwrap_or(name.len())].to_ascii_lowercase();
-        let Some(kept) = KEPT.iter().find(|kept| **kept == name) else {
-            if matches!(name.as_str(), "script" | "style") && !tag.starts_with('/') {
-                let lower = rest.to_ascii_lowercase();
-                let close = lower.find(&format!("</{name}"));
-                rest = close.map_or("", |at| &rest[at..]);
-            }
-            continue;
-        };
-        match (tag.starts_with('/'), *kept) {
-            (true, kept) if open.contains(&kept) => {
-                while let Some(last) = open.pop() {
-                    out.push_str(&format!("</{last}>"));
-                    if last == kept {
-                        break;
-                    }
-                }
-            }
-            (true, _) => {}
-            (false, "br") => out.push_str("<br>"),
-            (false, kept) => {
-                open.push(kept);
-                match (kept, link(tag)) {
-                    ("a", Some(link)) => {
-                        out.push_str("<a rel=\"noopener\" href=\"");
-                        push_text(&mut out, link);
-                        out.push_str("\">");
-                    }
-                    _ => out.push_str(&format!("<{kept}>")),
-                }
-            }
-        }
-    }
-    push_text(&mut out, rest);
-    while let Some(last) = open.pop() {
-        out.push_str(&format!("</{last}>"));
-    }
-    out
-}
-
-fn push_text(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-}
-
-/// The address a link tag names, of a kind that runs nothing.
-fn link(tag: &str) -> Option<&str> {
-    let (_, value) = tag.split_once("href=")?;
-    let value = match value.chars().next()? {
-        quote @ ('"' | '\'') => value[1..].split(quote).next()?,
-        _ => value.split_ascii_whitespace().next()?,
-    };
-    runs_nothing(value).then_some(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use kernel::settings::Value;
 
-    // ID-BRD acceptance 5
+    // ID-UI-03 ID-SEC-23: the owner's words keep their form and run nothing
     #[test]
-    fn only_harmless_tags_are_kept() {
-        for (given, kept) in [
-            ("<b>x</b><script>alert(1)</script>y", "<b>x</b>y"),
-            ("<b onclick=\"x\">x", "<b>x</b>"),
-            ("<a href=\"javascript:x\">x</a>", "<a>x</a>"),
-            ("<A HREF='https://a/'>x", "<a>x</a>"),
-            (
-                "<a href='https://a/?b=1&c'>x</a>",
-                "<a rel=\"noopener\" href=\"https://a/?b=1&c\">x</a>",
-            ),
-            (
-                "</footer></b>x <img src=x> &copy; 1 > 0",
-                "x  &copy; 1 &gt; 0",
-            ),
-            ("<script", ""),
-            ("<style>b{}", ""),
-            ("<i><b>x</i>y", "<i><b>x</b></i>y"),
-        ] {
-            assert_eq!(harmless(given), kept, "{given}");
+    fn banners_are_harmless() {
+        let mut settings = Settings::default();
+        let html = "<b onclick=x>On</b> <a href='javascript:x'>y</a><script>alert(1)</script>";
+        let pair = Value::List(vec![Value::Str("WARNING".into()), Value::Str(html.into())]);
+        settings.set("ASTAKOS_GLOBAL_MESSAGES", Value::List(vec![pair]));
+        let all = banners(&settings, "ASTAKOS_GLOBAL_MESSAGES");
+        assert_eq!(all[0].0, "warning");
+        assert!(all[0].1.starts_with("<b>On</b> <a"), "{}", all[0].1);
+        for bad in ["javascript", "onclick", "alert"] {
+            assert!(!all[0].1.contains(bad), "{}", all[0].1);
         }
     }
 

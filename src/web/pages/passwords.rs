@@ -267,16 +267,20 @@ pub(super) async fn change(user: User, sent: Posted) -> Result<Response, Failed>
     }
 }
 
-/// Changes the password by the three fields of a form; the session's new cookie.
-pub(super) async fn changed(user: &User, sent: &Posted) -> kernel::Result<SecretString> {
-    let v = &user.visitor;
-    let change = PasswordChange {
+/// The change of password that the three fields of a form ask for.
+pub(super) fn asked(sent: &Posted) -> PasswordChange {
+    PasswordChange {
         old: sent.secret("old_password"),
         new: sent.secret("new_password1"),
         renew_token: sent.ticked("renew"),
-    };
+    }
+}
+
+/// Changes the password; the session's new cookie.
+async fn changed(user: &User, sent: &Posted) -> kernel::Result<SecretString> {
+    let v = &user.visitor;
     let identity = &v.state.identity;
     identity
-        .change_password(user.view.uuid, change, &v.cookie, &v.client)
+        .change_password(user.view.uuid, asked(sent), &v.cookie, &v.client)
         .await
 }

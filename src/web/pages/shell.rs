@@ -1,7 +1,7 @@
 //! What surrounds every page: names, logos, navigation, messages, footer.
 
 use super::{
-    owner::{branding_image, dense, harmless},
+    owner::{branding_image, dense},
     visitor::{MESSAGE, Visitor, add_cookie},
 };
 use crate::{assets, text};
@@ -272,7 +272,7 @@ impl Shell {
 
     /// HTML of the owner above the copyright, harmless (`BRANDING_FOOTER_EXTRA_MESSAGE`).
     pub(super) fn footer_extra(&self) -> String {
-        harmless(self.v.settings.str("BRANDING_FOOTER_EXTRA_MESSAGE"))
+        identity::harmless(self.v.settings.str("BRANDING_FOOTER_EXTRA_MESSAGE"))
     }
 
     /// Is a component there? What belongs to none always is.

@@ -40,6 +40,57 @@ async fn names_and_password_are_changed_on_the_profile() {
     other.get("/ui/profile").await.leads_to();
 }
 
+// ID-DSH-04: names, address and password are saved together or not at all
+#[tokio::test]
+async fn a_profile_that_is_refused_in_part_changes_nothing() {
+    let change = ("ASTAKOS_EMAILCHANGE_ENABLED", Value::Bool(true));
+    let house = House::with(&[change]);
+    let browser = house.browser_of("maria@example.org").await;
+    house.person("taken@example.org").await;
+    house.mails().await;
+    let path = "/ui/profile";
+    let new = "another long phrase";
+    let form = |email: &'static str, old: &'static str| {
+        vec![
+            ("first_name", "Eleni"),
+            ("last_name", "Doe"),
+            ("change_email", "on"),
+            ("new_email_address", email),
+            ("change_password", "on"),
+            ("old_password", old),
+            ("new_password1", new),
+            ("new_password2", new),
+        ]
+    };
+    for (email, old, field) in [
+        ("new@example.org", "wrong", "old_password"),
+        ("taken@example.org", PASSWORD, "new_email_address"),
+    ] {
+        let refused = browser.submit(path, path, &form(email, old)).await.is(200);
+        let at = format!("data-field=\"{field}\"");
+        assert!(refused.contains(&at), "{field}: {refused}");
+        let page = browser.get(path).await.is(200);
+        assert!(page.contains("value=\"Maria\""), "{field}: names saved");
+        assert_eq!(house.mails().await, [], "{field}: mails sent");
+    }
+    let other = Browser::new(&house);
+    other.log_in("maria@example.org", PASSWORD).await.leads_to();
+    let done = browser
+        .submit(path, path, &form("new@example.org", PASSWORD))
+        .await;
+    assert_eq!(done.leads_to(), path);
+    let page = browser.get(path).await.is(200);
+    for key in [
+        "PROFILE_UPDATED",
+        "EMAIL_CHANGE_REGISTERED",
+        "PASSWORD_CHANGED",
+    ] {
+        assert!(page.contains(&format!("data-key=\"{key}\"")), "{key}");
+    }
+    assert!(page.contains("value=\"Eleni\""));
+    other.log_in("maria@example.org", new).await.leads_to();
+}
+
 // ID-SES-05 ID-TOK-02
 #[tokio::test]
 async fn other_sessions_are_seen_and_ended() {
