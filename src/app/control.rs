@@ -15,6 +15,7 @@ use std::{
     os::unix::{fs::OpenOptionsExt, net::UnixStream, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -79,6 +80,7 @@ struct Place {
     config_dir: PathBuf,
     listen: Option<String>,
     plain_http: bool,
+    client: OnceLock<Option<reqwest::blocking::Client>>,
 }
 
 impl Place {
@@ -97,6 +99,7 @@ impl Place {
             config_dir: cli::invocation::CONFIG_DIR.into(),
             listen: None,
             plain_http: false,
+            client: OnceLock::new(),
         };
         for (n, line) in text.lines().enumerate() {
             let line = line.trim();
@@ -135,15 +138,26 @@ impl Place {
     fn ready(&self) -> Option<String> {
         let address = std::fs::read_to_string(self.data.address()).ok()?;
         let address = address.trim();
-        let client = reqwest::blocking::Client::builder()
-            // It is this very machine, and its certificate may be of any name.
-            .danger_accept_invalid_certs(true)
-            .no_proxy()
-            .timeout(Duration::from_secs(10))
-            .build()
+        let answer = self
+            .client()?
+            .get(format!("{address}/readyz"))
+            .send()
             .ok()?;
-        let answer = client.get(format!("{address}/readyz")).send().ok()?;
         (answer.status() == reqwest::StatusCode::OK).then(|| address.to_owned())
+    }
+
+    /// Made once: it is asked again and again until the service is ready.
+    fn client(&self) -> Option<&reqwest::blocking::Client> {
+        let made = self.client.get_or_init(|| {
+            reqwest::blocking::Client::builder()
+                // It is this very machine, and its certificate may be of any name.
+                .danger_accept_invalid_certs(true)
+                .no_proxy()
+                .timeout(Duration::from_secs(10))
+                .build()
+                .ok()
+        });
+        made.as_ref()
     }
 
     /// Only root and the owner of the directory may.
@@ -432,6 +446,7 @@ mod tests {
             config_dir: dir.path().join("etc"),
             listen: Some("127.0.0.1:0".into()),
             plain_http: true,
+            client: OnceLock::new(),
         };
         let code = |done: Done| done.err().map_or(OK, |Failure(code, _)| code);
         assert_eq!(code(return_status(&place)), STOPPED);

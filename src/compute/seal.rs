@@ -1,65 +1,46 @@
-//! Secrets at rest: AES-256-GCM under a key that is not in the store
-//! (CY-MOD-40). Sealed text is `encrypted:` and base64 of nonce and ciphertext.
+//! Secrets at rest under a key that is not in the store (CY-MOD-40). Sealed text is
+//! `encrypted:` and base64 of what [`seal::Seal`] makes.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{Cx, Error, Result, secret::SecretString};
-use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use seal::Seal;
 
 const PREFIX: &str = "encrypted:";
 
 /// Seals and opens secrets; clones share the key.
 #[derive(Clone)]
-pub struct Sealer(Arc<LessSafeKey>);
+pub struct Sealer(Seal);
 
 impl Sealer {
     /// A sealer for any key material (`SECRET_ENCRYPTION_KEY`, or the file in `keys/`).
+    ///
+    /// # Errors
+    /// As [`Seal::new`].
     pub fn new(key: &[u8]) -> Result<Self> {
-        let key: [u8; 32] = Sha256::new_with_prefix(b"synnefo sealed secrets\0")
-            .chain_update(key)
-            .finalize()
-            .into();
-        UnboundKey::new(&AES_256_GCM, &key)
-            .map(|key| Sealer(Arc::new(LessSafeKey::new(key))))
-            .map_err(|_| Error::broken("the encryption key cannot be used"))
+        Seal::derived(b"synnefo sealed secrets\0", key).map(Sealer)
     }
 
     /// Seals `text`.
+    ///
+    /// # Errors
+    /// As [`Seal::seal`].
     pub fn seal(&self, cx: &Cx, text: &str) -> Result<String> {
-        let mut nonce = [0; NONCE_LEN];
-        cx.ids.fill(&mut nonce);
-        let mut bytes = text.as_bytes().to_vec();
-        self.0
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::empty(),
-                &mut bytes,
-            )
-            .map_err(|_| Error::broken("cannot encrypt"))?;
-        Ok(format!(
-            "{PREFIX}{}",
-            STANDARD.encode([nonce.as_slice(), &bytes].concat())
-        ))
+        let sealed = self.0.seal(&*cx.ids, &[], text)?;
+        Ok(format!("{PREFIX}{}", STANDARD.encode(sealed)))
     }
 
     /// Opens what [`Sealer::seal`] made; text without the prefix is clear text.
+    ///
+    /// # Errors
+    /// `Broken` with another key, or when it was changed.
     pub fn open(&self, sealed: &str) -> Result<SecretString> {
         let Some(sealed) = sealed.strip_prefix(PREFIX) else {
             return Ok(SecretString::from(sealed.to_owned()));
         };
-        let wrong = || Error::broken("cannot decrypt password, check the key");
-        let bytes = STANDARD.decode(sealed).map_err(|_| wrong())?;
-        let (nonce, rest) = bytes.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
-        let mut rest = rest.to_vec();
-        let text = self
-            .0
-            .open_in_place(nonce, Aad::empty(), &mut rest)
-            .map_err(|_| wrong())?;
-        String::from_utf8(text.to_vec())
-            .map(SecretString::from)
-            .map_err(|_| wrong())
+        let bytes = STANDARD.decode(sealed).ok();
+        let text = bytes.and_then(|bytes| self.0.open(&[], &bytes));
+        text.map(SecretString::from)
+            .ok_or_else(|| Error::broken("cannot decrypt password, check the key"))
     }
 }
 

@@ -162,22 +162,12 @@ pub(crate) fn modify(
         };
         let (text, name) = match change {
             Change::Password(hash) => {
-                new_password(tx, cx, r, &mut user, hash, false)?;
-                session::flush(tx, user.no, None)?;
-                if user.is_active {
-                    notice::tell(tx, cx, r, &user, &Notice::PasswordSet, None)?;
-                }
+                set_password(tx, cx, r, &mut user, hash)?;
                 more.push(Field::secret("password"));
                 ("Password set".to_owned(), "password")
             }
             Change::Other(UserChange::Delete) => {
-                if user.is_accepted() {
-                    let text = format!("Cannot delete. User {} is accepted.", user.username);
-                    return Err(Error::conflict(text));
-                }
-                sign_up::delete(tx, &user)?;
-                note(tx, cx, actor, "delete", [Some(&before), None], more)?;
-                said.push(format!("User {} deleted", user.username));
+                said.push(delete(tx, cx, actor, &user)?);
                 return Ok((said, None));
             }
             Change::Other(UserChange::Accept) if accepted_here => {
@@ -207,6 +197,33 @@ pub(crate) fn modify(
         said.push(text);
     }
     Ok((said, Some(user)))
+}
+
+/// A password an administrator chose: sessions end, and who may log in is told by mail.
+pub(crate) fn set_password(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &mut User,
+    hash: &str,
+) -> Result<()> {
+    new_password(tx, cx, r, user, hash, false)?;
+    session::flush(tx, user.no, None)?;
+    match user.is_active {
+        true => notice::tell(tx, cx, r, user, &Notice::PasswordSet, None),
+        false => Ok(()),
+    }
+}
+
+/// Deletes an account that was not accepted; what is said of it.
+fn delete(tx: &WriteTx, cx: &Cx, actor: &Caller, user: &User) -> Result<String> {
+    if user.is_accepted() {
+        let text = format!("Cannot delete. User {} is accepted.", user.username);
+        return Err(Error::conflict(text));
+    }
+    sign_up::delete(tx, user)?;
+    note(tx, cx, actor, "delete", [Some(user), None], Vec::new())?;
+    Ok(format!("User {} deleted", user.username))
 }
 
 /// An administrator in words: the address, or nothing for the management commands.

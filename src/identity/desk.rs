@@ -4,14 +4,12 @@
 //! action is compared with the table before it is carried out.
 
 use crate::{
-    access::new_password,
     admin::{self, Change},
     audit::{self, Act, Field},
     follow, mails,
-    notice::{self, Notice},
     rows::{Method, User, methods},
     rules::Rules,
-    session, sign_up,
+    sign_up,
     view::{UserChange, UserView},
 };
 use kernel::{Caller, Cx, Error, Origin, Result, Role, Settings, UserNo, settings::Value};
@@ -274,11 +272,7 @@ fn enable_local(
     }
     let mut act = Act::new("user.enable-local", audit::target(&user)).with("local", "no", "yes");
     if tx.get::<crate::rows::Password>(&user.no)?.is_none() {
-        new_password(tx, cx, r, &mut user, hash, false)?;
-        session::flush(tx, user.no, None)?;
-        if user.is_active {
-            notice::tell(tx, cx, r, &user, &Notice::PasswordSet, None)?;
-        }
+        admin::set_password(tx, cx, r, &mut user, hash)?;
         act = act.and([Field::secret("password")]);
     } else {
         sign_up::add_local(tx, cx, &user)?;

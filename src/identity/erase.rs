@@ -8,7 +8,7 @@ use crate::{
     admin::allow,
     audit::{self, Act},
     invitations::Invitation,
-    rows::{Project, User},
+    rows::User,
     sign_up,
 };
 use kernel::{Caller, Cx, Error, Result, UserNo};
@@ -56,7 +56,6 @@ pub(crate) fn erase(tx: &WriteTx, cx: &Cx, actor: &Caller, no: UserNo) -> Result
         sent.inviter = None;
         tx.put(&sent)?;
     }
-    tx.remove::<Project>(&user.uuid.own_project())?;
     sign_up::delete(tx, &user)?;
     // By the name that says nothing about the person.
     let target = audit::Target::new("user", no, user.uuid.to_string());

@@ -3,10 +3,10 @@
 //! Invariant: each use has its own key, derived from the one of 32 bytes that
 //! `app` keeps in the data directory; none is ever shown.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{Digest, Error, Ids, Result, Timestamp};
+use seal::Seal;
 use sha2::Sha256;
 use std::{fmt, sync::Arc};
 
@@ -70,7 +70,7 @@ pub struct Keys(Arc<Inner>);
 
 struct Inner {
     mac: HmacSha256,
-    seal: LessSafeKey,
+    seal: Seal,
 }
 
 impl fmt::Debug for Keys {
@@ -91,11 +91,9 @@ impl Keys {
             mac.update(label);
             mac.finalize().into_bytes()
         };
-        let seal = UnboundKey::new(&AES_256_GCM, derive(b"synnefo identity seal").as_slice())
-            .map_err(|_| Error::broken("the sealing key cannot be made"))?;
         Ok(Keys(Arc::new(Inner {
             mac: mac_of(derive(b"synnefo identity mac").as_slice())?,
-            seal: LessSafeKey::new(seal),
+            seal: Seal::new(derive(b"synnefo identity seal").into())?,
         })))
     }
 
@@ -109,33 +107,14 @@ impl Keys {
 
     /// `text` sealed for a place in the store.
     pub(crate) fn seal(&self, ids: &dyn Ids, place: &[u8], text: &str) -> Result<Vec<u8>> {
-        let mut nonce = [0; NONCE_LEN];
-        ids.fill(&mut nonce);
-        let mut bytes = text.as_bytes().to_vec();
-        self.0
-            .seal
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(place),
-                &mut bytes,
-            )
-            .map_err(|_| Error::broken("sealing failed"))?;
-        Ok([nonce.as_slice(), &bytes].concat())
+        self.0.seal.seal(ids, place, text)
     }
 
     /// What was sealed for that place.
     pub(crate) fn open(&self, place: &[u8], sealed: &[u8]) -> Result<String> {
-        let wrong =
-            || Error::broken("a sealed value cannot be opened: is the key file the right one?");
-        let (nonce, bytes) = sealed.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
-        let mut bytes = bytes.to_vec();
-        let text = self
-            .0
-            .seal
-            .open_in_place(nonce, Aad::from(place), &mut bytes)
-            .map_err(|_| wrong())?;
-        String::from_utf8(text.to_vec()).map_err(|_| wrong())
+        self.0.seal.open(place, sealed).ok_or_else(|| {
+            Error::broken("a sealed value cannot be opened: is the key file the right one?")
+        })
     }
 
     /// A value nobody else can make, good until `expires` for one use.

@@ -213,6 +213,7 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     policy::forget(tx, user.no)?;
     oauth2::forget(tx, user.no, true)?;
     handover::forget(tx, user.no)?;
+    tx.remove::<crate::rows::Project>(&user.uuid.own_project())?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);
     crate::follow::changed(tx, user.no)?;

@@ -104,20 +104,24 @@ pub(crate) fn signed(tx: &impl Reads, user: &User) -> Result<bool> {
     Ok(newest == 0 || (user.has_signed_terms && user.life.signed_terms >= newest))
 }
 
-/// The harmless part of HTML that an owner wrote: no scripts, no handlers, no frames,
-/// no titles, no images (ID-TRM-05). Terms, footer, banners and the portal's texts pass
-/// through it.
-pub fn harmless(html: &str) -> String {
-    if html.is_empty() {
-        return String::new();
-    }
-    ammonia::Builder::default()
+/// What may stand in HTML that an owner wrote.
+static HARMLESS: std::sync::LazyLock<ammonia::Builder<'static>> = std::sync::LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder
         .rm_tags(["img", "map", "area"])
         .add_clean_content_tags(["title", "iframe", "object", "noscript"])
         .url_schemes(["http", "https", "mailto"].into())
-        .link_rel(Some("noopener noreferrer"))
-        .clean(html)
-        .to_string()
+        .link_rel(Some("noopener noreferrer"));
+    builder
+});
+
+/// The harmless part of HTML that an owner wrote: no scripts, no handlers, no frames,
+/// no titles, no images (ID-TRM-05). Terms, footer and banners pass through it.
+pub fn harmless(html: &str) -> String {
+    match html.is_empty() {
+        true => String::new(),
+        false => HARMLESS.clean(html).to_string(),
+    }
 }
 
 /// Registers a new version (ID-TRM-01).

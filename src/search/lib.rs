@@ -98,7 +98,7 @@ impl Service {
     /// # Errors
     /// Those of the index.
     pub fn count(&self, facets: &[String]) -> Result<u64> {
-        query::count(&self.0.index, facets)
+        query::count(&self.0.index, "", facets)
     }
 
     /// How many fit, as the index knows; order and place count for nothing.
@@ -106,7 +106,7 @@ impl Service {
     /// # Errors
     /// Those of the index.
     pub fn count_of(&self, query: &Query) -> Result<u64> {
-        query::count_of(&self.0.index, query)
+        query::count(&self.0.index, &query.text, &query.facets)
     }
 
     /// What fits, a page at a time.

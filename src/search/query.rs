@@ -143,27 +143,16 @@ pub(crate) fn find(
 }
 
 /// How many documents fit, as the index knows.
-pub(crate) fn count_of(index: &Index, query: &Query) -> Result<u64> {
-    let words = words::typed(&query.text);
-    if words.is_empty() {
-        return count(index, &query.facets);
-    }
+pub(crate) fn count(index: &Index, text: &str, facets: &[String]) -> Result<u64> {
+    let searcher = index.reader.searcher();
+    let words = words::typed(text);
     let begin = words.iter().map(|word| words::beginning(word));
     let mut clauses: Vec<_> = begin.map(|text| term(index.fields.term, &text)).collect();
-    clauses.extend(query.facets.iter().map(|f| term(index.fields.facet, f)));
-    let query = BooleanQuery::intersection(clauses);
-    let found = index.reader.searcher().search(&query, &Count);
-    Ok(found.map_err(Error::broken)? as u64)
-}
-
-/// How many documents have all of these facets.
-pub(crate) fn count(index: &Index, facets: &[String]) -> Result<u64> {
-    let searcher = index.reader.searcher();
-    if facets.is_empty() {
+    clauses.extend(facets.iter().map(|facet| term(index.fields.facet, facet)));
+    if clauses.is_empty() {
         return Ok(searcher.num_docs());
     }
-    let clauses = facets.iter().map(|facet| term(index.fields.facet, facet));
-    let query = BooleanQuery::intersection(clauses.collect());
+    let query = BooleanQuery::intersection(clauses);
     let count = searcher.search(&query, &Count).map_err(Error::broken)?;
     Ok(count as u64)
 }

@@ -5,11 +5,12 @@ use crate::{
     audit,
     desk::{self, Desk, DeskOp, Done},
     rows::{Group, Session, User},
+    rules::Rules,
     users,
     view::{UserFilter, UserView},
 };
 use kernel::{
-    Error, Origin, Result, UserNo,
+    Cx, Error, Origin, Result, UserNo,
     page::{Page, PageRequest},
     secret::SecretString,
 };
@@ -31,6 +32,18 @@ pub struct Card {
     pub factor: bool,
     /// The address to come, where a change waits (ID-EML-02).
     pub pending_email: Option<String>,
+}
+
+fn card(tx: &impl Reads, cx: &Cx, rules: &Rules, user: User) -> Result<Card> {
+    let no = user.no;
+    Ok(Card {
+        sessions: tx.find::<Session>("user", &(no,), None, MOST)?.len(),
+        password: tx.get::<crate::rows::Password>(&no)?.is_some(),
+        factor: !crate::factor::all(tx, no)?.is_empty(),
+        pending_email: crate::email_change::pending(tx, cx, rules, &user)?
+            .map(|change| change.email),
+        user: users::view(tx, user)?,
+    })
 }
 
 impl Service {
@@ -79,18 +92,27 @@ impl Service {
         let (cx, rules, name) = (self.cx.cx(), self.rules(), name.to_owned());
         self.store
             .read(move |tx| {
-                let Some(user) = users::named(tx, &name)? else {
-                    return Ok(None);
-                };
-                let no = user.no;
-                Ok(Some(Card {
-                    sessions: tx.find::<Session>("user", &(no,), None, MOST)?.len(),
-                    password: tx.get::<crate::rows::Password>(&no)?.is_some(),
-                    factor: !crate::factor::all(tx, no)?.is_empty(),
-                    pending_email: crate::email_change::pending(tx, &cx, &rules, &user)?
-                        .map(|change| change.email),
-                    user: users::view(tx, user)?,
-                }))
+                let user = users::named(tx, &name)?;
+                user.map(|user| card(tx, &cx, &rules, user)).transpose()
+            })
+            .await
+    }
+
+    /// The accounts of these numbers with what is counted about them, in that order, in
+    /// one reading; those that are gone left out.
+    ///
+    /// # Errors
+    /// `TooLarge` for more than a thousand.
+    pub async fn desk_cards(&self, _: &Desk, numbers: Vec<u64>) -> Result<Vec<Card>> {
+        if numbers.len() > MOST {
+            return Err(Error::too_large("At most 1000 users can be asked for."));
+        }
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        self.store
+            .read(move |tx| {
+                let users = numbers.into_iter().map(|no| tx.get::<User>(&UserNo(no)));
+                let known = users.filter_map(Result::transpose);
+                known.map(|user| card(tx, &cx, &rules, user?)).collect()
             })
             .await
     }

@@ -1,5 +1,6 @@
 mod administration;
 mod overrides;
+mod post;
 mod smtp;
 mod texts;
 mod tls;

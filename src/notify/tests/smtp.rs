@@ -1,11 +1,6 @@
 //! A real mail server (aiosmtpd) receives every message; one that is stopped loses none.
 
-use super::*;
-use std::{
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-};
+use super::{post::MailServer, *};
 
 /// Prints every message it takes as a line of JSON.
 const SERVER: &str = r#"
@@ -42,14 +37,7 @@ print(json.dumps({'port': controller.server.sockets[0].getsockname()[1]}), flush
 sys.stdin.read()
 "#;
 
-struct MailServer {
-    child: Child,
-    lines: mpsc::Receiver<serde_json::Value>,
-    port: i64,
-}
-
 impl MailServer {
-    /// None where the package is not there; the test runner installs it.
     fn start(port: u16) -> Option<Self> {
         Self::start_with(port, "")
     }
@@ -64,45 +52,11 @@ impl MailServer {
                 .port(),
             port => port,
         };
-        let python = Command::new("/usr/bin/python3")
-            .args(["-c", SERVER, &port.to_string(), more])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn();
-        let (sender, lines) = mpsc::channel();
-        let mut child = python.ok()?;
-        let out = BufReader::new(child.stdout.take()?);
-        std::thread::spawn(move || {
-            for line in out.lines().map_while(std::result::Result::ok) {
-                if let Ok(value) = serde_json::from_str(&line) {
-                    let _ = sender.send(value);
-                }
-            }
-        });
-        let first: Option<serde_json::Value> = lines.recv_timeout(Duration::from_secs(90)).ok();
-        let Some(port) = first.and_then(|ready| ready["port"].as_i64()) else {
-            let _ = child.kill();
-            let _ = child.wait();
-            assert!(
-                std::env::var_os("TESTS_REQUIRE_SMTP").is_none(),
-                "python3-aiosmtpd is not installed"
-            );
-            eprintln!("SKIPPED: needs python3-aiosmtpd");
-            return None;
-        };
-        Some(MailServer { child, lines, port })
+        Self::run(SERVER, &[&port.to_string(), more])
     }
 
     fn taken(&self) -> Vec<serde_json::Value> {
         self.lines.try_iter().collect()
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

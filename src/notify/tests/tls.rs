@@ -1,12 +1,7 @@
 //! Encryption to the mail server, against a real one (aiosmtpd) with a certificate.
 
-use super::*;
-use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-};
+use super::{post::MailServer, *};
+use std::path::Path;
 
 /// Takes messages after a login; says how each arrived, and who tried to log in.
 const SERVER: &str = r#"
@@ -39,52 +34,8 @@ async def main():
 asyncio.run(main())
 "#;
 
-struct MailServer {
-    child: Child,
-    lines: mpsc::Receiver<serde_json::Value>,
-    port: i64,
-}
-
-impl MailServer {
-    fn start(mode: &str, cert: &Path, key: &Path) -> Option<Self> {
-        let mut child = Command::new("/usr/bin/python3")
-            .args(["-W", "ignore", "-c", SERVER, mode])
-            .args([cert, key])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let out = BufReader::new(child.stdout.take()?);
-        let (sender, lines) = mpsc::channel::<serde_json::Value>();
-        std::thread::spawn(move || {
-            for line in out.lines().map_while(std::result::Result::ok) {
-                let _ = serde_json::from_str(&line).map(|value| sender.send(value));
-            }
-        });
-        let ready = lines.recv_timeout(Duration::from_secs(90)).ok();
-        let port = ready.and_then(|ready| ready["port"].as_i64());
-        if port.is_none() {
-            let _ = child.kill();
-            let _ = child.wait();
-            assert!(
-                std::env::var_os("TESTS_REQUIRE_SMTP").is_none(),
-                "python3-aiosmtpd is not installed"
-            );
-            eprintln!("SKIPPED: needs python3-aiosmtpd");
-        }
-        Some(MailServer {
-            child,
-            lines,
-            port: port?,
-        })
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn start(mode: &str, cert: &Path, key: &Path) -> Option<MailServer> {
+    MailServer::run(SERVER, &[mode.as_ref(), cert.as_os_str(), key.as_os_str()])
 }
 
 /// A certificate for a name that signs itself; the files it and its key are in.
@@ -144,7 +95,7 @@ async fn encryption_is_real_or_nothing_is_sent() {
     let file = |path: &Path| ("EMAIL_TLS_CA_FILE", word(path.to_str().unwrap()));
     for (mode, switch) in [("starttls", "EMAIL_USE_TLS"), ("implicit", "EMAIL_USE_SSL")] {
         let on = (switch, Value::Bool(true));
-        let Some(server) = MailServer::start(mode, &cert, &key) else {
+        let Some(server) = start(mode, &cert, &key) else {
             return;
         };
         let (state, error, seen) = try_once(&server, &[on.clone(), file(&cert)]).await;
@@ -163,7 +114,7 @@ async fn encryption_is_real_or_nothing_is_sent() {
         assert_eq!(state, MessageState::Sent, "{mode}: {error}");
         assert!(seen.iter().all(|line| line["tls"] == true), "{seen:?}");
         // Trusted, but for another name.
-        let Some(stranger) = MailServer::start(mode, &other, &other_key) else {
+        let Some(stranger) = start(mode, &other, &other_key) else {
             return;
         };
         let (state, error, seen) = try_once(&stranger, &[on.clone(), file(&other)]).await;
@@ -182,7 +133,7 @@ async fn encryption_is_real_or_nothing_is_sent() {
 async fn encryption_is_never_given_up() {
     let dir = tempfile::tempdir().unwrap();
     let (cert, key) = certificate(dir.path(), "127.0.0.1");
-    let Some(server) = MailServer::start("plain", &cert, &key) else {
+    let Some(server) = start("plain", &cert, &key) else {
         return;
     };
     for switch in ["EMAIL_USE_TLS", "EMAIL_USE_SSL"] {

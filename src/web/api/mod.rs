@@ -33,6 +33,17 @@ use axum::{Router, routing::any};
 
 /// All API routes below their roots.
 pub fn routes(state: &State) -> Router<State> {
+    // The OpenStack dialect's own roots, which the catalogue of v3 names, until each is
+    // built: a clear answer in JSON instead of a page.
+    let unbuilt = alone::<Os>(state, Router::new().fallback(unspoken));
+    of_identity(state)
+        .merge(aliases::routes(state))
+        .merge(of_files(state))
+        .merge(of_machines(state))
+        .nest("/os", unbuilt)
+}
+
+fn of_identity(state: &State) -> Router<State> {
     let mut router = Router::new();
     // ID-CON-03: also below the later guides' path.
     for base in ["", "/astakos"] {
@@ -54,11 +65,12 @@ pub fn routes(state: &State) -> Router<State> {
             router = router.nest(&format!("{base}/{name}"), oauth2::routes());
         }
     }
-    router = router.merge(aliases::routes(state));
-    router = router.nest(
-        "/pithos/public",
-        service::<Pithos>(state, object::public_routes()),
-    );
+    router
+}
+
+fn of_files(state: &State) -> Router<State> {
+    let public = service::<Pithos>(state, object::public_routes());
+    let mut router = Router::new().nest("/pithos/public", public);
     // PI-GEN-02.
     for root in [
         "/pithos/object-store/v1",
@@ -75,30 +87,23 @@ pub fn routes(state: &State) -> Router<State> {
     for root in ["/pithos/object-store", "/object-store"] {
         router = router.nest(root, service::<Pithos>(state, Router::new()));
     }
-    // The OpenStack dialect's own roots, which the catalogue of v3 names, until each is
-    // built: a clear answer in JSON instead of a page.
-    router = router.nest("/os", alone::<Os>(state, Router::new().fallback(unspoken)));
+    router
+}
+
+fn of_machines(state: &State) -> Router<State> {
     // CY-IMG-10: the address of the first clients.
-    router = router.nest("/plankton", service::<Os>(state, image::routes()));
+    let first = service::<Os>(state, image::routes());
+    let mut router = Router::new().nest("/plankton", first);
     // CY-API-02: also directly below the host.
     for base in ["/cyclades", ""] {
-        router = router
-            .nest(
-                &format!("{base}/compute"),
-                service::<Os>(state, compute::routes(state)),
-            )
-            .nest(
-                &format!("{base}/network"),
-                service::<Os>(state, network::routes()),
-            )
-            .nest(
-                &format!("{base}/image"),
-                service::<Os>(state, image::routes()),
-            )
-            .nest(
-                &format!("{base}/vmapi"),
-                service::<Os>(state, vmapi::routes()),
-            );
+        for (name, routes) in [
+            ("compute", compute::routes(state)),
+            ("network", network::routes()),
+            ("image", image::routes()),
+            ("vmapi", vmapi::routes()),
+        ] {
+            router = router.nest(&format!("{base}/{name}"), service::<Os>(state, routes));
+        }
     }
     router
 }

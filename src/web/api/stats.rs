@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderMap, header};
+use http::{HeaderMap, Uri, header};
 use identity::{Counts, Resources, Statistics};
 use kernel::{Error, Timestamp};
 use serde_json::{Map, Value, json};
@@ -30,7 +30,10 @@ pub(crate) fn terse(figures: &Statistics) -> Value {
 
 /// Would a browser ask so? At the root, the dashboard has the same addresses
 /// (ID-ADU-18).
-fn wants_page(headers: &HeaderMap) -> bool {
+fn wants_page(uri: &Uri, headers: &HeaderMap) -> bool {
+    if !uri.path().starts_with("/admin/") {
+        return false;
+    }
     let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
     let first = accepts.and_then(|kinds| kinds.split(',').next());
     first.is_some_and(|kind| kind.trim().starts_with("text/html"))
@@ -42,7 +45,7 @@ pub(crate) async fn public(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    if uri.path().starts_with("/admin/") && wants_page(&headers) {
+    if wants_page(&uri, &headers) {
         return Ok(Redirect::to("/admin/charts").into_response());
     }
     let callback = jsonp::callback(&uri)?;
@@ -96,10 +99,11 @@ pub(crate) fn detailed(all: &Statistics, now: Timestamp) -> Value {
 /// Numbers by login method, and what is used.
 pub(crate) async fn detail(
     extract::State(state): extract::State<State>,
+    OriginalUri(uri): OriginalUri,
     request: Request,
 ) -> Result<Response, Fault> {
     let (parts, _) = request.into_parts();
-    if parts.uri.path() == "/stats/detail" && wants_page(&parts.headers) {
+    if wants_page(&uri, &parts.headers) {
         return Ok(Redirect::to("/admin/charts").into_response());
     }
     let missing = || Error::unauthorized("Access denied. No authentication token");

@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use kernel::settings::Value;
 
 /// Asked by addresses of machines, not by names people know.
 const WATCHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
@@ -22,28 +23,39 @@ pub(super) fn only(routes: Router, state: &State) -> Router {
 
 async fn look(Given(state): Given<State>, request: Request, next: Next) -> Response {
     let settings = state.settings.now();
-    let allowed = settings.strings("ALLOWED_HOSTS");
+    let allowed = match settings.get("ALLOWED_HOSTS") {
+        Some(Value::List(names)) => names.as_slice(),
+        _ => &[],
+    };
     let named = origin::named_host(&settings, request.extensions(), request.headers());
     let watched = WATCHED.contains(&request.uri().path());
-    match watched || answers_to(&allowed, named.unwrap_or_default()) {
+    match watched || answers_to(allowed, named.unwrap_or_default()) {
         true => next.run(request).await,
         false => (StatusCode::BAD_REQUEST, "There is no such host here.\n").into_response(),
     }
 }
 
 /// Is this one of the names? `*` is any, `.example.org` a domain and all below it.
-fn answers_to(allowed: &[String], host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
+fn answers_to(allowed: &[Value], host: &str) -> bool {
     let end = match host.rfind(':') {
         Some(at) if !host[at..].contains(']') => at,
         _ => host.len(),
     };
     let host = host[..end].trim_end_matches('.');
     allowed.iter().any(|one| {
-        let one = one.to_ascii_lowercase();
+        let Value::Str(one) = one else {
+            return false;
+        };
         match one.strip_prefix('.') {
-            Some(domain) => host == domain || host.ends_with(&one),
-            None => one == "*" || (!host.is_empty() && host == one),
+            Some(domain) => {
+                let below = host
+                    .len()
+                    .checked_sub(one.len())
+                    .and_then(|at| host.get(at..));
+                host.eq_ignore_ascii_case(domain)
+                    || below.is_some_and(|end| end.eq_ignore_ascii_case(one))
+            }
+            None => one == "*" || (!host.is_empty() && host.eq_ignore_ascii_case(one)),
         }
     })
 }
@@ -53,13 +65,13 @@ mod tests {
     use super::*;
     use crate::testing::Fixture;
     use axum::{body::Body, routing::get};
-    use kernel::settings::Value;
     use tower::ServiceExt;
 
     // ID-SET-74
     #[test]
     fn names_are_compared_as_a_whole() {
-        let names = |all: &[&str]| all.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let name = |one: &&str| Value::Str((*one).into());
+        let names = |all: &[&str]| all.iter().map(name).collect::<Vec<_>>();
         let some = names(&["Cloud.example.org", ".example.net", "[::1]", "192.0.2.1"]);
         for good in [
             "cloud.example.org",

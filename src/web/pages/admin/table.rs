@@ -218,12 +218,9 @@ pub(in crate::pages) async fn table(
         // To select all of them, their numbers are enough.
         None => extras.extend(found.iter().map(|no| json!({"id": {"value": no}}))),
         Some(_) => {
-            for no in found {
-                let card = d.state.identity.desk_card(&d.desk, &no.to_string()).await?;
-                if let Some(card) = card {
-                    rows.push(json!(cells(&card)));
-                    extras.push(extra(&d, &card).await?);
-                }
+            for card in d.state.identity.desk_cards(&d.desk, found).await? {
+                rows.push(json!(cells(&card)));
+                extras.push(extra(&d, &card).await?);
             }
         }
     }

@@ -519,10 +519,13 @@ async fn figures_are_taken_away() {
         assert_eq!(sent.status, StatusCode::SEE_OTHER);
         assert_eq!(sent.headers[header::LOCATION], "/admin/charts");
     }
-    let api = reader
-        .send(Method::GET, "/astakos/admin/stats", &page, String::new())
-        .await;
-    assert!(api.is(200).contains("total"));
+    for (path, status) in [
+        ("/astakos/admin/stats", 200),
+        ("/astakos/admin/stats/detail", 401),
+    ] {
+        let api = reader.send(Method::GET, path, &page, String::new()).await;
+        assert!(api.is(status).starts_with('{'), "{path}");
+    }
 }
 
 // ID-ADU-01: acceptance check 5
