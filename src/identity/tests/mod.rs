@@ -11,7 +11,7 @@ mod golden;
 mod golden_ways;
 mod guesses;
 mod life;
-mod life_model;
+mod lives;
 mod lockout;
 mod methods;
 mod model;
@@ -20,6 +20,7 @@ mod notices;
 mod oauth2;
 mod policies;
 mod races;
+mod seeded;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,
