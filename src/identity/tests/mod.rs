@@ -2,6 +2,7 @@
 
 mod administration;
 mod credentials;
+mod crowds;
 mod desk;
 mod email_change;
 mod erase;
