@@ -119,7 +119,10 @@ fn row(user: &UserView) -> Row {
     let providers: Vec<String> = user
         .methods
         .iter()
-        .map(|method| format!("{}:{}", method.module, method.backend))
+        .map(|method| match method.identifier.as_str() {
+            "" => format!("{}:{}", method.module, method.backend),
+            identifier => format!("{}:{identifier}", method.module),
+        })
         .collect();
     let row = Row::new()
         .with("id", user.no.0)
@@ -160,7 +163,7 @@ fn filter_fields(row: Row, user: &UserView) -> Row {
         .with("date_signed_terms", user.signed_terms_at)
         .with("auth_token_created", user.token_created)
         .with("auth_token_expires", user.token_expires)
-        .with("affiliation", Cell::None)
+        .with("affiliation", user.affiliation.clone())
         .with("default_project", user.default_project.to_string())
         .with("date_joined", user.joined)
         .with("updated", user.updated)

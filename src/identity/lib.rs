@@ -55,6 +55,7 @@ mod terms;
 mod throttle;
 mod token;
 mod upkeep;
+mod user_setting;
 mod users;
 mod verify;
 mod view;

@@ -14,6 +14,7 @@ use crate::{
     rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
     scoped::Revoked,
     terms::{Signature, Terms},
+    user_setting::UserSetting,
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -54,6 +55,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Revoked>()?);
     problems.extend(tx.verify_table::<Consent>()?);
     problems.extend(tx.verify_table::<Handover>()?);
+    problems.extend(tx.verify_table::<UserSetting>()?);
     problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {
@@ -84,6 +86,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<OauthToken>(&(), None, |row| orphan(OauthToken::TABLE, row.user))?;
     tx.each_row::<Consent>(&(), None, |row| orphan(Consent::TABLE, row.user))?;
     tx.each_row::<Handover>(&(), None, |row| orphan(Handover::TABLE, row.user))?;
+    tx.each_row::<UserSetting>(&(), None, |row| orphan(UserSetting::TABLE, row.user))?;
     tx.each_row::<Signature>(&(), None, |row| orphan(Signature::TABLE, row.user))?;
     tx.each_row::<EmailChange>(&(), None, |row| orphan(EmailChange::TABLE, row.user))?;
     tx.each_row::<ModerationLink>(&(), None, |row| orphan(ModerationLink::TABLE, row.user))?;

@@ -7,10 +7,11 @@ use crate::{
     notice::{self, Notice},
     pending::Pending,
     rows::{Method, Session, User, methods, save},
-    session, sign_up, token, users,
+    session, sign_up, token, user_setting, users,
     view::SessionInfo,
 };
 use kernel::{Caller, Cx, Error, Result, Timestamp, UserNo};
+use std::collections::BTreeMap;
 use store::{Reads, WriteTx};
 
 /// Somebody known elsewhere, on the way to an account (ID-MOD-07).
@@ -154,9 +155,10 @@ impl Service {
             let methods = methods(tx, user)?;
             let view = users::view(tx, row.clone())?;
             let holdings = quota::usage(tx, row.uuid)?;
-            Ok((row, view, methods, holdings))
+            let numbers = user_setting::all(tx, user)?;
+            Ok((row, view, methods, holdings, numbers))
         });
-        let (row, view, methods, holdings) = exported.await?;
+        let (row, view, methods, holdings, numbers) = exported.await?;
         let time = |at: Timestamp| at.to_string();
         let methods: Vec<_> = methods
             .iter()
@@ -189,6 +191,7 @@ impl Service {
         }
         Ok(serde_json::json!({
             "account": account, "login_methods": methods, "sessions": sessions, "quota": quota,
+            "settings": numbers.into_iter().map(|one| (one.name, one.value)).collect::<BTreeMap<_, _>>(),
         }))
     }
 }

@@ -21,6 +21,7 @@ mod notices;
 mod oauth2;
 mod policies;
 mod races;
+mod records;
 mod seeded;
 
 use crate::{

@@ -77,7 +77,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let who = || 0..5u8;
     let to = || 0..10u8;
-    let which = || 0..4u8;
+    let which = || 0..3u8;
     let act = prop_oneof![
         3 => Just(0u8), 2 => Just(1), 2 => Just(2), 4 => Just(3), 2 => Just(4), 1 => Just(5),
     ];
@@ -92,8 +92,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (who(), to(), any::<bool>()).prop_map(|(n, to, page)| Step::SetEmail(n, to, page)),
         4 => (who(), to()).prop_map(|(n, to)| Step::Change(n, to)),
         10 => ((0..2usize), yes()).prop_map(|(n, yes)| Step::Answer(n, yes)),
-        3 => which().prop_map(Step::Arrive),
-        3 => ((0..2usize), to()).prop_map(|(n, to)| Step::OutsideSignUp(n, to)),
+        5 => which().prop_map(Step::Arrive),
+        5 => ((0..2usize), to()).prop_map(|(n, to)| Step::OutsideSignUp(n, to)),
         3 => (who(), which()).prop_map(|(n, i)| Step::AddMethod(n, i)),
         2 => (who(), 0..3usize).prop_map(|(n, i)| Step::Adopt(n, i)),
         2 => (who(), 0..3usize).prop_map(|(n, i)| Step::RemoveMethod(n, i)),
