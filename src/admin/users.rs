@@ -6,7 +6,7 @@ mod show;
 use crate::Admin;
 use identity::{AccountState, SignUp, UserFilter, UserView, messages};
 use kernel::{Error, Result, page::PageRequest, secret::SecretString};
-use wire::admin::{Cell, Command, Io, Report, Row, UserAdd, UserList, lists::USER};
+use wire::admin::{Command, Io, Report, Row, UserAdd, UserList, lists::USER};
 
 /// Accounts read at a time.
 const PAGE: usize = 500;
@@ -150,6 +150,8 @@ fn filter_fields(row: Row, user: &UserView) -> Row {
     row.with("first_name", &user.first_name)
         .with("last_name", &user.last_name)
         .with("is_staff", false)
+        .with("has_credits", false)
+        .with("disturbed_quota", false)
         .with("verified_at", user.verified_at)
         .with("moderated_at", user.moderated_at)
         .with("is_rejected", user.rejected)

@@ -372,10 +372,13 @@ fn set(
                 false => (format!("Already has permission {name}"), "add permission"),
             }
         }
-        UserChange::DeletePermission(name) => match user.permissions.remove(name) {
-            true => (format!("Permission {name} removed"), "delete permission"),
-            false => (format!("Has no permission {name}"), "delete permission"),
-        },
+        UserChange::DeletePermission(name) => {
+            codename(name)?;
+            match user.permissions.remove(name) {
+                true => (format!("Permission {name} removed"), "delete permission"),
+                false => (format!("Has no permission {name}"), "delete permission"),
+            }
+        }
         _ => return Err(Error::broken("handled by the caller")),
     };
     save(tx, cx, user)?;

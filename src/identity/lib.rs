@@ -25,6 +25,7 @@ pub mod events;
 pub mod factor;
 pub mod follow;
 mod handover;
+mod import;
 mod invitations;
 mod keys;
 mod limits;
@@ -64,6 +65,7 @@ pub use component::{CATALOGUE, ComponentChange, ComponentView, Endpoint, Service
 pub use definition::{Definition, Imported};
 pub use desk::{Desk, DeskOp, Done};
 pub use email_change::{Agreed, EmailChangeView};
+pub use import::{Brought, Newcomer, NewcomerMethod, Newcomers};
 pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};

@@ -56,6 +56,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Consent>()?);
     problems.extend(tx.verify_table::<Handover>()?);
     problems.extend(tx.verify_table::<UserSetting>()?);
+    problems.extend(tx.verify_table::<crate::import::Dearest>()?);
     problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
     let mut users = BTreeSet::new();
     tx.each_row::<User>(&(), None, |user| {

@@ -4,6 +4,7 @@ use super::Service;
 use crate::{
     admin::allow,
     audit::{self, Act},
+    import::{self, Brought, Newcomers},
     notice::{self, Notice},
     pending::Pending,
     rows::{Method, Session, User, methods, save},
@@ -11,7 +12,7 @@ use crate::{
     view::SessionInfo,
 };
 use kernel::{Caller, Cx, Error, Result, Timestamp, UserNo};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use store::{Reads, WriteTx};
 
 /// Somebody known elsewhere, on the way to an account (ID-MOD-07).
@@ -142,6 +143,17 @@ impl Service {
         allow(actor)?;
         let actor = actor.clone();
         self.write(move |tx, cx, _| crate::erase::erase(tx, cx, &actor, user))
+            .await
+    }
+
+    /// Brings the people of another installation (ID-CLI-80).
+    ///
+    /// # Errors
+    /// `Invalid` naming every address that cannot be taken over; then nobody is.
+    pub async fn admin_import(&self, actor: &Caller, all: Newcomers) -> Result<Brought> {
+        allow(actor)?;
+        let (actor, all) = (actor.clone(), Arc::new(all));
+        self.write(move |tx, cx, r| import::bring(tx, cx, r, &actor, &all))
             .await
     }
 

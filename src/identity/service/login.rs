@@ -6,6 +6,7 @@ use crate::{
     captcha::{self, Answer},
     device,
     factor::{self, FactorKind, Half, Taken},
+    import,
     keys::Use,
     notice::{self, Notice},
     policy,
@@ -139,13 +140,13 @@ impl Service {
         self.write_anyway(move |tx, cx, _| throttle::attempt_by(tx, cx, &counted))
             .await?;
         let subject = email.clone();
-        let known = self
-            .store
-            .read(move |tx| access::credentials(tx, &subject))
-            .await?;
+        let both = |tx: &store::ReadTx, name: &str| {
+            Ok((access::credentials(tx, name)?, import::dearest(tx)?))
+        };
+        let (known, dearest) = self.store.read(move |tx| both(tx, &subject)).await?;
         let stored = known.as_ref().map(|(_, hash)| hash.clone());
         let ids = self.cx.cx().ids;
-        let (right, better) = self.hasher.check(ids, password, stored).await?;
+        let (right, better) = self.hasher.check(ids, password, stored, dearest).await?;
         let Some((user, hash)) = known.filter(|_| right) else {
             return self.unknown(&email).await;
         };
@@ -397,7 +398,7 @@ impl Service {
 
     /// How much was hashed, for tests that compare.
     #[cfg(test)]
-    pub(crate) fn worked_for_tests(&self) -> &std::sync::atomic::AtomicU64 {
+    pub(crate) fn worked_for_tests(&self) -> &std::sync::Mutex<(u64, u64)> {
         &self.hasher.worked
     }
 

@@ -11,6 +11,7 @@ mod flows;
 mod golden;
 mod golden_ways;
 mod guesses;
+mod import;
 mod life;
 mod lives;
 mod lockout;
