@@ -22,6 +22,22 @@ use store::{Inconsistency, ReadTx, Reads, Row};
 
 /// Checks all tables. Work grows with the store.
 pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
+    let mut problems = tables(tx)?;
+    let mut users = BTreeSet::new();
+    tx.each_row::<User>(&(), None, |user| {
+        users.insert(user.no);
+        for problem in wrong(tx, &user)? {
+            let problem = format!("user {}: {problem}", user.no);
+            problems.push(Inconsistency::new(User::TABLE, problem));
+        }
+        Ok(true)
+    })?;
+    problems.extend(orphans(tx, &users)?);
+    Ok(problems)
+}
+
+/// What is wrong with single tables and topics.
+fn tables(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     let mut problems = tx.verify_table::<User>()?;
     problems.extend(tx.verify_table::<Method>()?);
     problems.extend(tx.verify_table::<Password>()?);
@@ -57,16 +73,12 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Handover>()?);
     problems.extend(tx.verify_table::<UserSetting>()?);
     problems.extend(tx.verify_table::<crate::import::Dearest>()?);
-    problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
-    let mut users = BTreeSet::new();
-    tx.each_row::<User>(&(), None, |user| {
-        users.insert(user.no);
-        for problem in wrong(tx, &user)? {
-            let problem = format!("user {}: {problem}", user.no);
-            problems.push(Inconsistency::new(User::TABLE, problem));
-        }
-        Ok(true)
-    })?;
+    Ok(problems)
+}
+
+/// Rows of people who do not exist.
+fn orphans(tx: &ReadTx, users: &BTreeSet<UserNo>) -> Result<Vec<Inconsistency>> {
+    let mut problems = Vec::new();
     let mut orphan = |table: &str, user: UserNo| {
         if !users.contains(&user) {
             let problem = format!("a row of user {user}, who does not exist");

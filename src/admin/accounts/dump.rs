@@ -170,13 +170,7 @@ impl Dump {
     }
 
     fn person(&self, pk: u64, own: &Fields) -> Result<Newcomer> {
-        // 0.13 had neither; what came before is not read.
-        if !own.contains_key("uuid") || !own.contains_key("is_rejected") {
-            return Err(Error::invalid(
-                "This dump was written by a release before 0.14. Bring that installation to \
-                 0.14.10 by the original's own notes first.",
-            ));
-        }
+        new_enough(own)?;
         let mut fields = self.users.get(&pk).cloned().unwrap_or_default();
         fields.extend(own.clone());
         let f = &fields;
@@ -274,6 +268,17 @@ impl Dump {
             }
         }
         all
+    }
+}
+
+/// 0.13 had neither of these fields; what came before is not read.
+fn new_enough(own: &Fields) -> Result<()> {
+    match own.contains_key("uuid") && own.contains_key("is_rejected") {
+        true => Ok(()),
+        false => Err(Error::invalid(
+            "This dump was written by a release before 0.14. Bring that installation to \
+             0.14.10 by the original's own notes first.",
+        )),
     }
 }
 
