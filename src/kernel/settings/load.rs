@@ -6,6 +6,7 @@ use super::{
     Settings, Value, derived,
     literal::{self, MAX_SIZE},
     logging, registry,
+    values::{self, Finding},
 };
 use std::{
     collections::BTreeMap,
@@ -210,8 +211,29 @@ impl Loader {
             let message = format!("{name}: expected {}, found {found}", kind.words());
             return self.problem(place, message);
         }
+        self.findings(&place, name, &value);
         self.settings.set(name, value);
         self.origins.insert(name.to_owned(), origin);
+    }
+
+    /// What is worth saying of a value of the right kind.
+    fn findings(&mut self, place: &str, name: &str, value: &Value) {
+        let default = registry::DEFAULTS.get(name);
+        if let Some(why) = registry::idle(name).filter(|_| default != Some(value)) {
+            let message = format!("{name} has no effect: {why}");
+            let place = place.to_owned();
+            self.warnings.push(Warning { place, message });
+        }
+        for finding in values::check(name, value) {
+            let place = place.to_owned();
+            match finding {
+                Finding::Wrong(why) => self.problem(place, format!("{name}: {why}")),
+                Finding::Told(why) => {
+                    let message = format!("{name}: {why}");
+                    self.warnings.push(Warning { place, message });
+                }
+            }
+        }
     }
 
     fn unknown(&mut self, place: String, name: &str) {
