@@ -124,6 +124,9 @@ fn listed(loaded: &Loaded, json: bool, names: &[String]) -> Printed {
 }
 
 fn unknown(name: &str) -> String {
+    if let Some(now) = registry::renamed(name) {
+        return format!("error: {name} is called {now} now\n");
+    }
     let hint = match (registry::retired(name), registry::nearest(name)) {
         (Some(why), _) => format!(" (has no effect any more: {why})"),
         (None, Some(near)) => format!("; did you mean {near}?"),

@@ -11,6 +11,7 @@ mod general;
 mod identity;
 mod idle;
 mod pithos;
+mod renamed;
 mod retired;
 mod ui;
 
@@ -19,6 +20,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 pub use families::{FAMILIES, Family};
 pub use idle::{IDLE_MODULES, idle};
+pub use renamed::renamed;
 pub use retired::RETIRED;
 
 /// Ways to log in, as `ASTAKOS_IM_MODULES` names them.
