@@ -13,6 +13,7 @@ mod guesses;
 mod life;
 mod life_model;
 mod lockout;
+mod messages;
 mod methods;
 mod model;
 mod moderation;
