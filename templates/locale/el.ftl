@@ -666,6 +666,24 @@ totp-typed = Ή γράψτε αυτό στην εφαρμογή:
 used-last = τελευταία χρήση
 used-when = χρήση { $when }
 
+## Texts of login methods
+AUTH_PROVIDER_LOCAL_TITLE = Κλασική
+AUTH_PROVIDER_LDAP_TITLE = Εταιρική
+AUTH_PROVIDER_SHIBBOLETH_TITLE = Ακαδημαϊκή
+AUTH_PROVIDERS_LOGIN_TITLE = Σύνδεση: { $title }
+AUTH_PROVIDER_SHIBBOLETH_LOGIN_TITLE = Ακαδημαϊκή σύνδεση
+AUTH_PROVIDERS_METHOD_PROMPT = Σύνδεση: { $title }
+AUTH_PROVIDERS_ACCOUNT_PROMPT = Λογαριασμός: { $title }
+AUTH_PROVIDER_SHIBBOLETH_SIGNUP_TITLE = Ακαδημαϊκή
+AUTH_PROVIDERS_PRIMARY_LOGIN_PROMPT = Συνδεθείτε με τη μέθοδο «{ $title }»
+AUTH_PROVIDERS_REQUIRED = Η μέθοδος σύνδεσης «{ $title }» είναι υποχρεωτική για τον λογαριασμό σας.
+AUTH_PROVIDERS_LOGIN_PROMPT = Χρησιμοποιήστε τη μέθοδο «{ $title }»
+AUTH_PROVIDERS_ADD_PROMPT = Για να συνδέεστε και με τη μέθοδο «{ $title }».
+AUTH_PROVIDER_LOCAL_ADD_PROMPT = Ορίστε έναν κωδικό, για να συνδέεστε και με αυτόν.
+AUTH_PROVIDERS_LOGOUT_SUCCESS_EXTRA = Η συνεδρία σας στο { $title } ίσως μένει ανοιχτή· αποσυνδεθείτε και από εκεί.
+AUTH_PROVIDER_SHIBBOLETH_LOGOUT_SUCCESS_EXTRA = Η συνεδρία σας στο ίδρυμά σας ίσως μένει ανοιχτή· για να την τερματίσετε, κλείστε όλα τα παράθυρα του φυλλομετρητή.
+AUTH_PROVIDERS_CANNOT_LOGIN = Η μέθοδος σύνδεσης «{ $title }» δεν χρησιμοποιείται για σύνδεση στον λογαριασμό σας.
+
 ## Identity's messages
 ACCOUNT_ACTIVATED = Ο λογαριασμός σας είναι ενεργός και έχετε συνδεθεί. Καλώς ήρθατε!
 ACCOUNT_ALREADY_ACTIVE = Ο λογαριασμός είναι ήδη ενεργός.
@@ -853,3 +871,565 @@ adm-mail-retry = Νέα προσπάθεια
 adm-mail-retry-all = Νέα προσπάθεια για όλα
 adm-mail-more = Υπάρχουν και άλλα· το snf-manage mail-list τα δείχνει όλα.
 done-mail-retried = Ξαναστέλνονται.
+
+
+=== im/email
+
+{% block content %}{% endblock %}
+{% block note %}{% endblock %}
+Απορίες; Γράψτε στο {{ support }}
+και θα σας απαντήσει άνθρωπος.
+
+Ευχαριστούμε που χρησιμοποιείτε το {{ BRANDING_SERVICE_NAME }}{% if BRANDING_COMPANY_NAME %} ({{ BRANDING_COMPANY_NAME }}){% endif %}.
+
+=== im/activation_email
+Subject: <S>: επιβεβαίωση λογαριασμού
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if user.realname %}, {{ user.realname }}{% endif %},
+
+επιβεβαιώστε ότι αυτή η διεύθυνση είναι δική σας, για να μπορεί να
+χρησιμοποιηθεί ο λογαριασμός που ανοίχτηκε με αυτήν
+στο {{ BRANDING_SERVICE_NAME }}:
+
+{{ url }}
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή κάποιος, πιθανότατα εσείς, έκανε
+εγγραφή με αυτή τη διεύθυνση. Αν δεν ήσασταν εσείς, μην κάνετε τίποτα:
+χωρίς τον παραπάνω σύνδεσμο δεν ανοίγει λογαριασμός.
+{% endblock %}
+
+=== registration/email_change_email_new_email
+Subject: <S>: αλλαγή διεύθυνσης
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if ec.user.realname %}, {{ ec.user.realname }}{% endif %},
+
+ζητήθηκε ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }}
+να μεταφερθεί σε αυτή τη διεύθυνση,
+{{ ec.new_email_address }}.
+Επιβεβαιώστε ότι είναι δική σας{% if days %} (ο σύνδεσμος ισχύει {{ days }} ημέρες){% endif %}:
+
+{{ url }}
+{% if both %}
+Πρέπει να συμφωνήσει και η τωρινή διεύθυνση.
+{% endif %}{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή κάποιος ζήτησε αυτή τη διεύθυνση στη
+σελίδα στοιχείων ενός λογαριασμού. Αν δεν ήσασταν εσείς, μην κάνετε
+τίποτα: χωρίς τον παραπάνω σύνδεσμο δεν αλλάζει τίποτα.
+{% endblock %}
+
+=== registration/email_change_email_old_email
+Subject: <S>: αλλαγή διεύθυνσης
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if ec.user.realname %}, {{ ec.user.realname }}{% endif %},
+
+ζητήθηκε ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }}
+να μεταφερθεί από αυτή τη διεύθυνση στην
+{{ ec.new_email_address }}.
+{% if both %}
+Επιβεβαιώστε εδώ ότι το θέλετε{% if days %} (ο σύνδεσμος ισχύει {{ days }} ημέρες){% endif %}:
+
+{{ url }}
+{% else %}
+Η αλλαγή γίνεται μόλις ανοιχτεί ο σύνδεσμος που στάλθηκε στη νέα
+διεύθυνση. Δεν χρειάζεται να κάνετε κάτι εδώ.
+{% endif %}{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή αυτή είναι η διεύθυνση του λογαριασμού.
+Αν δεν ζητήσατε εσείς την αλλαγή, αλλάξτε αμέσως τον κωδικό σας και
+γράψτε μας.
+{% endblock %}
+
+=== im/welcome_email
+Subject: Καλώς ήρθατε στο <S>
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if user.realname %}, {{ user.realname }}{% endif %},
+
+ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }} είναι έτοιμος.
+Συνδεθείτε ως {{ user.email }} εδώ:
+
+{{ url }}
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή ο λογαριασμός σας μόλις
+ενεργοποιήθηκε.
+{% endblock %}
+
+=== im/account_pending_moderation_notification
+Subject: <S>: νέος λογαριασμός (%(user)s)
+
+{% extends "im/email.txt" %}
+{% block content %}Κάποιος έκανε εγγραφή στο {{ BRANDING_SERVICE_NAME }}, επιβεβαίωσε
+τη διεύθυνσή του και περιμένει απόφαση:
+
+  διεύθυνση  {{ user.email }}
+  όνομα      {{ user.first_name }} {{ user.last_name }}
+  αριθμός    {{ user.id }}
+{% if message %}
+Έγραψε:
+
+{{ message }}
+{% endif %}
+{% if url %}Δείτε την αίτηση και αποφασίστε εδώ. Ο σύνδεσμος είναι μόνο δικός σας
+και το άνοιγμά του δεν αποφασίζει ακόμη τίποτα:
+
+{{ url }}
+{% if expires %}
+Ισχύει μέχρι {{ expires|date:"d/m/Y, H:i" }} UTC.
+{% endif %}
+Ή, στο μηχάνημα της υπηρεσίας:
+{% else %}Για αποδοχή, στο μηχάνημα της υπηρεσίας:
+{% endif %}
+  snf-manage user-modify {{ user.id }} --accept
+{% if not url %}
+Για απόρριψη:
+{% endif %}
+  snf-manage user-modify {{ user.id }} --reject --reject-reason="..."
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων ενημερώνονται για
+νέους λογαριασμούς. Μην το προωθήσετε.
+{% endblock %}
+
+=== im/moderation_digest
+Subject: <S>: λογαριασμοί που περιμένουν απόφαση (%(count)s)
+
+{% extends "im/email.txt" %}
+{% block content %}Στο {{ BRANDING_SERVICE_NAME }} λογαριασμοί που περιμένουν απόφαση: {{ count }}.
+{% for one in applicants %}
+  {{ one.email }}
+  {{ one.first_name }} {{ one.last_name }}{% if one.since %}, από {{ one.since }}{% endif %}
+{% if one.url %}
+{{ one.url }}
+{% else %}  snf-manage user-modify {{ one.id }} --accept
+{% endif %}{% endfor %}{% if more %}
+Και άλλοι που δεν αναφέρονται εδώ.
+{% endif %}{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων ενημερώνονται για
+νέους λογαριασμούς. Οι σύνδεσμοι είναι μόνο δικοί σας και το άνοιγμά
+τους δεν αποφασίζει ακόμη τίποτα. Μην τους προωθήσετε.
+{% endblock %}
+
+=== im/account_activated_notification
+Subject: <S>: ενεργοποίηση λογαριασμού (%(user)s)
+
+{% extends "im/email.txt" %}
+{% block content %}Ενεργοποιήθηκε λογαριασμός στο {{ BRANDING_SERVICE_NAME }}:
+
+  διεύθυνση  {{ user.email }}
+  όνομα      {{ user.first_name }} {{ user.last_name }}
+  αριθμός    {{ user.id }}
+  αποδοχή    {{ user.accepted_policy|default:"με το χέρι" }}
+{% if user.get_auth_provider %}  σύνδεση    {{ user.get_auth_provider.module }}
+{% endif %}
+Δεν χρειάζεται να κάνετε κάτι.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων ενημερώνονται για
+ενεργοποιήσεις λογαριασμών.
+{% endblock %}
+
+=== registration/password_email
+Subject: Νέος κωδικός στο <S>
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if user.realname %}, {{ user.realname }}{% endif %},
+
+κάποιος, πιθανότατα εσείς, ζήτησε νέο κωδικό για τον λογαριασμό
+{{ email }} στο {{ BRANDING_SERVICE_NAME }}.
+
+{% if url %}Ορίστε τον εδώ. Ο σύνδεσμος ισχύει τρεις ημέρες και για μία χρήση:
+
+{{ url }}
+{% else %}Δεν μπορούμε να σας στείλουμε σύνδεσμο για νέο κωδικό:
+
+{{ why }}
+{% endif %}{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή αυτή η διεύθυνση δόθηκε στη σελίδα για
+χαμένους κωδικούς. Αν δεν ήσασταν εσείς, μην κάνετε τίποτα: ο κωδικός
+σας μένει όπως είναι.
+{% endblock %}
+
+=== im/account_notice
+Subject: <S>: αλλαγή στην ασφάλεια του λογαριασμού σας
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if user.realname %}, {{ user.realname }}{% endif %},
+
+{% if event == "password-changed" %}ο κωδικός του λογαριασμού σας στο {{ BRANDING_SERVICE_NAME }} άλλαξε.
+Όλες οι άλλες συνδέσεις τερματίστηκαν.
+{% elif event == "password-reset" %}ορίστηκε νέος κωδικός για τον λογαριασμό σας στο {{ BRANDING_SERVICE_NAME }}
+με τον σύνδεσμο που σας στείλαμε. Όλες οι συνδέσεις τερματίστηκαν.
+{% elif event == "password-made" %}ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }} έχει πλέον κωδικό. Όλες
+οι άλλες συνδέσεις τερματίστηκαν.
+{% elif event == "password-set" %}ένας διαχειριστής όρισε νέο κωδικό για τον λογαριασμό σας στο
+{{ BRANDING_SERVICE_NAME }}. Όλες οι συνδέσεις τερματίστηκαν.
+{% elif event == "factor-added" %}προστέθηκε δεύτερος παράγοντας στον λογαριασμό σας στο {{ BRANDING_SERVICE_NAME }}{% if detail %}:
+
+  {{ detail }}{% else %}.{% endif %}
+{% elif event == "factor-removed" %}αφαιρέθηκε δεύτερος παράγοντας από τον λογαριασμό σας στο {{ BRANDING_SERVICE_NAME }}{% if detail %}:
+
+  {{ detail }}{% else %}.{% endif %}
+{% elif event == "factors-reset" %}ένας διαχειριστής αφαίρεσε όλους τους δεύτερους παράγοντες του
+λογαριασμού σας στο {{ BRANDING_SERVICE_NAME }} και τερμάτισε όλες τις
+συνδέσεις.
+{% elif event == "codes-renewed" %}δημιουργήθηκαν νέοι κωδικοί ανάκτησης για τον λογαριασμό σας στο
+{{ BRANDING_SERVICE_NAME }}. Οι προηγούμενοι δεν ισχύουν πια.
+{% elif event == "code-used" %}ένας κωδικός ανάκτησης χρησιμοποιήθηκε για σύνδεση στον λογαριασμό σας
+στο {{ BRANDING_SERVICE_NAME }}. Απομένουν: {{ detail }}.
+{% elif event == "email-changed" %}ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }} μεταφέρθηκε από τη
+διεύθυνση {{ detail }} στη διεύθυνση {{ user.email }}.
+{% elif event == "sessions-ended-by-admin" %}ένας διαχειριστής τερμάτισε όλες τις συνδέσεις του λογαριασμού σας στο
+{{ BRANDING_SERVICE_NAME }}.
+{% else %}τερματίστηκαν συνδέσεις του λογαριασμού σας στο {{ BRANDING_SERVICE_NAME }}.
+{% endif %}
+Πότε: {{ when|date:"j F Y, H:i" }} UTC{% if from %}
+Από: {{ from }}{% endif %}
+
+Πού και πώς είστε συνδεδεμένοι το βλέπετε εδώ:
+
+{{ url }}
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή αυτή η διεύθυνση ανήκει στον λογαριασμό.
+Αν δεν ήσασταν εσείς, ορίστε αμέσως νέο κωδικό και γράψτε μας.
+{% endblock %}
+
+=== im/invitation
+Subject: Πρόσκληση στο <S>
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if invitation.realname %}, {{ invitation.realname }}{% endif %},
+
+σας προσκαλεί ο χρήστης {{ invitation.inviter.realname|default:"κάποιος" }}
+στο {{ BRANDING_SERVICE_NAME }}. Δεχτείτε την πρόσκληση και ανοίξτε τον
+λογαριασμό σας εδώ:
+
+{{ url }}
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή κάποιος που έχει λογαριασμό εκεί μας
+έδωσε αυτή τη διεύθυνση. Αν δεν θέλετε λογαριασμό, μην κάνετε τίποτα.
+{% endblock %}
+
+=== im/feedback_mail
+Subject: Σχόλια από το <S>
+
+{% extends "im/email.txt" %}
+{% block content %}Ο χρήστης {{ user.email }} έγραψε στο {{ BRANDING_SERVICE_NAME }}:
+
+{{ message|default:"(τίποτα)" }}
+{% if data %}
+{{ data }}
+{% endif %}
+Απαντήστε σε αυτό το μήνυμα για να του γράψετε. Ο λογαριασμός του:
+{{ user.uuid }}.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων διαβάζουν τα
+σχόλια των χρηστών.
+{% endblock %}
+
+=== im/switch_accounts_email
+Subject: <S>: σύνδεση λογαριασμών
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if user.realname %}, {{ user.realname }}{% endif %},
+
+κάποιος, πιθανότατα εσείς, συνδέθηκε στο {{ BRANDING_SERVICE_NAME }}
+μέσω άλλου φορέα και ζήτησε να χρησιμοποιεί αυτή τη σύνδεση και για τον
+λογαριασμό {{ user.email }}.
+Επιτρέψτε το εδώ:
+
+{{ url }}
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή αυτή είναι η διεύθυνση του λογαριασμού.
+Αν δεν ήσασταν εσείς, μην κάνετε τίποτα: χωρίς τον παραπάνω σύνδεσμο δεν
+αλλάζει τίποτα.
+{% endblock %}
+
+=== im/log_record
+Subject: Μήνυμα της καταγραφής του <S>
+
+{% extends "im/email.txt" %}
+{% block content %}{{ line }}
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή ανήκετε στους ADMINS και οι ρυθμίσεις
+της καταγραφής στέλνουν τέτοια μηνύματα σε εσάς (AdminEmailHandler).
+{% endblock %}
+
+=== im/plain_email
+Subject: Νέο μήνυμα από το <S>
+
+{% extends "im/email.txt" %}
+{% block content %}Γεια σας{% if user.realname %}, {{ user.realname }}{% endif %},
+
+{{ text }}
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή έχετε λογαριασμό στο
+{{ BRANDING_SERVICE_NAME }}· το έγραψαν όσοι το διαχειρίζονται.
+{% endblock %}
+
+=== im/projects/project_creation_notification
+Subject: <S>: αίτηση για νέο έργο (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Υποβλήθηκε αίτηση για νέο έργο στο {{ BRANDING_SERVICE_NAME }}:
+
+  όνομα          {{ object.name }}
+  ιστοσελίδα     {{ object.homepage|default:"καμία" }}
+  περιγραφή      {{ object.description|default:"καμία" }}
+  υπεύθυνος      {{ object.owner.email|default:"άγνωστος" }}
+  αιτών          {{ object.applicant.email|default:"άγνωστος" }}
+  σχόλια         {{ object.comments|default:"κανένα" }}
+  έναρξη         {{ object.start_date|date:"d/m/Y"|default:"με την έγκριση" }}
+  λήξη           {{ object.end_date|date:"d/m/Y"|default:"ποτέ" }}
+  συμμετοχή      {{ object.member_join_policy_display|default:"άγνωστη" }}
+  αποχώρηση      {{ object.member_leave_policy_display|default:"άγνωστη" }}
+  μέγιστα μέλη   {{ object.limit_on_members_number|inf_display|default:"Unlimited" }}
+{% for limit in object.projectresourcegrant_set.all %}
+  {{ limit }}{% empty %}{% for limit in object.resource_policies %}
+  {{ limit }}{% endfor %}{% endfor %}
+
+Για έγκριση, στο μηχάνημα της υπηρεσίας:
+
+  snf-manage project-control --approve {{ object.id }}
+
+Για απόρριψη:
+
+  snf-manage project-control --deny {{ object.id }} -m "..."
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων ενημερώνονται για
+αιτήσεις έργων.
+{% endblock %}
+
+=== im/projects/project_modification_notification
+Subject: <S>: αίτηση για αλλαγή έργου (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Υποβλήθηκε αίτηση για αλλαγή έργου στο {{ BRANDING_SERVICE_NAME }}:
+
+  όνομα          {{ object.name }}
+  ιστοσελίδα     {{ object.homepage|default:"καμία αλλαγή" }}
+  περιγραφή      {{ object.description|default:"καμία αλλαγή" }}
+  υπεύθυνος      {{ object.owner.email|default:"καμία αλλαγή" }}
+  αιτών          {{ object.applicant.email|default:"καμία αλλαγή" }}
+  σχόλια         {{ object.comments|default:"καμία αλλαγή" }}
+  έναρξη         {{ object.start_date|date:"d/m/Y"|default:"καμία αλλαγή" }}
+  λήξη           {{ object.end_date|date:"d/m/Y"|default:"καμία αλλαγή" }}
+  συμμετοχή      {{ object.member_join_policy_display|default:"καμία αλλαγή" }}
+  αποχώρηση      {{ object.member_leave_policy_display|default:"καμία αλλαγή" }}
+  μέγιστα μέλη   {{ object.limit_on_members_number|inf_display|default:"καμία αλλαγή" }}
+{% for limit in object.projectresourcegrant_set.all %}
+  {{ limit }}{% empty %}{% for limit in object.resource_policies %}
+  {{ limit }}{% endfor %}{% endfor %}
+
+Για έγκριση, στο μηχάνημα της υπηρεσίας:
+
+  snf-manage project-control --approve {{ object.id }}
+
+Για απόρριψη:
+
+  snf-manage project-control --deny {{ object.id }} -m "..."
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων ενημερώνονται για
+αιτήσεις αλλαγής έργων.
+{% endblock %}
+
+=== im/projects/project_approval_notification
+Subject: <S>: η αίτηση εγκρίθηκε (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Η αίτησή σας για το έργο
+{{ object.name }} στο {{ BRANDING_SERVICE_NAME }}
+εγκρίθηκε.
+{% if object.response %}
+Το σχόλιο:
+
+{{ object.response }}
+{% endif %}
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή κάνατε την αίτηση για το έργο ή είστε ο
+υπεύθυνός του.
+{% endblock %}
+
+=== im/application_approved_admin_email
+Subject: <S>: η αίτηση εγκρίθηκε ({0})
+
+{% extends "im/email.txt" %}
+{% block content %}Εγκρίθηκε αίτηση στο {{ BRANDING_SERVICE_NAME }}:
+
+  έργο           {{ application.name }}
+  αριθμός        {{ application.id }}
+  υπεύθυνος      {{ application.owner.email|default:"άγνωστος" }}
+  αιτών          {{ application.applicant.email|default:"άγνωστος" }}
+  έγκριση από    {{ application.response_actor.email|default:"διαχειριστή" }}
+{% if previous_state %}  πριν           {{ previous_state }}
+{% endif %}{% for limit in application.projectresourcegrant_set.all %}
+  {{ limit }}{% endfor %}
+Δεν χρειάζεται να κάνετε κάτι.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων ενημερώνονται για
+έργα.
+{% endblock %}
+
+=== im/projects/project_denial_notification
+Subject: <S>: η αίτηση απορρίφθηκε (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Η αίτησή σας για το έργο
+{{ object.name }} στο {{ BRANDING_SERVICE_NAME }}
+απορρίφθηκε.
+{% if object.response %}
+Η αιτιολογία:
+
+{{ object.response }}
+{% endif %}
+Μπορείτε να αλλάξετε την αίτησή σας και να την ξαναστείλετε.
+
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή κάνατε την αίτηση για το έργο ή είστε ο
+υπεύθυνός του.
+{% endblock %}
+
+=== im/projects/project_termination_notification
+Subject: <S>: τερματισμός έργου (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Το έργο σας
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }} τερματίστηκε. Τα μέλη του
+δεν μπορούν πια να χρησιμοποιούν τους πόρους του.
+
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε ο υπεύθυνος του έργου.
+{% endblock %}
+
+=== im/projects/project_reinstatement_notification
+Subject: <S>: επαναφορά έργου (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Το έργο σας
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }} ξαναλειτουργεί. Τα μέλη του
+μπορούν να χρησιμοποιούν τους πόρους του όπως πριν.
+
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε ο υπεύθυνος του έργου.
+{% endblock %}
+
+=== im/projects/project_suspension_notification
+Subject: <S>: αναστολή έργου (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Το έργο σας
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }} αναστάλθηκε. Μέχρι να
+συνεχιστεί, οι πόροι του δεν μπορούν να χρησιμοποιηθούν.
+
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε ο υπεύθυνος του έργου.
+{% endblock %}
+
+=== im/projects/project_unsuspension_notification
+Subject: <S>: συνέχιση έργου (%s)
+
+{% extends "im/email.txt" %}
+{% block content %}Το έργο σας
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }} συνεχίζεται. Τα μέλη του
+μπορούν πάλι να χρησιμοποιούν τους πόρους του.
+
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε ο υπεύθυνος του έργου.
+{% endblock %}
+
+=== im/projects/project_membership_change_notification
+Subject: <S>: αλλαγή συμμετοχής σε έργο (%(name)s)
+
+{% extends "im/email.txt" %}
+{% block content %}Άλλαξε η συμμετοχή σας στο έργο
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }}: {% if action == "accepted" %}έγινε δεκτή{% elif action == "rejected" %}δεν έγινε δεκτή{% elif action == "removed" %}διακόπηκε{% elif action == "suspended" %}αναστάλθηκε{% elif action == "unsuspended" %}συνεχίζεται{% else %}{{ action }}{% endif %}.
+
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε, ήσασταν ή ζητήσατε να γίνετε
+μέλος του έργου.
+{% endblock %}
+
+=== im/projects/project_membership_enroll_notification
+Subject: <S>: συμμετοχή σε έργο (%(name)s)
+
+{% extends "im/email.txt" %}
+{% block content %}Γίνατε μέλος του έργου
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }}
+και μπορείτε να χρησιμοποιείτε τους πόρους του.
+
+Δείτε το στη σελίδα με τα έργα σας.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή σας πρόσθεσε ο υπεύθυνος του έργου.
+Μπορείτε να αποχωρήσετε από τη σελίδα του.
+{% endblock %}
+
+=== im/projects/project_membership_request_notification
+Subject: <S>: αίτημα συμμετοχής σε έργο (%(name)s)
+
+{% extends "im/email.txt" %}
+{% block content %}Ο χρήστης {% if user.email %}{{ user.email }}{% else %}{{ user }}{% endif %}
+ζητά να γίνει μέλος του έργου σας
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }}. Δεχτείτε ή απορρίψτε το αίτημα στη
+σελίδα του έργου.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε ο υπεύθυνος του έργου.
+{% endblock %}
+
+=== im/projects/project_membership_leave_request_notification
+Subject: <S>: αίτημα αποχώρησης από έργο (%(name)s)
+
+{% extends "im/email.txt" %}
+{% block content %}Ο χρήστης {% if user.email %}{{ user.email }}{% else %}{{ user }}{% endif %}
+ζητά να αποχωρήσει από το έργο σας
+{{ object.name }}
+στο {{ BRANDING_SERVICE_NAME }}. Δεχτείτε ή απορρίψτε το αίτημα στη
+σελίδα του έργου.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε ο υπεύθυνος του έργου.
+{% endblock %}
+
+=== im/template_problem
+Subject: ένα πρότυπο μηνυμάτων δεν μπορεί να χρησιμοποιηθεί
+
+{% extends "im/email.txt" %}
+{% block content %}Ένα πρότυπο μηνυμάτων του {{ BRANDING_SERVICE_NAME }} δεν μπορεί να
+χρησιμοποιηθεί. Χρησιμοποιήθηκε το ενσωματωμένο, οπότε το μήνυμα έφυγε.
+
+  αρχείο   {{ file }}
+{% if line %}  γραμμή   {{ line }}
+{% endif %}
+{{ problem }}
+
+Αφού το διορθώσετε, ελέγξτε τα όλα με:
+
+  snf-manage template-check
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα των διαχειριστών.
+Στέλνεται μία φορά για κάθε έκδοση του αρχείου.
+{% endblock %}
+
+=== im/test_email
+Subject: <S>: δοκιμαστικό μήνυμα
+
+{% extends "im/email.txt" %}
+{% block content %}Αυτή είναι μια δοκιμή. Τα μηνύματα του {{ BRANDING_SERVICE_NAME }} φτάνουν.
+
+Δεν χρειάζεται να κάνετε κάτι.
+{% endblock %}
+{% block note %}Λαμβάνετε αυτό το μήνυμα επειδή ένας διαχειριστής εκτέλεσε
+
+  snf-manage mail-test
+{% endblock %}

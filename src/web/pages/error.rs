@@ -55,7 +55,7 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
     };
     parts.extensions.insert(visitor.clone());
     let request = Request::from_parts(parts, body);
-    text::speaking(visitor.language, answer(&visitor, request, next)).await
+    text::speaking(visitor.language.clone(), answer(&visitor, request, next)).await
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
