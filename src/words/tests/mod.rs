@@ -97,7 +97,7 @@ fn the_owner_may_say_it_otherwise() {
     );
     assert_eq!(
         (say("el", "save"), say("el", "cancel")),
-        ("Φύλαξη".into(), "Άκυρο".into())
+        ("Φύλαξη".into(), "Ακύρωση".into())
     );
     assert!(all.named("el").unwrap().mail("im/welcome_email").is_some());
 }
