@@ -144,6 +144,7 @@ need-people = { $n ->
    *[other] { $n } accounts wait for approval.
  }
 need-token = Your API token ends { $when }.
+need-token-over = Your API token has expired.
 need-machine = The machine { $name } has an error.
 need-quota = { $resource }: { $used } of { $limit } are used.
 

@@ -152,14 +152,15 @@ impl Shell {
     }
 
     /// The language of the page, for `lang`.
-    pub(super) fn lang(&self) -> &'static str {
+    pub(super) fn lang(&self) -> &str {
         self.v.language.code()
     }
 
     /// Languages to choose from: code, own name, the one in use.
-    pub(super) fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        let own = self.v.language;
-        text::Language::all().map(move |(one, name)| (one.code(), name, one == own))
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let own = &self.v.language;
+        let all = self.v.languages.all();
+        all.map(move |one| (one.code(), one.name(), one == own))
     }
 
     /// Where the page is, to come back to it.

@@ -6,6 +6,7 @@ mod attacks;
 mod branding;
 mod entry;
 mod guide;
+mod languages;
 mod life;
 mod look;
 mod methods;
