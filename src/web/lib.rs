@@ -11,6 +11,7 @@ mod assets;
 pub mod auth;
 #[cfg(test)]
 mod authz;
+mod bar;
 mod enabled;
 pub mod error;
 mod origin;

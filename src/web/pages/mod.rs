@@ -10,6 +10,7 @@ mod admin;
 mod api_access;
 mod arrival;
 mod authorize;
+mod bar;
 mod captcha;
 mod cloudbar;
 mod components;
