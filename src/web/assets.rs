@@ -230,7 +230,8 @@ pub fn is_free_path(url: &str) -> bool {
     let mut parts = inner.unwrap_or_default().split('/');
     let first = parts.next().unwrap_or_default();
     let below = parts.clone().next().is_some() && first == "static";
-    plain(first) && (below || !is_taken(first)) && parts.all(plain)
+    let taken = is_taken(first) || crate::portal::ROOTS.contains(&first);
+    plain(first) && (below || !taken) && parts.all(plain)
 }
 
 /// `MEDIA_URL` where it is a path of this server that nothing else has.

@@ -104,7 +104,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         }
     }
     let place =
-        |router: Router<State>, path: String| router.route(&format!("{path}{{name}}"), get(file));
+        |router: Router<State>, path: String| router.route(&format!("{path}{{*path}}"), get(file));
     places.into_iter().fold(Router::new(), place)
 }
 

@@ -17,6 +17,7 @@ pub mod error;
 mod origin;
 mod pages;
 mod people;
+mod portal;
 mod remote;
 pub mod server;
 mod slash;

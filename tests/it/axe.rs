@@ -78,6 +78,8 @@ fn pages(own_image: &str) -> Vec<String> {
                 "{*path}" if path.contains("/delete/") => "notes.txt",
                 "{*path}" => "holidays",
                 "{chapter}" => "overview",
+                "{slug}" if path.starts_with("/about") => "who-we-are",
+                "{slug}" => "new-disks",
                 "{user}" if path.starts_with("/admin") => "1",
                 "{op}" => "deactivate",
                 part if part.starts_with('{') => "x",

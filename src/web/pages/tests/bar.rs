@@ -64,7 +64,7 @@ async fn every_page_has_the_bar_with_its_own_service_marked() {
     // ID-MNU-02: who is there, and what they may do.
     let menu = between(&page, "<details class=\"menu\">", "</details>");
     for said in [
-        ">maria@example.org</a>",
+        ">maria@example.org</span></a>",
         "href=\"/ui\"",
         "href=\"/ui/landing\">Dashboard",
         "action=\"/ui/logout\"",

@@ -10,6 +10,7 @@ mod guide;
 mod life;
 mod look;
 mod methods;
+mod portal;
 mod replay;
 mod rooms;
 mod second;
