@@ -63,6 +63,7 @@ const shut = (but) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
 };
 document.addEventListener("click", (event) => shut(event.target.closest("details.menu")));
+document.addEventListener("focusin", (event) => shut(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = event.target.closest("details[open].menu, details[open].confirm");

@@ -103,6 +103,7 @@ error-title-404 = This page does not exist
 projects-later = Pages of projects are not there yet. Everybody has a project of their own; its limits stand under Usage.
 error-title-409 = Not now
 error-title-413 = Too much
+error-title-429 = Please wait a little
 error-title-500 = Something went wrong
 error-title-501 = Not supported yet
 error-title-503 = Not available at the moment

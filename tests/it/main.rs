@@ -18,6 +18,7 @@ mod crash;
 mod files;
 mod guide;
 mod kamaki;
+mod keyboard;
 mod lab;
 mod mail;
 mod mail_crash;

@@ -182,6 +182,11 @@ impl Shell {
     pub(super) fn at_tab(&self, tab: &&Tab) -> bool {
         let path = self.v.uri.path();
         let path = path.strip_prefix("/astakos").unwrap_or(path);
+        // The address of the account is changed on a page of its own.
+        let path = match path {
+            "/ui/email_change" => "/ui/profile",
+            path => path,
+        };
         path.strip_prefix(tab.path)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }

@@ -168,7 +168,10 @@ async fn pages_and_answers_are_the_owners() {
         );
     }
     let front = browser.get("/").await.is(200);
-    assert!(front.contains("<h1>The harbour&#39;s cloud</h1>"), "{front}");
+    assert!(
+        front.contains("<h1>The harbour&#39;s cloud</h1>"),
+        "{front}"
+    );
     assert!(
         front.contains("For <i>all</i>.") && !front.contains("alert("),
         "{front}"
