@@ -14,6 +14,7 @@ mod axe;
 mod browser;
 mod captcha;
 mod client;
+mod cloudbar;
 mod control;
 mod crash;
 mod files;
