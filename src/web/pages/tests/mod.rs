@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod attacks;
+mod bar;
 mod branding;
 mod entry;
 mod guide;
@@ -10,6 +11,7 @@ mod languages;
 mod life;
 mod look;
 mod methods;
+mod portal;
 mod replay;
 mod rooms;
 mod second;
