@@ -247,10 +247,17 @@ pub(crate) fn contact(
     tx: &WriteTx,
     r: &Rules,
     user: &User,
-    subject: &str,
-    text: &str,
+    (subject, text): (&str, &str),
+    sender: &str,
 ) -> Result<()> {
-    let more = [("subject", subject.into()), ("text", text.into())];
+    if !sender.is_empty() && (!crate::email::valid(sender) || sender.contains(['\r', '\n'])) {
+        return Err(kernel::Error::field("sender", "INVALID_EMAIL"));
+    }
+    let more = [
+        ("subject", subject.into()),
+        ("text", text.into()),
+        ("sender", sender.into()),
+    ];
     publish(tx, r, "im/plain_email", &user.email, user, &more)
 }
 
