@@ -119,7 +119,7 @@ pub(crate) fn add(
 ) -> Result<User> {
     allow(actor)?;
     let mut user = sign_up::create(tx, cx, r, new)?;
-    state::new_code(cx, r, &mut user);
+    state::new_code(cx, r, &mut user)?;
     user.is_superuser = rights.admin;
     for name in &rights.groups {
         user.groups.insert(group(tx, name)?);
