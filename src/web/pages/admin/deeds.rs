@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// One thing that can be done.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deed {
-    kind: &'static str,
+    pub(super) kind: &'static str,
     /// Its name in addresses, for programs and in the table of rights.
     pub(super) name: &'static str,
     /// Good, bad or neither (ID-ADU-41).

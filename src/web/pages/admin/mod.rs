@@ -217,3 +217,20 @@ where
     ];
     (about, Body::from_stream(pieces)).into_response()
 }
+
+/// Names of all acts, for the tests that go through them.
+#[cfg(test)]
+pub(super) mod acts {
+    use super::{deeds, ops};
+
+    pub(in crate::pages) fn of_accounts() -> Vec<&'static str> {
+        ops::OPS.iter().map(|op| op.name).collect()
+    }
+
+    pub(in crate::pages) fn of_things() -> Vec<(&'static str, &'static str)> {
+        deeds::DEEDS
+            .iter()
+            .map(|deed| (deed.kind, deed.name))
+            .collect()
+    }
+}
