@@ -139,6 +139,9 @@ impl Templates {
             .get("user")
             .and_then(|user| user.get("email"));
         let reply_to = email.and_then(|email| email.as_str()).filter(|_| replies);
+        // Who writes to somebody may want the answers (ID-ADU-44).
+        let sender = request.context.get("sender").and_then(|to| to.as_str());
+        let reply_to = sender.or(reply_to);
         Rendered {
             subject: self.subject(kind, &language, request),
             text,

@@ -18,7 +18,7 @@ pub(super) struct Place {
     pub(super) second: bool,
 }
 
-const fn place(
+pub(super) const fn place(
     key: &'static str,
     path: &'static str,
     icon: &'static str,
@@ -55,15 +55,6 @@ const PLACES: &[Place] = &[
     place("nav-api", "/ui/api_access", "key", ""),
     place("nav-account", "/ui/profile", "person", ""),
     place("nav-contact", "/ui/feedback", "mail", ""),
-];
-
-/// The rooms of administrators, in order; only they see them.
-const ADMIN: &[Place] = &[
-    place("nav-adm-users", "/admin/user", "person", ""),
-    place("nav-adm-audit", "/admin/audit", "shield", ""),
-    place("nav-adm-mail", "/admin/mail", "mail", ""),
-    place("nav-adm-figures", "/admin/charts", "chart", ""),
-    place("nav-guide", "/guide", "book", ""),
 ];
 
 /// A part of the account, in the tabs of the account pages (`templates/account.html`).
@@ -321,7 +312,13 @@ impl Shell {
             true => desk,
             false => admin,
         };
-        ADMIN.iter().filter(shown)
+        let all = super::admin::views::places(&self.v.settings);
+        all.into_iter().filter(shown)
+    }
+
+    /// What a room of administrators is called.
+    pub(super) fn admin_name(&self, place: &Place) -> String {
+        super::admin::views::name(&self.v.settings, place.key)
     }
 
     /// Should a component be shown in the navigation? `ASTAKOS_COMPONENTS_META` may say

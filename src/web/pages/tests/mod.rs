@@ -2,6 +2,8 @@
 
 mod account;
 mod admin;
+mod admin_audit;
+mod admin_things;
 mod attacks;
 mod bar;
 mod branding;
