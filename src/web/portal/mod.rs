@@ -258,8 +258,13 @@ impl Portal {
     /// The text in the language of the visitor, else in any.
     fn text(&self, folder: &str, named: &Named, name: &str) -> Option<Arc<Text>> {
         let wanted = [self.language, "", "en"];
-        let of = |code: &&str| named.files.iter().find(|(language, _)| language == *code);
-        let chosen = wanted.iter().find_map(|code| of(&code));
+        let of = |code: &&str| {
+            named
+                .files
+                .iter()
+                .find(|(language, _)| language.as_str() == *code)
+        };
+        let chosen = wanted.iter().find_map(of);
         let (_, file) = chosen.or_else(|| named.files.first())?;
         let path = self.dir.join(folder).join(file);
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
