@@ -181,23 +181,46 @@ pub fn routes(state: &State) -> Router<State> {
         .route("/static/{*path}", get(file))
         .route("/favicon.ico", get(favicon))
         .merge(crate::bar::routes(state));
-    match media_path(state.settings.now().str("MEDIA_URL")) {
+    let settings = state.settings.now();
+    let media = media_path(&settings, "MEDIA_URL");
+    let routes = match media {
         Some(path) => routes.route(&format!("{path}{{*path}}"), get(file)),
+        None => routes,
+    };
+    // Below one of these it is served already.
+    let own = settings.str("ASTAKOS_IM_STATIC_URL");
+    if own.starts_with("/static/") || media.is_some_and(|media| own.starts_with(media)) {
+        return routes;
+    }
+    match media_path(&settings, "ASTAKOS_IM_STATIC_URL") {
+        Some(path) => routes.route(&format!("{path}{{*path}}"), get(file_of_identity)),
         None => routes,
     }
 }
 
+/// A file of the identity service under an address of its own (`ASTAKOS_IM_STATIC_URL`).
+async fn file_of_identity(
+    state: Given<State>,
+    extract::Path(path): extract::Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    file(state, extract::Path(format!("im/{path}")), headers).await
+}
+
 /// First parts of the addresses of everything else.
-const TAKEN: &[&str] = &[
+pub(crate) const TAKEN: &[&str] = &[
+    "_astakos",
     "account",
     "admin",
     "astakos",
     "compute",
     "cyclades",
     "favicon.ico",
+    "feedback",
     "guide",
     "healthz",
     "identity",
+    "im",
     "image",
     "lang",
     "login",
@@ -208,11 +231,19 @@ const TAKEN: &[&str] = &[
     "object-store",
     "os",
     "pithos",
+    "plankton",
     "readyz",
+    "search",
+    "service",
     "static",
+    "stats",
     "ui",
+    "user_catalogs",
+    "userdata",
     "v1",
+    "vmapi",
     "volume",
+    "weblogin",
 ];
 
 /// Is this the first part of addresses of something else?
@@ -220,25 +251,28 @@ pub fn is_taken(name: &str) -> bool {
     TAKEN.contains(&name)
 }
 
+/// Is it the name of one part of an address?
+pub(crate) fn plain_part(part: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    !part.is_empty() && !part.starts_with('.') && part.chars().all(good)
+}
+
 /// May files be served below this path: is it plain, and nothing else's?
 pub fn is_free_path(url: &str) -> bool {
     let inner = url.strip_prefix('/').and_then(|url| url.strip_suffix('/'));
-    let plain = |part: &str| {
-        let good = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-        !part.is_empty() && !part.starts_with('.') && part.chars().all(good)
-    };
     let mut parts = inner.unwrap_or_default().split('/');
     let first = parts.next().unwrap_or_default();
     let below = parts.clone().next().is_some() && first == "static";
     let taken = is_taken(first) || crate::portal::ROOTS.contains(&first);
-    plain(first) && (below || !taken) && parts.all(plain)
+    plain_part(first) && (below || !taken) && parts.all(plain_part)
 }
 
-/// `MEDIA_URL` where it is a path of this server that nothing else has.
-fn media_path(url: &str) -> Option<&str> {
-    let free = url != "/static/" && !url.starts_with("/static/") && is_free_path(url);
+/// The address in a setting where it is a path of this server that nothing else has.
+fn media_path<'a>(settings: &'a kernel::Settings, name: &str) -> Option<&'a str> {
+    let url = settings.str(name);
+    let free = !url.starts_with("/static/") && is_free_path(url);
     if !free && url != "/static/" {
-        tracing::warn!(target: "synnefo.ui", "MEDIA_URL is no free path of this service: own files are below /static/ only");
+        tracing::warn!(target: "synnefo.ui", "{name} is no free path of this service: own files are below /static/ only");
     }
     free.then_some(url)
 }

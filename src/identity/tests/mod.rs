@@ -2,6 +2,7 @@
 
 mod administration;
 mod credentials;
+mod crowds;
 mod desk;
 mod email_change;
 mod erase;
@@ -10,9 +11,11 @@ mod flows;
 mod golden;
 mod golden_ways;
 mod guesses;
+mod import;
 mod life;
-mod life_model;
+mod lives;
 mod lockout;
+mod messages;
 mod methods;
 mod model;
 mod moderation;
@@ -20,6 +23,8 @@ mod notices;
 mod oauth2;
 mod policies;
 mod races;
+mod records;
+mod seeded;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

@@ -56,7 +56,8 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
     };
     parts.extensions.insert(visitor.clone());
     let request = Request::from_parts(parts, body);
-    text::speaking(visitor.language, answer(&visitor, request, next)).await
+    let drawing = text::speaking(visitor.language.clone(), answer(&visitor, request, next));
+    crate::drawn::under(visitor.settings.clone(), drawing).await
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {

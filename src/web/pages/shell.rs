@@ -18,7 +18,7 @@ pub(super) struct Place {
     pub(super) second: bool,
 }
 
-const fn place(
+pub(super) const fn place(
     key: &'static str,
     path: &'static str,
     icon: &'static str,
@@ -55,15 +55,6 @@ const PLACES: &[Place] = &[
     place("nav-api", "/ui/api_access", "key", ""),
     place("nav-account", "/ui/profile", "person", ""),
     place("nav-contact", "/ui/feedback", "mail", ""),
-];
-
-/// The rooms of administrators, in order; only they see them.
-const ADMIN: &[Place] = &[
-    place("nav-adm-users", "/admin/user", "person", ""),
-    place("nav-adm-audit", "/admin/audit", "shield", ""),
-    place("nav-adm-mail", "/admin/mail", "mail", ""),
-    place("nav-adm-figures", "/admin/charts", "chart", ""),
-    place("nav-guide", "/guide", "book", ""),
 ];
 
 /// A part of the account, in the tabs of the account pages (`templates/account.html`).
@@ -155,14 +146,15 @@ impl Shell {
     }
 
     /// The language of the page, for `lang`.
-    pub(super) fn lang(&self) -> &'static str {
+    pub(super) fn lang(&self) -> &str {
         self.v.language.code()
     }
 
     /// Languages to choose from: code, own name, the one in use.
-    pub(super) fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        let own = self.v.language;
-        text::Language::all().map(move |(one, name)| (one.code(), name, one == own))
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let own = &self.v.language;
+        let all = self.v.languages.all();
+        all.map(move |one| (one.code(), one.name(), one == own))
     }
 
     /// Where the page is, to come back to it.
@@ -320,7 +312,13 @@ impl Shell {
             true => desk,
             false => admin,
         };
-        ADMIN.iter().filter(shown)
+        let all = super::admin::views::places(&self.v.settings);
+        all.into_iter().filter(shown)
+    }
+
+    /// What a room of administrators is called.
+    pub(super) fn admin_name(&self, place: &Place) -> String {
+        super::admin::views::name(&self.v.settings, place.key)
     }
 
     /// Should a component be shown in the navigation? `ASTAKOS_COMPONENTS_META` may say
@@ -346,11 +344,20 @@ impl Shell {
     }
 
     pub(super) fn copyright(&self) -> Option<String> {
-        let year = self.v.now.to_zoned(jiff::tz::TimeZone::UTC).year();
+        let year = self.v.now.to_zoned(self.v.settings.zone()).year();
         self.v
             .settings
             .bool("BRANDING_SHOW_COPYRIGHT")
             .then(|| self.v.settings.copyright(year))
+    }
+
+    /// Where the service's name leads (`BRANDING_SERVICE_URL`); empty: nowhere.
+    pub(super) fn service_url(&self) -> &str {
+        let url = self.v.settings.str("BRANDING_SERVICE_URL");
+        match super::owner::runs_nothing(url) {
+            true => url,
+            false => "",
+        }
     }
 
     pub(super) fn company_url(&self) -> &str {

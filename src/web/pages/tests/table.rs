@@ -7,6 +7,7 @@ use crate::pages::PAGES;
 fn filled(pattern: &str) -> String {
     let parts = pattern.split('/').map(|part| match part {
         "{server}" => "77",
+        "{kind}" => "vm",
         "{chapter}" => "overview",
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
