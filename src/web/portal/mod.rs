@@ -259,7 +259,7 @@ impl Portal {
     fn text(&self, folder: &str, named: &Named, name: &str) -> Option<Arc<Text>> {
         let wanted = [self.language.as_str(), "", "en"];
         let of = |code: &&str| named.files.iter().find(|(language, _)| language == *code);
-        let chosen = wanted.iter().find_map(|code| of(&code));
+        let chosen = wanted.iter().find_map(of);
         let (_, file) = chosen.or_else(|| named.files.first())?;
         let path = self.dir.join(folder).join(file);
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
