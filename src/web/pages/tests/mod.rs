@@ -13,6 +13,7 @@ mod replay;
 mod rooms;
 mod second;
 mod security;
+mod settings;
 mod table;
 
 use crate::testing::Fixture;
