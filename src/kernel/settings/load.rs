@@ -304,6 +304,9 @@ impl Loader {
         for name in derived::fill(&mut self.settings) {
             self.origins.insert(name.to_owned(), Origin::Derived);
         }
+        let places = self.origins.iter();
+        let places = places.map(|(name, origin)| (name.clone(), origin.to_string()));
+        self.settings.places = places.collect();
         Ok(Loaded {
             settings: self.settings,
             warnings: self.warnings,

@@ -53,6 +53,8 @@ impl Value {
 #[derive(Clone)]
 pub struct Settings {
     values: BTreeMap<String, Value>,
+    /// Where values that are no defaults came from, in words.
+    places: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -80,12 +82,19 @@ impl Settings {
     fn bare() -> Self {
         Settings {
             values: registry::DEFAULTS.clone(),
+            places: BTreeMap::new(),
         }
     }
 
     /// Sets one value, over whatever was there.
     pub fn set(&mut self, name: &str, value: Value) {
         self.values.insert(name.to_owned(), value);
+    }
+
+    /// Where a value came from: a file and a line, the environment, the command line or
+    /// other settings; None for a default.
+    pub fn place(&self, name: &str) -> Option<&str> {
+        self.places.get(name).map(String::as_str)
     }
 
     /// The value of a setting, if it is known.

@@ -106,6 +106,11 @@ fn of_machines(state: &State) -> Router<State> {
             router = router.nest(&format!("{base}/{name}"), service::<Os>(state, routes));
         }
     }
+    // In the catalogue, without calls so far: a fault of an API, not a page (CY-API-08).
+    for name in ["admin", "userdata", "volume"] {
+        let none = service::<Os>(state, Router::new());
+        router = router.nest(&format!("/cyclades/{name}"), none);
+    }
     router
 }
 
