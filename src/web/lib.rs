@@ -11,6 +11,7 @@ mod assets;
 pub mod auth;
 #[cfg(test)]
 mod authz;
+mod bar;
 mod drawn;
 mod enabled;
 pub mod error;
@@ -18,6 +19,7 @@ mod oauth2_paths;
 mod origin;
 mod pages;
 mod people;
+mod portal;
 mod remote;
 pub mod server;
 mod slash;

@@ -15,6 +15,7 @@ mod import;
 mod life;
 mod lives;
 mod lockout;
+mod messages;
 mod methods;
 mod model;
 mod moderation;

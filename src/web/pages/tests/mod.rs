@@ -2,13 +2,18 @@
 
 mod account;
 mod admin;
+mod admin_audit;
+mod admin_things;
 mod attacks;
+mod bar;
 mod branding;
 mod entry;
 mod guide;
+mod languages;
 mod life;
 mod look;
 mod methods;
+mod portal;
 mod replay;
 mod rooms;
 mod second;
