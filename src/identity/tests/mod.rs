@@ -25,6 +25,7 @@ mod policies;
 mod races;
 mod records;
 mod seeded;
+mod settings;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

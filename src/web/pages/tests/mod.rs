@@ -18,6 +18,7 @@ mod replay;
 mod rooms;
 mod second;
 mod security;
+mod settings;
 mod table;
 
 use crate::testing::Fixture;
