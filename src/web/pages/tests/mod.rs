@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod attacks;
+mod base;
 mod branding;
 mod entry;
 mod guide;
