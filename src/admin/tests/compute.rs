@@ -466,7 +466,12 @@ async fn private_networks_have_owners() {
     };
     world.network_create(another).await.unwrap();
     let used = world.store.read_now(|tx| {
-        quota::usage_in(tx, ada, ada.own_project(), quota::resource::PRIVATE_NETWORK)
+        ::quota::usage_in(
+            tx,
+            ada,
+            ada.own_project(),
+            ::quota::resource::PRIVATE_NETWORK,
+        )
     });
     let used = used.unwrap();
     assert_eq!((used.usage, used.effective_limit()), (2, 0));

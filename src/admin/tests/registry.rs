@@ -67,13 +67,13 @@ async fn what_is_registered_outlasts_the_process() {
     let ada = world.user("ada@example.org").await;
     let serial = world.store.write(move |tx| {
         let cx = kernel::CxSource::fake().0.cx();
-        let one = quota::Delta {
+        let one = ::quota::Delta {
             user: ada,
             project: ada.own_project(),
-            resource: quota::resource::VM,
+            resource: ::quota::resource::VM,
             amount: 1,
         };
-        quota::issue(tx, &cx, "waits", &[one], false)
+        ::quota::issue(tx, &cx, "waits", &[one], false)
     });
     let serial = serial.await.unwrap();
     let records = async |world: &World| {
@@ -91,9 +91,9 @@ async fn what_is_registered_outlasts_the_process() {
     };
     let before = records(&world).await;
     for part in [
-        "south",
-        "backup_jobs",
-        "backup.jobs",
+        "store/v1",
+        "extra_store",
+        "extra.things",
         "waits",
         "cyclades.vm",
     ] {
