@@ -12,8 +12,10 @@ pub mod auth;
 #[cfg(test)]
 mod authz;
 mod base;
+mod drawn;
 mod enabled;
 pub mod error;
+mod oauth2_paths;
 mod origin;
 mod pages;
 mod people;

@@ -10,6 +10,7 @@ pub mod literal;
 mod load;
 pub mod logging;
 pub mod registry;
+mod values;
 
 pub use load::{Loaded, Origin, Problem, Problems, Warning, load};
 
@@ -174,6 +175,12 @@ impl Settings {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The time zone people read times in (`TIME_ZONE`).
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        let named = jiff::tz::TimeZone::get(self.str("TIME_ZONE"));
+        named.unwrap_or(jiff::tz::TimeZone::UTC)
     }
 
     /// The copyright message of the footer (ID-BRD-01).

@@ -337,8 +337,9 @@ async fn a_new_token_is_made_after_a_question_only() {
 #[tokio::test]
 async fn the_token_cookie_follows_the_token_and_opens_nothing() {
     let house = House::with(&[("ASTAKOS_COOKIE_DOMAIN", text(".example.org"))]);
-    let browser = house.browser_of("maria@example.org").await;
-    let seen = browser.get("/ui/landing").await;
+    house.person("maria@example.org").await;
+    let browser = Browser::new(&house);
+    let seen = browser.log_in("maria@example.org", PASSWORD).await;
     let cookie = seen.cookie("_pithos2_a").unwrap().to_owned();
     for part in [
         "%7C",
@@ -353,10 +354,27 @@ async fn the_token_cookie_follows_the_token_and_opens_nothing() {
     let again = browser.get("/ui/landing").await;
     assert!(again.cookie("_pithos2_a").is_none(), "set twice");
     let path = "/ui/profile/update_token";
-    browser.submit(path, path, &[]).await.leads_to();
-    let renewed = browser.get("/ui/landing").await;
+    let renewed = browser.submit(path, path, &[]).await;
     let renewed = renewed.cookie("_pithos2_a").unwrap();
     assert_ne!(between(renewed, "=", ";"), between(&cookie, "=", ";"));
+    browser.get("/ui/landing").await.is(200);
+    let old = between(&cookie, "=", ";").to_owned();
+    browser
+        .cookies
+        .borrow_mut()
+        .insert("_pithos2_a".into(), old);
+    let led = browser.get("/ui/landing").await;
+    assert_eq!(led.leads_to(), "/ui/landing", "the same page, once");
+    browser.get("/ui/landing").await.is(200);
+    // A browser that does not take the cookie does not go round for ever.
+    browser.cookies.borrow_mut().remove("_pithos2_a");
+    browser.get("/ui/landing").await.is(200);
+    let page = browser.get("/ui/profile").await.is(200);
+    let proof = proof(&page);
+    let left = browser
+        .post("/ui/logout", &[("csrfmiddlewaretoken", proof.as_str())])
+        .await;
+    assert!(left.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
 
     let nobody = Browser::new(&house);
     let value = between(&cookie, "=", ";").to_owned();
@@ -364,8 +382,8 @@ async fn the_token_cookie_follows_the_token_and_opens_nothing() {
         .cookies
         .borrow_mut()
         .insert("_pithos2_a".into(), value);
-    nobody.get("/ui/landing").await.leads_to();
     let page = nobody.get("/ui/login").await;
+    assert_eq!(page.leads_to(), "/ui/login");
     assert!(page.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
 }
 
