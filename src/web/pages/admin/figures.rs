@@ -5,7 +5,7 @@
 use super::AtDesk;
 use crate::{
     pages::{
-        Failed,
+        Failed, presented,
         shell::{Shell, page},
         usage,
     },
@@ -186,7 +186,7 @@ async fn resources(d: &AtDesk, all: &Statistics) -> Result<Group> {
         let used = usage::amount(info, amounts.used);
         let allocated = usage::amount(info, amounts.allocated);
         Some(Figure {
-            words: usage::label(info),
+            words: presented::label(info),
             count: format!("{used} / {allocated}"),
             percent: percent(amounts.used, amounts.allocated),
             link: String::new(),
