@@ -25,6 +25,14 @@ fn ask(window: &Window<'_>, script: &str) -> serde_json::Value {
     window.runtime.block_on(answer).unwrap().json().clone()
 }
 
+fn number(window: &Window<'_>, script: &str) -> i64 {
+    ask(window, script).as_i64().unwrap()
+}
+
+fn yes(window: &Window<'_>, script: &str) -> bool {
+    ask(window, script).as_bool().unwrap()
+}
+
 fn words(window: &Window<'_>, script: &str) -> String {
     ask(window, script).as_str().unwrap().to_owned()
 }
@@ -63,7 +71,7 @@ const PLACE: &str = "return Number(document.activeElement.dataset.place ?? -1)";
 fn log_in(window: &Window<'_>) {
     window.open("/ui/login");
     // The first field has the focus: nothing is clicked.
-    assert_eq!(ask::<String>(window, FOCUSED), "f-username");
+    assert_eq!(words(window, FOCUSED), "f-username");
     keys(window, "maria@example.org");
     key(window, Key::Tab);
     keys(window, PASSWORD);
@@ -75,11 +83,11 @@ fn log_in(window: &Window<'_>) {
 fn walk(window: &Window<'_>, path: &str) -> Vec<String> {
     window.open(path);
     let mut wrong = Vec::new();
-    let all = ask(window, REACHABLE).as_i64().unwrap();
-    ask::<serde_json::Value>(window, "document.activeElement.blur(); scrollTo(0, 0)");
+    let all = number(window, REACHABLE);
+    ask(window, "document.activeElement.blur(); scrollTo(0, 0)");
     for place in 0..all {
         key(window, Key::Tab);
-        let at = ask(window, PLACE).as_i64().unwrap();
+        let at = number(window, PLACE);
         if at != place {
             let name = words(window, FOCUSED);
             wrong.push(format!("{path}: at {at} ({name}) instead of {place}"));
@@ -97,51 +105,44 @@ fn walk(window: &Window<'_>, path: &str) -> Vec<String> {
 fn skip(window: &Window<'_>) {
     window.open("/ui/profile");
     key(window, Key::Tab);
-    assert_eq!(ask::<String>(window, FOCUSED), "#content");
-    assert_eq!(ask::<String>(window, SEEN), "");
+    assert_eq!(words(window, FOCUSED), "#content");
+    assert_eq!(words(window, SEEN), "");
     key(window, Key::Enter);
     key(window, Key::Tab);
     let inside = "return document.querySelector('main').contains(document.activeElement)";
-    assert!(
-        ask::<bool>(window, inside),
-        "{}",
-        ask::<String>(window, FOCUSED)
-    );
+    assert!(yes(window, inside), "{}", words(window, FOCUSED));
 }
 
 /// The menu of the account: opened, left, closed, the focus back on it.
 fn menu(window: &Window<'_>) {
     window.open("/ui/landing");
-    ask::<serde_json::Value>(
+    ask(
         window,
         "document.querySelector('.top .menu summary').focus()",
     );
     let open = "return document.querySelector('.top .menu').open";
     key(window, Key::Enter);
-    assert!(ask::<bool>(window, open));
+    assert!(yes(window, open));
     key(window, Key::Tab);
-    assert_eq!(ask::<String>(window, FOCUSED), "/ui");
-    assert_eq!(ask::<String>(window, SEEN), "");
+    assert_eq!(words(window, FOCUSED), "/ui");
+    assert_eq!(words(window, SEEN), "");
     key(window, Key::Escape);
-    assert!(!ask::<bool>(window, open));
+    assert!(!yes(window, open));
     let back = "return document.activeElement === document.querySelector('.top .menu summary')";
-    assert!(ask::<bool>(window, back));
+    assert!(yes(window, back));
     // Leaving it closes it: it covers nothing that has the focus.
     key(window, Key::Enter);
     for _ in 0..6 {
         key(window, Key::Tab);
     }
-    assert!(
-        !ask::<bool>(window, open),
-        "the menu stays open behind the focus"
-    );
+    assert!(!yes(window, open), "the menu stays open behind the focus");
 }
 
 /// The search: `/` leads to it, arrows through what was found, Escape back.
 fn search(window: &Window<'_>) {
     window.open("/ui/landing");
     keys(window, "/");
-    assert_eq!(ask::<String>(window, FOCUSED), "search");
+    assert_eq!(words(window, FOCUSED), "search");
     keys(window, "machines");
     let found = window
         .runtime
@@ -149,10 +150,10 @@ fn search(window: &Window<'_>) {
     assert!(found.is_ok(), "nothing is found");
     key(window, Key::Down);
     let inside = "return document.querySelector('#found').contains(document.activeElement)";
-    assert!(ask::<bool>(window, inside));
+    assert!(yes(window, inside));
     key(window, Key::Escape);
-    assert_eq!(ask::<String>(window, FOCUSED), "search");
-    assert!(ask::<bool>(
+    assert_eq!(words(window, FOCUSED), "search");
+    assert!(yes(
         window,
         "return document.querySelector('#found').hidden"
     ));
