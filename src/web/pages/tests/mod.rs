@@ -3,6 +3,8 @@
 mod account;
 mod admin;
 mod admin_audit;
+mod admin_mail;
+mod admin_related;
 mod admin_things;
 mod attacks;
 mod bar;
