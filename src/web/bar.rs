@@ -144,11 +144,7 @@ async fn file(Given(state): Given<State>, Path(name): Path<String>, sent: Header
     match name.as_str() {
         "cloudbar.css" => {
             let set = properties(&settings);
-            assets::made(
-                &path,
-                format!(".cloudbar {{ {set} }}\n{}", built_in()),
-                &sent,
-            )
+            assets::made(&path, format!(":root {{ {set} }}\n{}", built_in()), &sent)
         }
         // ID-CLB-03: switched off it is nowhere.
         "cloudbar.js" if !settings.bool("CLOUDBAR_ACTIVE") => {

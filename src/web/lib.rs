@@ -12,6 +12,7 @@ pub mod auth;
 #[cfg(test)]
 mod authz;
 mod bar;
+mod base;
 mod drawn;
 mod enabled;
 pub mod error;
@@ -76,7 +77,8 @@ pub fn router(state: State) -> axum::Router {
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     let all = axum::Router::new().fallback_service(slash::optional(routes));
-    enabled::only(all, &state)
+    let at_base = axum::middleware::from_fn_with_state(state.clone(), base::path);
+    enabled::only(all, &state).layer(at_base)
 }
 
 fn routes(state: &State) -> axum::Router<State> {

@@ -20,9 +20,21 @@ fn key(window: &Window<'_>, one: Key) {
     keys(window, &char::from(one).to_string());
 }
 
-fn ask<T: serde::de::DeserializeOwned>(window: &Window<'_>, script: &str) -> T {
+fn ask(window: &Window<'_>, script: &str) -> serde_json::Value {
     let answer = window.driver.execute(script, vec![]);
-    window.runtime.block_on(answer).unwrap().convert().unwrap()
+    window.runtime.block_on(answer).unwrap().json().clone()
+}
+
+fn number(window: &Window<'_>, script: &str) -> i64 {
+    ask(window, script).as_i64().unwrap()
+}
+
+fn yes(window: &Window<'_>, script: &str) -> bool {
+    ask(window, script).as_bool().unwrap()
+}
+
+fn words(window: &Window<'_>, script: &str) -> String {
+    ask(window, script).as_str().unwrap().to_owned()
 }
 
 /// A name for what has the focus.
@@ -59,7 +71,7 @@ const PLACE: &str = "return Number(document.activeElement.dataset.place ?? -1)";
 fn log_in(window: &Window<'_>) {
     window.open("/ui/login");
     // The first field has the focus: nothing is clicked.
-    assert_eq!(ask::<String>(window, FOCUSED), "f-username");
+    assert_eq!(words(window, FOCUSED), "f-username");
     keys(window, "maria@example.org");
     key(window, Key::Tab);
     keys(window, PASSWORD);
@@ -71,17 +83,17 @@ fn log_in(window: &Window<'_>) {
 fn walk(window: &Window<'_>, path: &str) -> Vec<String> {
     window.open(path);
     let mut wrong = Vec::new();
-    let all: i64 = ask(window, REACHABLE);
-    ask::<serde_json::Value>(window, "document.activeElement.blur(); scrollTo(0, 0)");
+    let all = number(window, REACHABLE);
+    ask(window, "document.activeElement.blur(); scrollTo(0, 0)");
     for place in 0..all {
         key(window, Key::Tab);
-        let at: i64 = ask(window, PLACE);
+        let at = number(window, PLACE);
         if at != place {
-            let name: String = ask(window, FOCUSED);
+            let name = words(window, FOCUSED);
             wrong.push(format!("{path}: at {at} ({name}) instead of {place}"));
             break;
         }
-        let seen: String = ask(window, SEEN);
+        let seen = words(window, SEEN);
         if !seen.is_empty() {
             wrong.push(format!("{path}: {seen}"));
         }
@@ -93,51 +105,44 @@ fn walk(window: &Window<'_>, path: &str) -> Vec<String> {
 fn skip(window: &Window<'_>) {
     window.open("/ui/profile");
     key(window, Key::Tab);
-    assert_eq!(ask::<String>(window, FOCUSED), "#content");
-    assert_eq!(ask::<String>(window, SEEN), "");
+    assert_eq!(words(window, FOCUSED), "#content");
+    assert_eq!(words(window, SEEN), "");
     key(window, Key::Enter);
     key(window, Key::Tab);
     let inside = "return document.querySelector('main').contains(document.activeElement)";
-    assert!(
-        ask::<bool>(window, inside),
-        "{}",
-        ask::<String>(window, FOCUSED)
-    );
+    assert!(yes(window, inside), "{}", words(window, FOCUSED));
 }
 
 /// The menu of the account: opened, left, closed, the focus back on it.
 fn menu(window: &Window<'_>) {
     window.open("/ui/landing");
-    ask::<serde_json::Value>(
+    ask(
         window,
         "document.querySelector('.top .menu summary').focus()",
     );
     let open = "return document.querySelector('.top .menu').open";
     key(window, Key::Enter);
-    assert!(ask::<bool>(window, open));
+    assert!(yes(window, open));
     key(window, Key::Tab);
-    assert_eq!(ask::<String>(window, FOCUSED), "/ui");
-    assert_eq!(ask::<String>(window, SEEN), "");
+    assert_eq!(words(window, FOCUSED), "/ui");
+    assert_eq!(words(window, SEEN), "");
     key(window, Key::Escape);
-    assert!(!ask::<bool>(window, open));
+    assert!(!yes(window, open));
     let back = "return document.activeElement === document.querySelector('.top .menu summary')";
-    assert!(ask::<bool>(window, back));
+    assert!(yes(window, back));
     // Leaving it closes it: it covers nothing that has the focus.
     key(window, Key::Enter);
     for _ in 0..6 {
         key(window, Key::Tab);
     }
-    assert!(
-        !ask::<bool>(window, open),
-        "the menu stays open behind the focus"
-    );
+    assert!(!yes(window, open), "the menu stays open behind the focus");
 }
 
 /// The search: `/` leads to it, arrows through what was found, Escape back.
 fn search(window: &Window<'_>) {
     window.open("/ui/landing");
     keys(window, "/");
-    assert_eq!(ask::<String>(window, FOCUSED), "search");
+    assert_eq!(words(window, FOCUSED), "search");
     keys(window, "machines");
     let found = window
         .runtime
@@ -145,10 +150,10 @@ fn search(window: &Window<'_>) {
     assert!(found.is_ok(), "nothing is found");
     key(window, Key::Down);
     let inside = "return document.querySelector('#found').contains(document.activeElement)";
-    assert!(ask::<bool>(window, inside));
+    assert!(yes(window, inside));
     key(window, Key::Escape);
-    assert_eq!(ask::<String>(window, FOCUSED), "search");
-    assert!(ask::<bool>(
+    assert_eq!(words(window, FOCUSED), "search");
+    assert!(yes(
         window,
         "return document.querySelector('#found').hidden"
     ));
@@ -160,7 +165,7 @@ fn question(window: &Window<'_>) {
     window.open("/cyclades/ui/machines/1/destroy");
     let first =
         "return [...document.querySelectorAll('main button, main .actions a')][0].className";
-    let first: String = ask(window, first);
+    let first = words(window, first);
     assert!(!first.contains("danger"), "{first}");
 }
 

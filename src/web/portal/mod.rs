@@ -99,7 +99,7 @@ pub(crate) struct Item {
 /// The owner's texts as somebody of a language sees them.
 pub(crate) struct Portal {
     dir: PathBuf,
-    language: &'static str,
+    language: String,
     now: Timestamp,
     shelf: &'static Mutex<Shelf>,
 }
@@ -241,10 +241,10 @@ fn list(path: &Path) -> io::Result<Folder> {
 
 impl Portal {
     /// The texts in `PORTAL_DIR`.
-    pub(crate) fn new(settings: &kernel::Settings, language: &'static str, now: Timestamp) -> Self {
+    pub(crate) fn new(settings: &kernel::Settings, language: &str, now: Timestamp) -> Self {
         Portal {
             dir: settings.str("PORTAL_DIR").into(),
-            language,
+            language: language.to_owned(),
             now,
             shelf: &SHELF,
         }
@@ -257,9 +257,9 @@ impl Portal {
 
     /// The text in the language of the visitor, else in any.
     fn text(&self, folder: &str, named: &Named, name: &str) -> Option<Arc<Text>> {
-        let wanted = [self.language, "", "en"];
+        let wanted = [self.language.as_str(), "", "en"];
         let of = |code: &&str| named.files.iter().find(|(language, _)| language == *code);
-        let chosen = wanted.iter().find_map(|code| of(&code));
+        let chosen = wanted.iter().find_map(of);
         let (_, file) = chosen.or_else(|| named.files.first())?;
         let path = self.dir.join(folder).join(file);
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,6 +6,7 @@ use super::AtDesk;
 use crate::{
     pages::{
         Failed,
+        presented::label,
         shell::{Shell, page},
         usage,
     },
@@ -186,7 +187,7 @@ async fn resources(d: &AtDesk, all: &Statistics) -> Result<Group> {
         let used = usage::amount(info, amounts.used);
         let allocated = usage::amount(info, amounts.allocated);
         Some(Figure {
-            words: usage::label(info),
+            words: label(info),
             count: format!("{used} / {allocated}"),
             percent: percent(amounts.used, amounts.allocated),
             link: String::new(),

@@ -6,6 +6,7 @@ mod admin_audit;
 mod admin_things;
 mod attacks;
 mod bar;
+mod base;
 mod branding;
 mod entry;
 mod guide;
