@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod attacks;
 mod branding;
+mod emails;
 mod entry;
 mod guide;
 mod languages;
