@@ -54,7 +54,7 @@ impl Stack {
             &data.blocks(),
             blocks::Options {
                 reserve,
-                grace: GRACE,
+                grace: Duration::from_secs(positive(settings.int("PITHOS_GC_GRACE"))),
                 ..blocks::Options::default()
             },
         )?;
@@ -72,7 +72,9 @@ impl Stack {
             store.clone(),
             settings.clone(),
             cx.clone(),
-            identity::Keys::from_bytes(*seal)?.sealing(mail_sealer.requests()),
+            identity::Keys::from_bytes(*seal)?
+                .under(settings.now().str("SECRET_KEY"))?
+                .sealing(mail_sealer.requests()),
         );
         identity.register_components()?;
         Ok(Stack {
@@ -96,9 +98,6 @@ impl Stack {
         })
     }
 }
-
-/// How long a block nothing refers to is kept (PI-GC-02).
-const GRACE: Duration = Duration::from_secs(86_400);
 
 fn positive(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)

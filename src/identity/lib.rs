@@ -25,6 +25,7 @@ pub mod events;
 pub mod factor;
 pub mod follow;
 mod handover;
+mod import;
 mod invitations;
 mod keys;
 mod limits;
@@ -55,6 +56,7 @@ mod terms;
 mod throttle;
 mod token;
 mod upkeep;
+mod user_setting;
 mod users;
 mod verify;
 mod view;
@@ -63,6 +65,7 @@ pub use component::{CATALOGUE, ComponentChange, ComponentView, Endpoint, Service
 pub use definition::{Definition, Imported};
 pub use desk::{Desk, DeskOp, Done};
 pub use email_change::{Agreed, EmailChangeView};
+pub use import::{Brought, Newcomer, NewcomerMethod, Newcomers};
 pub use invitations::InvitationView;
 pub use keys::Keys;
 pub use limits::{Mismatch, Synced};
@@ -71,9 +74,9 @@ pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
 pub use service::{
-    AccessToken, Arrival, Card, FactorKept, FactorView, FactorsView, HalfView, MethodLine, Methods,
-    PendingIdentity, PendingView, Person, Place, Proof, ResourceChange, SecondLogin, SecondProof,
-    Service, ServiceCaller, TotpSetup, Wanted,
+    AccessToken, Arrival, Card, DeskGroup, DeskMethod, DeskProject, FactorKept, FactorView,
+    FactorsView, HalfView, MethodLine, Methods, PendingIdentity, PendingView, Person, Place, Proof,
+    ResourceChange, SecondLogin, SecondProof, Service, ServiceCaller, TotpSetup, Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use terms::{SignatureView, TermsView, harmless};

@@ -51,29 +51,47 @@ fn mailbox(text: &str) -> Result<Mailbox, String> {
     Ok(Mailbox::new(mailbox.name, email))
 }
 
+/// Who sends: `SERVER_EMAIL`, where it is empty `DEFAULT_FROM_EMAIL` (ID-MAIL-01).
+fn sender(settings: &Settings) -> Result<Mailbox, Failure> {
+    let (name, address) = match settings.str("SERVER_EMAIL") {
+        "" => ("DEFAULT_FROM_EMAIL", settings.str("DEFAULT_FROM_EMAIL")),
+        own => ("SERVER_EMAIL", own),
+    };
+    mailbox(address).map_err(|cause| passing(format!("{name} is not an address: {cause}")))
+}
+
 /// The message with its headers. It is the same at every attempt but for its date.
 pub(crate) fn build(
     settings: &Settings,
     message: &Message,
     now: Timestamp,
 ) -> Result<lettre::Message, Failure> {
-    let from = mailbox(settings.str("SERVER_EMAIL"))
-        .map_err(|cause| passing(format!("SERVER_EMAIL is not an address: {cause}")))?;
+    let from = sender(settings)?;
     let to = mailbox(&message.to).map_err(|cause| permanent(format!("not an address: {cause}")))?;
     let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()])
         .map_err(|cause| permanent(cause.to_string()))?;
     let id = format!("<{}@{}>", message.token, from.email.domain());
+    let replies = match message.reply_to.as_str() {
+        "" => None,
+        text => mailbox(text).ok(),
+    };
+    // A colleague of the sender's own domain is shown as who writes (ID-ADU-44); anybody
+    // else only gets the answers, or mail servers would take it for forged.
+    let colleague = replies.as_ref().filter(|to| {
+        message.template == "im/plain_email" && to.email.domain() == from.email.domain()
+    });
     let mut mail = lettre::Message::builder()
-        .from(from)
         .to(to)
         .subject(one_line(&message.subject))
         .date(now.into())
         .message_id(Some(id))
         .envelope(envelope);
-    if !message.reply_to.is_empty()
-        && let Ok(reply_to) = mailbox(&message.reply_to)
-    {
-        mail = mail.reply_to(reply_to);
+    mail = match colleague {
+        Some(colleague) => mail.from(colleague.clone()).sender(from),
+        None => mail.from(from),
+    };
+    if let Some(replies) = replies {
+        mail = mail.reply_to(replies);
     }
     let plain = SinglePart::plain(message.text.clone());
     let built = match settings.bool("EMAIL_HTML") {

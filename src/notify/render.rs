@@ -139,6 +139,9 @@ impl Templates {
             .get("user")
             .and_then(|user| user.get("email"));
         let reply_to = email.and_then(|email| email.as_str()).filter(|_| replies);
+        // Who writes to somebody may want the answers (ID-ADU-44).
+        let sender = request.context.get("sender").and_then(|to| to.as_str());
+        let reply_to = sender.or(reply_to);
         Rendered {
             subject: self.subject(kind, &language, request),
             text,
@@ -263,7 +266,8 @@ impl Templates {
             Ok(syntax) => environment.set_syntax(syntax),
             Err(error) => tracing::error!(target: "synnefo::mail", "template syntax: {error}"),
         }
-        filters::install(&mut environment, self.now, self.settings.base_url());
+        let zone = self.settings.zone();
+        filters::install(&mut environment, self.now, &zone, self.settings.base_url());
         environment
     }
 
@@ -319,7 +323,7 @@ impl Templates {
         for (name, value) in self.settings.starting_with("BRANDING_") {
             context.insert(name.to_owned(), plain(value));
         }
-        let year = self.now.to_zoned(jiff::tz::TimeZone::UTC).year();
+        let year = self.now.to_zoned(self.settings.zone()).year();
         let copyright = self.settings.copyright(year);
         context.insert("BRANDING_COPYRIGHT_MESSAGE".into(), copyright.into());
         let support = self.settings.str("CONTACT_EMAIL");

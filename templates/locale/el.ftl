@@ -104,6 +104,7 @@ error-title-404 = Η σελίδα δεν υπάρχει
 projects-later = Οι σελίδες των έργων δεν υπάρχουν ακόμη. Κάθε χρήστης έχει το δικό του έργο· τα όριά του φαίνονται στη Χρήση.
 error-title-409 = Όχι τώρα
 error-title-413 = Υπερβολικά μεγάλο
+error-title-429 = Περιμένετε λίγο
 error-title-500 = Κάτι πήγε στραβά
 error-title-501 = Δεν υποστηρίζεται ακόμη
 error-title-503 = Προς το παρόν μη διαθέσιμο
@@ -120,9 +121,22 @@ portal-title = Καλώς ήρθατε
 portal-head = { $service }, το δικό σας νέφος
 portal-text = Μηχανές, δίκτυα και αρχεία που δημιουργείτε και διαγράφετε οι ίδιοι, από τον φυλλομετρητή ή από ένα πρόγραμμα.
 to-dashboard = Στην επισκόπησή μου
-machines-about = Ξεκινήστε μια μηχανή από μια εικόνα και διαγράψτε την όταν τελειώσετε.
-files-about = Φυλάξτε αρχεία, καθώς και τις εικόνες δίσκων από τις οποίες δημιουργούνται οι μηχανές σας.
-api-about = Όλα όσα υπάρχουν εδώ γίνονται και από προγράμματα.
+portal-places = Για αυτό το νέφος
+portal-news = Νέα
+portal-news-all = Όλα τα νέα
+portal-news-empty = Δεν υπάρχουν νέα ακόμη
+portal-news-empty-text = Εδώ ανακοινώνεται τι είναι καινούργιο και τι πρόκειται να διακοπεί.
+portal-feed = Παρακολουθήστε τα νέα (Atom)
+portal-faq = Ερωτήσεις και απαντήσεις
+faq-start = Πρώτα βήματα
+faq-account-q = Πώς αποκτώ λογαριασμό;
+faq-account-a = Εγγραφείτε με τη διεύθυνση email σας και ακολουθήστε τον σύνδεσμο που θα σας σταλεί. Όπου οι αιτήσεις εξετάζονται πρώτα, ένα ακόμη μήνυμα λέει πότε μπορείτε να συνδεθείτε.
+faq-machine-q = Πώς φτιάχνω μια μηχανή;
+faq-machine-a = Διαλέξτε εικόνα και μέγεθος στις Μηχανές. Ο πρώτος κωδικός εμφανίζεται μία φορά: σημειώστε τον.
+faq-files-q = Ποιος βλέπει τα αρχεία μου;
+faq-files-a = Κανείς εκτός από εσάς, μέχρι να μοιραστείτε ένα αρχείο με κάποιον ή να το δημοσιεύσετε.
+faq-program-q = Μπορεί ένα πρόγραμμα να τα κάνει όλα αυτά;
+faq-program-a = Ναι. Η πρόσβαση API έχει τη διεύθυνση, το διακριτικό σας και μια ρύθμιση για τη γραμμή εντολών.
 hello = Γεια σας, { $name }
 machines-running = Μηχανές σε λειτουργία
 stored = Αποθηκευμένα
@@ -540,8 +554,6 @@ adm-all-matching = Όλοι όσοι ταιριάζουν στα φίλτρα, �
 adm-too-deep = Η λίστα είναι πολύ μεγάλη για να αρχίσει από εκεί· περιορίστε την αναζήτηση.
 adm-no-type = Δεν υπάρχει εδώ κάτι με το όνομα «{ $name }».
 adm-json-only = Αυτή η διεύθυνση απαντά σε προγράμματα: ζητήστε application/json.
-adm-stats-terse = Συνοπτικά (JSON)
-adm-stats-detail = Αναλυτικά (JSON)
 adm-extra-allowed-actions = Επιτρεπτές ενέργειες
 adm-extra-id = Αριθμός
 adm-extra-item-name = Όνομα
@@ -585,6 +597,178 @@ adm-by-provider = Κατά μέθοδο σύνδεσης
 adm-by-group = Κατά ομάδα
 adm-count = Άτομα
 adm-total = Όλα τα άτομα
+nav-adm-vm = Μηχανές
+nav-adm-volume = Δίσκοι
+nav-adm-network = Δίκτυα
+nav-adm-ip = Διευθύνσεις IP
+nav-adm-ip-log = Ιστορικό διευθύνσεων
+nav-adm-project = Έργα
+nav-adm-group = Ομάδες
+nav-adm-auth-provider = Τρόποι σύνδεσης
+adm-v-owner = Κάτοχος
+adm-v-owner-uuid = Κωδικός κατόχου
+adm-v-id = Αριθμός
+adm-v-name = Όνομα
+adm-v-state = Κατάσταση
+adm-v-status = Κατάσταση
+adm-v-operstate = Κατάσταση
+adm-v-suspended = Σε αναστολή
+adm-v-image = Κωδικός εικόνας
+adm-v-image-name = Εικόνα
+adm-v-flavor = Μέγεθος
+adm-v-created = Δημιουργήθηκε
+adm-v-updated = Τελευταία αλλαγή
+adm-v-size = Μέγεθος
+adm-v-template = Πρότυπο δίσκου
+adm-v-vm = Μηχανή
+adm-v-project = Έργο
+adm-v-description = Περιγραφή
+adm-v-source = Πηγή
+adm-v-origin = Προέλευση
+adm-v-index = Θέση
+adm-v-with-server = Φεύγει μαζί με τη μηχανή
+adm-v-deleted = Διαγραμμένα
+adm-v-public = Δημόσιο
+adm-v-drained = Κλειστό σε νέα
+adm-v-kind = Είδος
+adm-v-mode = Τρόπος
+adm-v-link = Σύνδεσμος
+adm-v-mac-prefix = Πρόθεμα MAC
+adm-v-subnets = Υποδίκτυα
+adm-v-floating-pool = Δεσμεύονται διευθύνσεις
+adm-v-address = Διεύθυνση
+adm-v-floating = Δεσμευμένη
+adm-v-network = Δίκτυο
+adm-v-nic = Διεπαφή
+adm-v-in-use = Σε χρήση
+adm-v-user = Χρήστης
+adm-v-action = Τι έγινε
+adm-v-date = Πότε
+adm-v-reason = Αιτία
+adm-v-project-status = Κατάσταση
+adm-v-application-status = Κατάσταση αίτησης
+adm-v-ends = Λήγει
+adm-v-uuid = Κωδικός
+adm-v-homepage = Ιστοσελίδα
+adm-v-members = Μέλη
+adm-v-comments = Σχόλια για την εξέταση
+adm-v-member-resources = Ανώτατο ανά μέλος
+adm-v-total-resources = Ανώτατο συνολικά
+adm-v-usage = Χρήση
+adm-v-is-base = Έργο συστήματος
+adm-v-permissions = Δικαιώματα
+adm-v-identifier = Αναγνωριστικό
+adm-v-active = Ενεργός
+adm-v-backend = Υπηρεσία
+adm-v-task = Σε εξέλιξη
+adm-v-cluster = Συστάδα
+adm-v-job = Τελευταία εργασία
+adm-v-job-status = Κατάστασή της
+adm-v-opcode = Είδος της
+adm-v-log = Τελευταία γραμμή της
+adm-v-mac = Διεύθυνση MAC
+adm-v-firewall = Τείχος προστασίας
+adm-state-build = Δημιουργείται
+adm-state-error = Σφάλμα
+adm-state-stopped = Σταματημένη
+adm-state-started = Σε λειτουργία
+adm-state-destroyed = Καταστράφηκε
+adm-state-creating = Δημιουργείται
+adm-state-in-use = Σε χρήση
+adm-state-deleted = Διαγράφηκε
+adm-state-pending = Δημιουργείται
+adm-state-suspended = Σε αναστολή
+adm-state-down = Κάτω
+adm-in-use = Σε χρήση
+adm-free = Δεν χρησιμοποιείται
+adm-associated = Δόθηκε
+adm-released = Αφαιρέθηκε
+adm-things = Βρέθηκαν { $n }
+adm-deleted-hidden = Παραλείπονται
+adm-deleted-all = Φαίνονται κι αυτά
+adm-deleted-only = Μόνο αυτά
+adm-search-things = Όνομα, αριθμός, κωδικός …
+adm-tips = Πώς να αναζητήσετε
+adm-tips-text = Πρέπει να ταιριάζουν όλες οι λέξεις· OR ανάμεσά τους, ή πεδίο=τιμή για ένα πεδίο. Μπορείτε να γράψετε και τα φίλτρα:
+adm-nothing = Τίποτα εδώ
+adm-nothing-further = Τίποτα δεν ταιριάζει στα νεότερα· η επόμενη σελίδα κοιτάζει πιο πίσω.
+adm-nothing-yet = Ό,τι φτιάχνουν οι χρήστες εμφανίζεται εδώ.
+adm-everybody = Όλων
+adm-all-matching-things = Όλα όσα ταιριάζουν στα φίλτρα, σε όλες τις σελίδες
+adm-shown = Φαίνονται { $n }
+adm-shown-of-more = Τα πρώτα { $n } από περισσότερα
+adm-deleted-left-out = τα διαγραμμένα παραλείπονται
+adm-list-all = Δείξε όλα
+adm-mails = Μηνύματα
+adm-nics = Διεπαφές
+adm-image = Εικόνα
+adm-type = Τύπος
+adm-source = Πηγή
+adm-backend = Συστάδα
+adm-metadata = Μεταδεδομένα
+adm-usage = Χρήση
+adm-members = Μέλη
+adm-on-page = Σε αυτή τη σελίδα
+adm-quotas = Όρια
+adm-sender = Από
+adm-sender-help = Μια διεύθυνση του δικού μας τομέα φαίνεται ως αποστολέας· οποιαδήποτε άλλη λαμβάνει μόνο τις απαντήσεις.
+adm-bulk-ask-things = { $op }: { $n } επιλεγμένα
+adm-no-thing = { $kind }: δεν υπάρχει με αριθμό «{ $name }».
+done-adm-nothing = Δεν επιλέχθηκε τίποτα.
+adm-in-progress = Σε εξέλιξη.
+adm-deed-vm-start = Εκκίνηση
+adm-deed-vm-shutdown = Τερματισμός
+adm-deed-vm-reboot = Επανεκκίνηση
+adm-deed-vm-suspend = Αναστολή
+adm-deed-vm-unsuspend = Άρση αναστολής
+adm-deed-vm-destroy = Καταστροφή
+adm-deed-network-drain = Κλείσιμο σε νέα
+adm-deed-network-undrain = Άνοιγμα σε νέα
+adm-deed-network-destroy = Καταστροφή
+adm-deed-ip-destroy = Αποδέσμευση
+adm-ask-vm-shutdown = Ό,τι τρέχει στη μηχανή τελειώνει· ο κάτοχος δεν ειδοποιείται με μήνυμα.
+adm-ask-vm-reboot = Ό,τι τρέχει στη μηχανή διακόπτεται.
+adm-ask-vm-suspend = Ο κάτοχος δεν μπορεί πια να κάνει τίποτα με τη μηχανή, μέχρι να αρθεί η αναστολή. Η μηχανή συνεχίζει να λειτουργεί.
+adm-ask-vm-destroy = Η μηχανή και οι δίσκοι της χάνονται για πάντα.
+adm-ask-network-drain = Κανείς δεν παίρνει εκεί νέες διευθύνσεις ή διεπαφές· ό,τι είναι συνδεδεμένο μένει.
+adm-ask-network-destroy = Το δίκτυο χάνεται για πάντα.
+adm-ask-ip-destroy = Η διεύθυνση δεν είναι πια δεσμευμένη για τον κάτοχό της· μπορεί να την πάρει άλλος.
+adm-extra-activation-url = Σύνδεσμος ενεργοποίησης
+adm-downloads = Λήψη
+adm-infrastructure = Υποδομή
+adm-exclusiveness = Τρόποι σύνδεσης ανά χρήστη
+adm-exclusive = Μόνο ένας
+adm-not-exclusive = Περισσότεροι, ή κανένας
+adm-provider-status = Χρήστες ανά τρόπο σύνδεσης
+adm-status-provider = Χρήστες ανά κατάσταση
+adm-status-total = Όλοι
+adm-status-verified = Επαληθευμένοι
+adm-status-active = Ενεργοί
+adm-status-exclusive = Μόνο με αυτόν τον τρόπο
+adm-resources = Πόροι
+adm-used-allocated = Σε χρήση / κατανεμημένα
+adm-servers = Μηχανές ανά κατάσταση
+adm-pools = Διευθύνσεις δεξαμενών
+adm-templates = Δίσκοι ανά πρότυπο
+adm-images = Μηχανές ανά εικόνα
+adm-clusters = Μηχανές ανά συστάδα
+adm-machines = Μηχανές
+adm-addresses = Διευθύνσεις
+adm-disks = Δίσκοι
+adm-server-build = Δημιουργούνται
+adm-server-error = Σφάλμα
+adm-server-stopped = Σταματημένες
+adm-server-active = Σε λειτουργία
+adm-server-resize = Αλλάζουν μέγεθος
+adm-server-deleted = Διαγραμμένες
+adm-pool-active-used = Σε χρήση
+adm-pool-active-free = Ελεύθερες
+adm-pool-drained-used = Σε χρήση, κλειστή δεξαμενή
+adm-pool-drained-free = Ελεύθερες, κλειστή δεξαμενή
+adm-stats-astakos-terse = Χρήστες, σύντομα (JSON)
+adm-stats-astakos-detail = Χρήστες, αναλυτικά (JSON)
+adm-stats-cyclades-terse = Μηχανές, σύντομα (JSON)
+adm-stats-cyclades-detail = Μηχανές, αναλυτικά (JSON)
 
 ## Guide
 
@@ -872,7 +1056,6 @@ adm-mail-attempts = Προσπάθειες
 adm-mail-error = Τελευταίο σφάλμα
 adm-mail-retry = Νέα προσπάθεια
 adm-mail-retry-all = Νέα προσπάθεια για όλα
-adm-mail-more = Υπάρχουν και άλλα· το snf-manage mail-list τα δείχνει όλα.
 done-mail-retried = Στέλνονται ξανά.
 
 
@@ -979,7 +1162,7 @@ Subject: <S>: νέος λογαριασμός (%(user)s)
 
 {{ url }}
 {% if expires %}
-Ισχύει μέχρι {{ expires|date:"d/m/Y, H:i" }} UTC.
+Ισχύει μέχρι {{ expires|date:"d/m/Y, H:i T" }}.
 {% endif %}
 Ή, στο μηχάνημα της υπηρεσίας:
 {% else %}Για αποδοχή, στο μηχάνημα της υπηρεσίας:
@@ -1090,7 +1273,7 @@ Subject: <S>: αλλαγή στην ασφάλεια του λογαριασμο
 {{ BRANDING_SERVICE_NAME }}.
 {% else %}τερματίστηκαν συνεδρίες του λογαριασμού σας στο {{ BRANDING_SERVICE_NAME }}.
 {% endif %}
-Πότε: {{ when|date:"d/m/Y, H:i" }} UTC{% if from %}
+Πότε: {{ when|date:"d/m/Y, H:i T" }}{% if from %}
 Από: {{ from }}{% endif %}
 
 Πού και πώς είστε συνδεδεμένοι το βλέπετε εδώ:

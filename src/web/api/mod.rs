@@ -44,6 +44,7 @@ pub fn routes(state: &State) -> Router<State> {
 }
 
 fn of_identity(state: &State) -> Router<State> {
+    let paths = crate::oauth2_paths::Paths::new(&state.settings.now());
     let mut router = Router::new();
     // ID-CON-03: also below the later guides' path.
     for base in ["", "/astakos"] {
@@ -61,8 +62,8 @@ fn of_identity(state: &State) -> Router<State> {
                 alone::<Keystone>(state, stats::routes()),
             );
         // ID-SET-71
-        for name in ["oauth2", "oa2"] {
-            router = router.nest(&format!("{base}/{name}"), oauth2::routes());
+        for name in &paths.roots {
+            router = router.nest(&format!("{base}/{name}"), oauth2::routes(&paths));
         }
     }
     router

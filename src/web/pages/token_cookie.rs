@@ -3,8 +3,9 @@
 //!
 //! Invariants: our own pages never read it to know somebody (ID-SES-04); a login sets it, a
 //! logout takes it away, and every page puts it right when it is missing, old, or left over
-//! from somebody who is gone, by leading to itself once (ID-SES-03). A mark that lives for
-//! seconds keeps a browser that will not take the cookie from going round for ever.
+//! from somebody who is gone; in the latter cases it leads to itself once (ID-SES-03). A mark
+//! that lives for seconds keeps a browser that will not take the cookie from going round for
+//! ever.
 
 use super::visitor::{SESSION, Visitor, add_cookie, cookie};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -40,11 +41,13 @@ pub(super) async fn mend(v: &Visitor, sent: &Sent, mut response: Response) -> Re
         Some(Whose(whose)) => whose,
         None => v.user().map(|user| (user.uuid, user.username.clone())),
     };
-    let Some(right) = wanted(v, name, whose, cookie(&sent.headers, name)).await else {
+    let has = cookie(&sent.headers, name);
+    let lies = has.is_some();
+    let Some(right) = wanted(v, name, whose, has).await else {
         return response;
     };
     let again = looked && cookie(&sent.headers, MARK).is_none();
-    if page && again && !changes {
+    if page && lies && again && !changes {
         let here = v.uri.path_and_query().map_or("/", |path| path.as_str());
         response = Redirect::to(here).into_response();
         add_cookie(&mut response, &v.set_cookie(MARK, "1", Some(10)));
