@@ -15,7 +15,7 @@ use kernel::{
     Caller, Cx, CxSource, Error, Origin, Result, SettingsHandle,
     mail::{MailRequest, TOPIC},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use store::{Reads, Store, WriteTx};
 
 /// For administrators; clones share everything.
@@ -325,8 +325,7 @@ impl Service {
         let request = MailRequest {
             to: to.to_owned(),
             template: "im/test_email".to_owned(),
-            context: BTreeMap::new(),
-            language: String::new(),
+            ..MailRequest::default()
         };
         self.store
             .write(move |tx| tx.publish(TOPIC, &request).map(drop))

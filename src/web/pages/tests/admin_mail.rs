@@ -16,6 +16,7 @@ async fn the_queue_of_mail_is_seen_and_tried_again() {
         template: "im/activation_email".into(),
         context: BTreeMap::from([("url".into(), "https://cloud.example.org/secret".into())]),
         language: "en".into(),
+        ..MailRequest::default()
     };
     let store = &desk.house.0.store;
     store

@@ -103,6 +103,7 @@ async fn mails_are_listed_with_whom_they_went_to() {
             ("text".into(), "nobody reads this here".into()),
         ]),
         language: "en".into(),
+        ..MailRequest::default()
     };
     let mails = [request("Maria@example.org"), request("ann@example.org")];
     let store = &cluster.desk.house.0.store;
@@ -231,6 +232,7 @@ async fn who_decides_sees_the_link_that_was_mailed() {
         last_name: "Comer".into(),
         password: SecretString::from(PASSWORD.to_owned()),
         language: "en".into(),
+        ..MailRequest::default()
     };
     let identity = &desk.house.0.state.identity;
     let client = identity::ClientInfo {

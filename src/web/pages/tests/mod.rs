@@ -10,6 +10,7 @@ mod attacks;
 mod bar;
 mod base;
 mod branding;
+mod emails;
 mod entry;
 mod guide;
 mod languages;
