@@ -96,13 +96,18 @@ fn is_name(text: &str) -> bool {
     text.chars().count() <= 100 && signs.iter().all(|sign| !lower.contains(sign))
 }
 
-/// The verification link (ID-MAIL-06, ID-VER-02).
-pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> Result<()> {
+/// The verification link of a code (ID-VER-02).
+pub(crate) fn verification_link(r: &Rules, code: &str) -> String {
     let base = r.settings.base_url();
     let path = base.split_once("://").map_or("", |(_, rest)| rest);
     let path = path.find('/').map_or("", |at| &path[at..]);
     let next = format!("{path}/ui/").replace('/', "%2F");
-    let url = format!("{base}/ui/activate?auth={code}&next={next}");
+    format!("{base}/ui/activate?auth={code}&next={next}")
+}
+
+/// The verification link (ID-MAIL-06).
+pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> Result<()> {
+    let url = verification_link(r, code);
     let more = [("url", url.into()), ("user", stranger(person(user)))];
     publish(tx, r, "im/activation_email", &user.email, user, &more)
 }
@@ -247,10 +252,17 @@ pub(crate) fn contact(
     tx: &WriteTx,
     r: &Rules,
     user: &User,
-    subject: &str,
-    text: &str,
+    (subject, text): (&str, &str),
+    sender: &str,
 ) -> Result<()> {
-    let more = [("subject", subject.into()), ("text", text.into())];
+    if !sender.is_empty() && (!crate::email::valid(sender) || sender.contains(['\r', '\n'])) {
+        return Err(kernel::Error::field("sender", "INVALID_EMAIL"));
+    }
+    let more = [
+        ("subject", subject.into()),
+        ("text", text.into()),
+        ("sender", sender.into()),
+    ];
     publish(tx, r, "im/plain_email", &user.email, user, &more)
 }
 

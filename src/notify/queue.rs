@@ -84,7 +84,16 @@ impl Row for Message {
             MessageState::Sent => ix.add("sent", self.at),
             MessageState::Failed => ix.add("failed", self.at),
         }
+        ix.add("to", self.to.to_lowercase());
     }
+}
+
+/// Slice of the migration that lists messages by recipient.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn reindex_messages(tx: &WriteTx, cursor: Option<Vec<u8>>) -> Result<store::Step> {
+    tx.rewrite::<Message>(cursor, store::SLICE)
 }
 
 /// That the administrators were told of one version of a bad template (ID-TPL-03).

@@ -114,16 +114,55 @@ impl Service {
     /// # Errors
     /// When the store fails.
     pub async fn list(&self, state: MessageState, limit: usize) -> Result<Vec<Message>> {
-        let index = match state {
-            MessageState::Queued => "queued",
-            MessageState::Sent => "sent",
-            MessageState::Failed => "failed",
-        };
+        let index = index_of(state);
         let found = self
             .store
             .read(move |tx| tx.find::<Message>(index, &(), None, limit))
             .await?;
         found.into_iter().map(|one| self.opened(one)).collect()
+    }
+
+    /// Messages in a state, the newest first, before the message `before`, at most
+    /// `limit`. Their texts stay sealed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn page(
+        &self,
+        state: MessageState,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Message>> {
+        let index = index_of(state);
+        self.store
+            .read(move |tx| {
+                let mut found = Vec::new();
+                tx.each_found_back::<Message>(index, &(), before.as_ref(), |message| {
+                    found.push(message);
+                    Ok(found.len() < limit)
+                })?;
+                Ok(found)
+            })
+            .await
+    }
+
+    /// Messages to an address, the newest first, at most `limit`. Their texts stay
+    /// sealed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn to(&self, address: &str, limit: usize) -> Result<Vec<Message>> {
+        let address = address.to_lowercase();
+        self.store
+            .read(move |tx| {
+                let mut found = Vec::new();
+                tx.each_found_back::<Message>("to", &(&address,), None, |message| {
+                    found.push(message);
+                    Ok(found.len() < limit)
+                })?;
+                Ok(found)
+            })
+            .await
     }
 
     /// One message.
@@ -337,6 +376,15 @@ impl Service {
         let looked =
             tokio::task::spawn_blocking(move || (check::count(&templates), check::all(&templates)));
         looked.await.map_err(Error::broken)
+    }
+}
+
+/// The index that lists messages in a state by time.
+fn index_of(state: MessageState) -> &'static str {
+    match state {
+        MessageState::Queued => "queued",
+        MessageState::Sent => "sent",
+        MessageState::Failed => "failed",
     }
 }
 

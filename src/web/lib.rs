@@ -11,6 +11,7 @@ mod assets;
 pub mod auth;
 #[cfg(test)]
 mod authz;
+mod bar;
 mod base;
 mod drawn;
 mod enabled;
@@ -19,6 +20,7 @@ mod oauth2_paths;
 mod origin;
 mod pages;
 mod people;
+mod portal;
 mod remote;
 pub mod server;
 mod slash;

@@ -2,18 +2,24 @@
 
 mod account;
 mod admin;
+mod admin_audit;
+mod admin_things;
 mod attacks;
+mod bar;
 mod base;
 mod branding;
 mod entry;
 mod guide;
+mod languages;
 mod life;
 mod look;
 mod methods;
+mod portal;
 mod replay;
 mod rooms;
 mod second;
 mod security;
+mod settings;
 mod table;
 
 use crate::testing::Fixture;
