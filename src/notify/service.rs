@@ -328,8 +328,13 @@ impl Service {
             context: BTreeMap::new(),
             language: String::new(),
         };
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
         self.store
-            .write(move |tx| tx.publish(TOPIC, &request).map(drop))
+            .write(move |tx| {
+                tx.publish(TOPIC, &request)?;
+                let act = of_all("mail.test").with("to", "", &request.to);
+                Self::note(tx, &cx, &origin, act)
+            })
             .await
     }
 
