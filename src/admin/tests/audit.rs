@@ -291,7 +291,7 @@ fn of_others() -> Vec<(Command, &'static str)> {
                 groups: vec![],
                 users: vec![ERIN.into()],
             }),
-            "policy.set",
+            "policy.assign",
         ),
         (
             Command::Policy(PolicyCommand::Remove {
@@ -328,14 +328,17 @@ fn of_others() -> Vec<(Command, &'static str)> {
             }),
             "component.remove",
         ),
-        (Command::Client(ClientCommand::Add(client)), "client.add"),
+        (
+            Command::Client(ClientCommand::Add(client)),
+            "oauth2-client.add",
+        ),
         (
             Command::Client(ClientCommand::Remove {
                 client: "app".into(),
             }),
-            "client.remove",
+            "oauth2-client.remove",
         ),
-        (vm("8"), "resource.modify"),
+        (vm("7"), "resource.modify"),
         (
             Command::Account(AccountCommand::TermAdd {
                 location: "/terms.html".into(),
@@ -378,7 +381,7 @@ fn of_others() -> Vec<(Command, &'static str)> {
         ),
         (
             Command::Account(AccountCommand::FlushSessions { user: ERIN.into() }),
-            "user.end-sessions",
+            "user.end_sessions",
         ),
         (
             Command::Group(GroupCommand::Remove {
