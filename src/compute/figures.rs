@@ -10,7 +10,7 @@ use crate::{
     server::status,
 };
 use kernel::{BackendId, Caller, FlavorId, Result, Role, UserId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use store::{ReadTx, Reads};
 use uuid::Uuid;
 
@@ -126,8 +126,8 @@ fn servers(tx: &ReadTx, all: &mut Figures) -> Result<()> {
             OperState::Error | OperState::Destroyed => "error",
         };
         size(all.sizes.entry(state).or_default(), flavor);
-        if !systems.contains_key(&server.image) {
-            systems.insert(server.image, system(tx, server.image)?);
+        if let Entry::Vacant(free) = systems.entry(server.image) {
+            free.insert(system(tx, server.image)?);
         }
         let system = systems.get(&server.image).cloned().unwrap_or_default();
         *all.images.entry(system).or_default() += 1;

@@ -317,7 +317,7 @@ fn enable_local(
     hash: &str,
 ) -> Result<Done> {
     if sign_up::local(tx, &user)?.is_some() {
-        return Err(Error::conflict("The account has a local login method."));
+        return Err(Error::conflict("LOCAL_PROVIDER_ACTIVE"));
     }
     let mut act = Act::new("user.enable-local", audit::target(&user)).with("local", "no", "yes");
     if tx.get::<crate::rows::Password>(&user.no)?.is_none() {

@@ -149,6 +149,24 @@ pub fn find(name: &str) -> Option<&'static Kind> {
         .or_else(|| KINDS.iter().find(last))
 }
 
+/// All templates in English, for whoever translates them: the frame of all others first.
+pub fn english() -> Vec<words::EnglishMail> {
+    let text = |name: &str| match super::files::built_in(&format!("{name}.txt")) {
+        Some(found) => found.text.unwrap_or_default(),
+        None => String::new(),
+    };
+    let mail = |(name, subject): (&str, &str)| words::EnglishMail {
+        name: name.to_owned(),
+        subject: subject.to_owned(),
+        text: text(name),
+    };
+    let kinds = KINDS.iter().map(|kind| (kind.template, kind.subject));
+    [(FRAME, "")].into_iter().chain(kinds).map(mail).collect()
+}
+
+/// What all templates extend.
+const FRAME: &str = "im/email";
+
 const USER: &str = "id pk uuid email first_name last_name realname level invitations is_active \
     accepted_policy get_auth_provider";
 const PROVIDER: &str = "module name title get_title_msg get_method_prompt_msg";

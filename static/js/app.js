@@ -63,6 +63,7 @@ const shut = (but) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
 };
 document.addEventListener("click", (event) => shut(event.target.closest("details.menu")));
+document.addEventListener("focusin", (event) => shut(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = event.target.closest("details[open].menu, details[open].confirm");
@@ -117,7 +118,7 @@ if (machine) {
 }
 
 // On narrow screens the navigation scrolls: the room one is in is in sight.
-document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
 
 // States stay true: an event says "look again", the page fetches its living part.
 const note = document.querySelector("[data-live]");

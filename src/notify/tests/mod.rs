@@ -1,6 +1,7 @@
 mod administration;
 mod overrides;
 mod post;
+mod settings;
 mod smtp;
 mod texts;
 mod tls;

@@ -10,6 +10,7 @@ mod admin;
 mod api_access;
 mod arrival;
 mod authorize;
+mod bar;
 mod captcha;
 mod cloudbar;
 mod components;
@@ -72,6 +73,11 @@ type Entry = (&'static str, &'static str, fn() -> MethodRouter<State>);
 #[rustfmt::skip]
 pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/", || get(portal::front)),
+    ("GET", "/about/{slug}", || get(portal::about)),
+    ("GET", "/news", || get(portal::news)),
+    ("GET", "/news/feed.atom", || get(portal::feed)),
+    ("GET", "/news/{slug}", || get(portal::news_item)),
+    ("GET", "/faq", || get(portal::faq)),
     ("GET", "/ui", || get(portal::index)),
     ("GET POST", "/ui/login", || get(log_in::login_page).post(log_in::log_in)),
     ("GET POST", "/ui/local", || get(log_in::local_page).post(log_in::log_in)),
@@ -167,6 +173,7 @@ pub(crate) const PAGES: &[Entry] = &[
 
 /// All pages, identity's also below `/astakos` (README decision 6).
 pub(crate) fn routes(state: &State) -> Router<State> {
+    crate::portal::check(&state.settings.now());
     let mut router = Router::new();
     for (_, path, handler) in PAGES {
         router = router.route(path, handler());

@@ -110,6 +110,8 @@ pub(super) struct Shell {
     pub(super) title: String,
     nav: &'static str,
     pub(super) messages: Vec<Message>,
+    /// The services in the bar (ID-CLB-01).
+    pub(super) bar: Vec<super::bar::Entry>,
 }
 
 impl Shell {
@@ -128,6 +130,7 @@ impl Shell {
             title: title.to_owned(),
             nav,
             messages,
+            bar: super::bar::entries(&v),
             v,
         }
     }
@@ -143,14 +146,15 @@ impl Shell {
     }
 
     /// The language of the page, for `lang`.
-    pub(super) fn lang(&self) -> &'static str {
+    pub(super) fn lang(&self) -> &str {
         self.v.language.code()
     }
 
     /// Languages to choose from: code, own name, the one in use.
-    pub(super) fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        let own = self.v.language;
-        text::Language::all().map(move |(one, name)| (one.code(), name, one == own))
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let own = &self.v.language;
+        let all = self.v.languages.all();
+        all.map(move |one| (one.code(), one.name(), one == own))
     }
 
     /// Where the page is, to come back to it.
@@ -170,6 +174,11 @@ impl Shell {
     pub(super) fn at_tab(&self, tab: &&Tab) -> bool {
         let path = self.v.uri.path();
         let path = path.strip_prefix("/astakos").unwrap_or(path);
+        // The address of the account is changed on a page of its own.
+        let path = match path {
+            "/ui/email_change" => "/ui/profile",
+            path => path,
+        };
         path.strip_prefix(tab.path)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
@@ -254,6 +263,18 @@ impl Shell {
             _ => ("DASHBOARD", "dashboard_logo.png"),
         };
         branding_image(&self.v.settings, name, file)
+    }
+
+    /// Is the bar of all services shown (ID-CLB-03)?
+    pub(super) fn has_bar(&self) -> bool {
+        self.v.settings.bool("CLOUDBAR_ACTIVE")
+    }
+
+    /// The icon at its beginning, and that for dense displays.
+    pub(super) fn bar_home(&self) -> (String, Option<String>) {
+        let url = branding_image(&self.v.settings, "CLOUDBAR_HOME", "cloudbar_home.png");
+        let twice = dense(&self.v.settings, &url);
+        (url, twice)
     }
 
     /// The logo for dense displays, when there is one.

@@ -5,7 +5,8 @@
 use super::AtDesk;
 use crate::{
     pages::{
-        Failed, presented,
+        Failed,
+        presented::label,
         shell::{Shell, page},
         usage,
     },
@@ -187,7 +188,7 @@ async fn resources(d: &AtDesk, all: &Statistics) -> Result<Group> {
         let used = usage::amount(info, amounts.used);
         let allocated = usage::amount(info, amounts.allocated);
         Some(Figure {
-            words: presented::label(info),
+            words: label(info),
             count: format!("{used} / {allocated}"),
             // Nothing is allocated where no limit is finite.
             percent: match amounts.allocated {

@@ -75,8 +75,8 @@ enum What {
 
 impl What {
     /// The act of a target and name, or the answer that there is none.
-    fn of(d: &AtDesk, target: &str, name: &str) -> Result<Self, Response> {
-        let refuse = |status, said: &str| Err(answer(status, said, Vec::new()));
+    fn of(d: &AtDesk, target: &str, name: &str) -> Result<Self, (StatusCode, &'static str)> {
+        let refuse = |status, said| Err((status, said));
         let Ok(kind) = views::named(&d.settings, target) else {
             return refuse(StatusCode::NOT_FOUND, "Unknown target.");
         };
@@ -179,7 +179,8 @@ async fn carry_out(state: &State, request: Request) -> Result<Response, Response
     let body = body.map_err(|_| bad("Bad request."))?.to_bytes();
     let body: Value = serde_json::from_slice(&body).map_err(|_| bad("Bad request."))?;
     let text_of = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let what = What::of(&d, text_of("target"), text_of("op"))?;
+    let what = What::of(&d, text_of("target"), text_of("op"));
+    let what = what.map_err(|(status, said)| answer(status, said, Vec::new()))?;
     let items = items(&body).filter(|items| items.len() <= bulk::MOST);
     let items = items.ok_or_else(|| bad("Bad request."))?;
     let (mut wrong, mut codes, mut why) = (Vec::new(), Vec::new(), Vec::new());

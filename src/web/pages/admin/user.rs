@@ -214,7 +214,7 @@ pub(super) fn telling(numbers: &BTreeMap<String, Numbers>) -> BTreeMap<String, N
         limit < INFINITE && (limit > 0 || n.usage > 0)
     };
     let kept = numbers.iter().filter(|(_, n)| tells(n));
-    kept.map(|(name, n)| (name.clone(), n.clone())).collect()
+    kept.map(|(name, n)| (name.clone(), *n)).collect()
 }
 
 async fn projects(d: &AtDesk, user: &UserView) -> kernel::Result<Vec<Project>> {

@@ -88,9 +88,17 @@ enum Before {
     Second,
 }
 
+/// Name, before, fields, action of the trail.
+type Act = (
+    &'static str,
+    Before,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
+
 /// Every act on accounts: before, what the form sends, action of the trail.
 #[rustfmt::skip]
-const ACTS: &[(&str, Before, &[(&str, &str)], &str)] = &[
+const ACTS: &[Act] = &[
     ("accept", Before::Waiting, &[], "user.accept"),
     ("reject", Before::Waiting, &[("reason", "spam")], "user.reject"),
     ("verify", Before::New, &[], "user.verify"),

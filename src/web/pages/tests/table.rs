@@ -13,6 +13,7 @@ fn filled(pattern: &str) -> String {
         "{*path}" | "{container}" => "none",
         "{module}" => "google",
         "{id}" => "77",
+        "{slug}" => "none",
         "{user}" | "{token}" | "{link}" | "{key}" => "x",
         other => other,
     });
