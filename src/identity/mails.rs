@@ -258,7 +258,17 @@ pub(crate) fn contact(
     (subject, text): (&str, &str),
     sender: &str,
 ) -> Result<()> {
-    if !sender.is_empty() && (!crate::email::valid(sender) || sender.contains(['\r', '\n'])) {
+    // The service's own address is no other sender; a name may stand before an address.
+    let sender = if sender == r.settings.str("SERVER_EMAIL") {
+        ""
+    } else {
+        sender
+    };
+    let address = sender
+        .rsplit_once('<')
+        .map_or(sender, |(_, rest)| rest.trim_end_matches('>'));
+    let good = crate::email::valid(address) && !sender.contains(char::is_control);
+    if !sender.is_empty() && !good {
         return Err(kernel::Error::field("sender", "INVALID_EMAIL"));
     }
     let more = [

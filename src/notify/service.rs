@@ -327,8 +327,13 @@ impl Service {
             template: "im/test_email".to_owned(),
             ..MailRequest::default()
         };
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
         self.store
-            .write(move |tx| tx.publish(TOPIC, &request).map(drop))
+            .write(move |tx| {
+                tx.publish(TOPIC, &request)?;
+                let act = of_all("mail.test").with("to", "", &request.to);
+                Self::note(tx, &cx, &origin, act)
+            })
             .await
     }
 

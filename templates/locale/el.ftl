@@ -643,6 +643,7 @@ adm-v-nic = Διεπαφή
 adm-v-in-use = Σε χρήση
 adm-v-user = Χρήστης
 adm-v-action = Τι έγινε
+adm-v-last-action = Τελευταία ενέργεια
 adm-v-date = Πότε
 adm-v-reason = Αιτία
 adm-v-project-status = Κατάσταση

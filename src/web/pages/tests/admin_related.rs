@@ -35,8 +35,20 @@ async fn owners_are_written_to() {
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, OWNER));
     assert_eq!(mails[0].context["subject"], "Your machine, Maria");
     assert_eq!(mails[0].context["sender"], "ann@example.org");
-    let form = helper.get("/admin/vm/1/contact").await.is(200);
+    // As the form is at first: the service writes.
+    let path = "/admin/vm/1/contact";
+    let own = cluster
+        .state()
+        .settings
+        .now()
+        .str("SERVER_EMAIL")
+        .to_owned();
+    let form = helper.get(path).await.is(200);
     assert!(form.contains("name=\"sender\""));
+    let fields = [("sender", own.as_str()), ("subject", "a"), ("text", "b")];
+    let sent = helper.submit(path, path, &fields).await;
+    assert_eq!(sent.leads_to(), "/admin/vm/1");
+    assert_eq!(cluster.desk.house.mails().await[0].context["sender"], "");
     let page = helper
         .get(&format!("/admin/user/{}", cluster.owner))
         .await
