@@ -184,7 +184,7 @@ async fn a_hot_project_is_charged_as_if_by_one() {
             let seen = store.read_now(|tx| usage_in(tx, user, user.own_project(), r::VM));
             let seen = seen.unwrap();
             assert!(seen.usage <= 30 && seen.pending <= seen.usage, "{seen:?}");
-            let accept = n % 3 != 0;
+            let accept = !n.is_multiple_of(3);
             let settled = store.write(move |tx| settle(tx, serial, accept));
             settled.await.unwrap();
             (u64::from(accept), Some(serial))

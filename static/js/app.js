@@ -38,11 +38,15 @@ if (search) {
     field.focus();
     field.select();
   });
-  search.addEventListener("htmx:afterSwap", () => { found.hidden = false; });
+  search.addEventListener("htmx:afterSwap", () => {
+    // Arrows walk through what was found, the tab key goes past it.
+    for (const one of [found, ...links()]) one.tabIndex = -1;
+    found.hidden = document.activeElement !== field;
+  });
   field.addEventListener("focus", () => { if (found.childElementCount) found.hidden = false; });
   search.addEventListener("focusout", (event) => { if (!search.contains(event.relatedTarget)) close(); });
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { close(); field.focus(); return; }
+    if (event.key === "Escape") { field.focus(); close(); return; }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();

@@ -185,19 +185,26 @@ pub(super) async fn news_item(v: Visitor, Path(slug): Path<String>) -> Result<Re
     }))
 }
 
+/// Our own answers: name, question, answer.
+const ANSWERS: [(&str, &str, &str); 4] = [
+    ("account", "faq-account-q", "faq-account-a"),
+    ("machine", "faq-machine-q", "faq-machine-a"),
+    ("files", "faq-files-q", "faq-files-a"),
+    ("program", "faq-program-q", "faq-program-a"),
+];
+
 /// Our own answers, until the owner has some.
 fn usual_answers() -> Vec<(String, Vec<Item>)> {
-    let item = |name: &&str| Item {
+    let item = |(name, question, answer): &(&str, &str, &str)| Item {
         slug: (*name).to_owned(),
         date: None,
         text: Arc::new(Text {
-            title: text(&format!("faq-{name}-q")),
-            html: format!("<p>{}</p>", escaped(&text(&format!("faq-{name}-a")))),
+            title: text(question),
+            html: format!("<p>{}</p>", escaped(&text(answer))),
             lead: String::new(),
         }),
     };
-    let all = ["account", "machine", "files", "program"];
-    vec![(text("faq-start"), all.iter().map(item).collect())]
+    vec![(text("faq-start"), ANSWERS.iter().map(item).collect())]
 }
 
 /// Questions and answers.
