@@ -227,6 +227,16 @@ impl About {
         self
     }
 
+    /// One of them; empty when there is none.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// All of them.
+    pub(crate) fn values(&self) -> &BTreeMap<String, String> {
+        &self.values
+    }
+
     /// What may be said of an account.
     #[must_use]
     pub(crate) fn user(self, user: &User) -> Self {

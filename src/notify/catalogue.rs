@@ -92,7 +92,7 @@ pub const KINDS: &[Kind] = &[
     kind("im/account_activated_notification", "HELPDESK_NOTIFICATION_EMAIL_SUBJECT", "<S> account activated (%(user)s)",
         Staff, "user", "an account was activated"),
     with_url(kind("registration/password_email", "PASSWORD_RESET_EMAIL_SUBJECT", "Password reset on <S>",
-        Person, "user email url why", "a link for a new password")),
+        Person, "user email url why again link", "a link for a new password")),
     with_url(kind("im/account_notice", "ACCOUNT_NOTICE_SUBJECT", "<S> account: a security notice",
         Person, "user event detail when from url", "a change to the security of an account")),
     with_url(kind("im/invitation", "INVITATION_EMAIL_SUBJECT", "Invitation to <S>",

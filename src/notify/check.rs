@@ -49,9 +49,10 @@ pub(crate) fn count(templates: &Templates) -> usize {
 
 fn rendered(templates: &Templates, kind: &Kind, language: &str) -> (String, Vec<Problem>) {
     let request = sample::request(kind, templates.settings(), language);
-    let context = templates.context(Some(kind), &request);
+    let files = templates.files();
+    let context = templates.context(Some(kind), files.language(language), &request);
     let name = format!("{}.txt", kind.template);
-    templates.text(templates.files(), language, &name, &context)
+    templates.text(files, language, &name, &context)
 }
 
 fn look_at(

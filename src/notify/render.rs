@@ -120,7 +120,6 @@ impl Templates {
     }
 
     fn render_kind(&self, kind: Option<&Kind>, language: &str, request: &MailRequest) -> Rendered {
-        let context = self.context(kind, request);
         let name = match kind {
             Some(kind) => format!("{}.txt", kind.template),
             None => canonical(&format!("{}.txt", request.template)).unwrap_or_default(),
@@ -132,6 +131,7 @@ impl Templates {
             true => wanted.clone(),
             false => english.clone(),
         };
+        let context = self.context(kind, &language, request);
         let (text, problems) = self.text(files, language.code(), &name, &context);
         let replies = kind.is_some_and(|kind| kind.reply_to_user);
         let email = request
@@ -296,8 +296,29 @@ impl Templates {
         one_line(&format!("{prefix}{filled}"))
     }
 
+    /// A message of identity inside a mail, unless the value is something else.
+    fn said(&self, language: &Language, value: &serde_json::Value) -> Option<String> {
+        let (key, text) = (
+            value.get("message")?.as_str()?,
+            value.get("text")?.as_str()?,
+        );
+        let values = value.get("values").and_then(|values| values.as_object());
+        let values = values.into_iter().flatten();
+        let values: Vec<(&str, &str)> = values
+            .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+            .collect();
+        let set = self.settings.str(&format!("ASTAKOS_{key}_MESSAGE"));
+        let own = language.own(key, &values).filter(|_| set.is_empty());
+        Some(own.unwrap_or_else(|| text.to_owned()))
+    }
+
     /// What a template sees: the settings of branding and the values of its kind.
-    pub(crate) fn context(&self, kind: Option<&Kind>, request: &MailRequest) -> Context {
+    pub(crate) fn context(
+        &self,
+        kind: Option<&Kind>,
+        language: &Language,
+        request: &MailRequest,
+    ) -> Context {
         let mut context = Context::new();
         for (name, value) in self.settings.starting_with("BRANDING_") {
             context.insert(name.to_owned(), plain(value));
@@ -308,7 +329,13 @@ impl Templates {
         let support = self.settings.str("CONTACT_EMAIL");
         context.insert("support".into(), support.into());
         context.insert("baseurl".into(), self.settings.base_url().into());
-        let seen = kind.map(|kind| kind.seen(&request.context));
+        let mut given = request.context.clone();
+        for value in given.values_mut() {
+            if let Some(said) = self.said(language, value) {
+                *value = said.into();
+            }
+        }
+        let seen = kind.map(|kind| kind.seen(&given));
         for (name, value) in seen.unwrap_or_default() {
             context.insert(name, Serde(value).into());
         }

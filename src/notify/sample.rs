@@ -22,6 +22,7 @@ pub(crate) fn request(kind: &Kind, settings: &Settings, language: &str) -> MailR
         template: kind.template.to_owned(),
         context,
         language: language.to_owned(),
+        ..MailRequest::default()
     }
 }
 

@@ -15,7 +15,7 @@ use kernel::{
     Caller, Cx, CxSource, Error, Origin, Result, SettingsHandle,
     mail::{MailRequest, TOPIC},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use store::{Reads, Store, WriteTx};
 
 /// For administrators; clones share everything.
@@ -325,11 +325,15 @@ impl Service {
         let request = MailRequest {
             to: to.to_owned(),
             template: "im/test_email".to_owned(),
-            context: BTreeMap::new(),
-            language: String::new(),
+            ..MailRequest::default()
         };
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
         self.store
-            .write(move |tx| tx.publish(TOPIC, &request).map(drop))
+            .write(move |tx| {
+                tx.publish(TOPIC, &request)?;
+                let act = of_all("mail.test").with("to", "", &request.to);
+                Self::note(tx, &cx, &origin, act)
+            })
             .await
     }
 

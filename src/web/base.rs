@@ -46,7 +46,9 @@ fn elsewhere(base: &str, path: &str) -> Option<String> {
     if bare == USUAL || (!base.is_empty() && bare == base) {
         return Some(format!("{bare}/ui"));
     }
-    (!base.is_empty() && first(path) == "ui").then(|| format!("{base}{path}"))
+    // An interface of the first clients, which follow nobody (ID-ACC-01).
+    let page = first(path) == "ui" && bare != "/ui/authenticate";
+    (!base.is_empty() && page).then(|| format!("{base}{path}"))
 }
 
 /// Leads to the path of the settings, and takes it off where routes do not know it.
@@ -97,7 +99,14 @@ mod tests {
         assert_eq!(to("", "/ui/login"), "");
         assert_eq!(to("/astakos", "/ui/login"), "/astakos/ui/login");
         assert_eq!(to("/astakos", "/ui"), "/astakos/ui");
-        for other in ["/astakos/ui/login", "/cyclades/ui", "/uix", "/", "/v1/ui"] {
+        for other in [
+            "/ui/authenticate",
+            "/astakos/ui/login",
+            "/cyclades/ui",
+            "/uix",
+            "/",
+            "/v1/ui",
+        ] {
             assert_eq!(to("/astakos", other), "", "{other}");
         }
         assert_eq!(to("", "/astakos/"), "/astakos/ui");

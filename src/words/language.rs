@@ -13,7 +13,7 @@ use std::{
 type Bundle = FluentBundle<FluentResource>;
 
 /// Named values of a text.
-pub type Values<'a> = &'a [(&'static str, &'a str)];
+pub type Values<'a> = &'a [(&'a str, &'a str)];
 
 /// Where a text by key stands, and the values it names.
 #[derive(Clone, Debug)]

@@ -663,6 +663,7 @@ adm-v-nic = Interface
 adm-v-in-use = In use
 adm-v-user = User
 adm-v-action = What happened
+adm-v-last-action = Last action
 adm-v-date = When
 adm-v-reason = Reason
 adm-v-project-status = State

@@ -14,6 +14,7 @@ async fn ask(world: &World, to: &str) {
             "https://cloud.example.org/ui/secret".into(),
         )]),
         language: "en".to_owned(),
+        ..MailRequest::default()
     };
     world
         .store

@@ -1,5 +1,6 @@
 //! Commands over real services and a store in memory.
 
+mod audit;
 mod compute;
 mod dump;
 mod images;

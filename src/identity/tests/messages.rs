@@ -231,3 +231,76 @@ fn every_message_can_be_set() {
         );
     }
 }
+
+// ID-MSG-133 ID-MSG-132 ID-PWD-02 ID-MSG-04: who has no password is told which other
+// ways there are, in words without a hole.
+#[tokio::test]
+async fn a_lost_password_that_never_was_is_explained() {
+    let world = World::new();
+    let user = world.person("eva@example.org").await;
+    let lost = async || {
+        world.wait(3600);
+        let from = here();
+        let asked = world
+            .service
+            .request_password_reset("eva@example.org", &from);
+        asked.await.unwrap();
+        world.mails().await.remove(0).context["why"].clone()
+    };
+    let no = user.no;
+    let swap = |from: &'static str, to: &'static str| {
+        world.store.write(move |tx| {
+            let mut all = crate::rows::methods(tx, no)?;
+            let mut method = all.remove(all.iter().position(|m| m.module == from).unwrap());
+            tx.remove::<crate::rows::Method>(&store::Row::key(&method))?;
+            method.module = to.to_owned();
+            tx.put(&method)
+        })
+    };
+    swap("local", "google").await.unwrap();
+    let why = lost().await;
+    assert_eq!(why["message"], "AUTH_PROVIDER_UNUSABLE_PASSWORD");
+    let said = "Classic login is not available for your account. Log in with Google login.";
+    assert_eq!(why["text"], said);
+    assert_eq!(why["values"]["available_methods_links"], "Google login");
+    let deactivate = world.store.write(move |tx| {
+        let mut all = crate::rows::methods(tx, no)?;
+        let mut method = all.remove(0);
+        method.active = false;
+        tx.put(&method)
+    });
+    deactivate.await.unwrap();
+    assert_eq!(
+        lost().await["text"],
+        "The password of this account cannot be changed here."
+    );
+    swap("google", "local").await.unwrap();
+}
+
+// ID-MAIL-03 ID-SEC-01: no link lies open while a mail waits to be written.
+#[tokio::test]
+async fn requests_for_mails_are_sealed() {
+    let mut world = World::new();
+    let (cx, _) = CxSource::fake();
+    let requests = seal::mail::Requests::new(b"secret", cx.clone()).unwrap();
+    let keys = Keys::from_bytes([7; 32])
+        .unwrap()
+        .sealing(Some(requests.clone()));
+    world.service = Service::new(world.store.clone(), world.settings.clone(), cx, keys);
+    let made = world
+        .service
+        .sign_up(form("eva@example.org"), &here())
+        .await;
+    made.unwrap();
+    let mails = world.mails().await;
+    assert!(!mails.is_empty());
+    for mail in mails {
+        assert!(
+            mail.context.is_empty() && !mail.sealed.is_empty(),
+            "{}",
+            mail.template
+        );
+        let opened = requests.open(mail).unwrap();
+        assert!(opened.context["url"].as_str().unwrap().contains("auth="));
+    }
+}

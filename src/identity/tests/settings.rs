@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    Outcome,
+    Outcome, Policy,
     oauth2::{AskedGrant, AskedToken, ClientKind, Credentials, NewClient, Refused},
 };
 use kernel::{Error, secret::ExposeSecret};
@@ -298,4 +298,26 @@ async fn codes_and_tokens_of_clients_are_as_long_as_the_settings_say() {
         let (token, seconds) = redeemed.await.unwrap();
         assert_eq!((token.expose_secret().len(), seconds), (token_length, life));
     }
+}
+
+// The guide: automatic activation for academic users, who cannot remove that login, while
+// those who sign up locally stay under moderation.
+#[tokio::test]
+async fn the_guides_policies_of_ways_to_log_in() {
+    let lines = "ASTAKOS_MODERATION_ENABLED = True\n\
+                 ASTAKOS_AUTH_PROVIDER_SHIBBOLETH_AUTOMODERATE_POLICY = True\n\
+                 ASTAKOS_AUTH_PROVIDER_SHIBBOLETH_REMOVE_POLICY = False";
+    let world = under(lines);
+    let rules = world.service.rules();
+    let academic = crate::policy::settings(&rules, "shibboleth");
+    let local = crate::policy::settings(&rules, "local");
+    assert!(academic.allows(Policy::Automoderate) && !academic.allows(Policy::Remove));
+    assert!(!local.allows(Policy::Automoderate) && local.allows(Policy::Remove));
+    for policies in [academic, local] {
+        for usual in [Policy::Create, Policy::Add, Policy::Login] {
+            assert!(policies.allows(usual), "{usual:?}");
+        }
+    }
+    let got = verified(&world, "a@example.org").await;
+    assert_eq!(got, Outcome::PendingModeration);
 }

@@ -36,6 +36,7 @@ fn request(to: &str) -> MailRequest {
             ("url".into(), "https://cloud/x?a=1&b=2".into()),
         ]),
         language: "en".into(),
+        ..MailRequest::default()
     }
 }
 

@@ -250,6 +250,43 @@ fn moderators_get_a_link_or_a_command() {
     assert!(!without.contains("\n\n\n"), "{without}");
 }
 
+// ID-PWD-02 ID-UI-09: a message inside a mail is in the language of the mail, unless the
+// owner wrote it.
+#[test]
+fn a_message_inside_a_mail_is_translated() {
+    let why = serde_json::json!({
+        "message": "AUTH_PROVIDER_UNUSABLE_PASSWORD", "text": "English {braces}",
+        "values": {"method_prompt": "Klassik", "available_methods_links": "Google"},
+    });
+    let mut asked = request("eva@example.org");
+    asked.template = "registration/password_email".into();
+    asked.context.remove("url");
+    asked.context.insert("why".into(), why);
+    asked.context.insert(
+        "again".into(),
+        serde_json::json!({"message": "x", "text": "Again"}),
+    );
+    asked
+        .context
+        .insert("link".into(), "https://cloud/y".into());
+    let usual = templates(&[]);
+    let english = usual.render_in(&asked, "en").text;
+    assert!(
+        english.contains("\n\nEnglish {braces}\n\nAgain:\n\nhttps://cloud/y\n\n"),
+        "{english}"
+    );
+    let greek = usual.render_in(&asked, "el").text;
+    let said = "Η μέθοδος «Klassik» δεν διατίθεται για τον λογαριασμό σας. Συνδεθείτε με Google.";
+    assert!(greek.contains(said), "{greek}");
+    let name = "ASTAKOS_AUTH_PROVIDER_UNUSABLE_PASSWORD_MESSAGE";
+    let own = templates(&[(name, Value::Str("Ours".into()))]);
+    assert!(
+        own.render_in(&asked, "el")
+            .text
+            .contains("English {braces}")
+    );
+}
+
 // ID-SEC-32
 #[test]
 fn headers_cannot_be_broken_out_of() {
@@ -358,7 +395,8 @@ fn headers_of_the_world() {
     assert!(plain < bytes.find("Content-Type: text/html").unwrap());
 }
 
-// ID-MAIL-05 ID-REC-09: what the original sent, by subject, links and how many.
+// ID-MAIL-05 ID-REC-09: what the original sent, by subject, links and who reads it. That
+// the rules ask for them for the right people is tested where pages are.
 #[test]
 fn recorded_mails_have_their_like() {
     let path = concat!(
@@ -402,7 +440,11 @@ fn recorded_mails_have_their_like() {
                 }
             }
             let made = templates.render_in(&asked, "en");
-            made.subject == subject && made.text.matches("://").count() == links
+            // Several of the staff, or one person.
+            let staff = mail["to"].as_str().unwrap().contains("helpdesk@");
+            made.subject == subject
+                && made.text.matches("://").count() == links
+                && (kind.audience == Audience::Staff) == staff
         });
         assert!(like, "{subject} with {links} links");
     }

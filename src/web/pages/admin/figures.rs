@@ -182,14 +182,19 @@ fn exclusiveness(all: &Statistics) -> Group {
 /// What the limits of all projects add up to, and what is used of it.
 async fn resources(d: &AtDesk, all: &Statistics) -> Result<Group> {
     let catalogue = d.state.quota.catalogue().await?;
-    let figures = catalogue.iter().filter_map(|info| {
+    let shown = catalogue.iter().filter(|info| info.ui_visible);
+    let figures = shown.filter_map(|info| {
         let amounts = all.resources.get(info.about.name)?;
         let used = usage::amount(info, amounts.used);
         let allocated = usage::amount(info, amounts.allocated);
         Some(Figure {
             words: label(info),
             count: format!("{used} / {allocated}"),
-            percent: percent(amounts.used, amounts.allocated),
+            // Nothing is allocated where no limit is finite.
+            percent: match amounts.allocated {
+                0 => 0,
+                allocated => percent(amounts.used, allocated),
+            },
             link: String::new(),
         })
     });

@@ -233,7 +233,10 @@ async fn sections(d: &AtDesk, kind: &Kind, item: &Item) -> Result<Vec<Section>> 
             pairs.extend(value.map(|value| plain(&list::head(key), value)));
         };
         told("cluster", cluster.map(|(backend, _)| backend.clustername));
-        told("action", row.action.map(|action| action.word().to_owned()));
+        told(
+            "last_action",
+            row.action.map(|action| action.word().to_owned()),
+        );
         told("job", row.job.as_ref().map(|job| job.id.to_string()));
         told(
             "job_status",

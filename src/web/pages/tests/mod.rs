@@ -3,11 +3,14 @@
 mod account;
 mod admin;
 mod admin_audit;
+mod admin_mail;
+mod admin_related;
 mod admin_things;
 mod attacks;
 mod bar;
 mod base;
 mod branding;
+mod emails;
 mod entry;
 mod guide;
 mod languages;

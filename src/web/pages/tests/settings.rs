@@ -398,3 +398,70 @@ async fn account_pages_have_what_the_settings_add() {
     let page = browser.get("/ui/profile").await.is(200);
     assert!(!page.contains("help.example.org"));
 }
+
+// The guide: names, addresses and footer, as its snippet has them.
+#[tokio::test]
+async fn the_guides_branding_shows() {
+    let lines = "BRANDING_SERVICE_NAME = 'My cloud'\n\
+                 BRANDING_SERVICE_URL = 'http://www.mycloud.synnefo.org/'\n\
+                 BRANDING_SHOW_COPYRIGHT = True\n\
+                 BRANDING_COMPANY_NAME = 'Company LTD'\n\
+                 BRANDING_COMPANY_URL = 'https://www.company-ltd.synnefo.org/'\n";
+    let page = open(lines, "/ui/login").await;
+    assert!(page.contains("<title>My cloud Dashboard"), "{page}");
+    assert!(page.contains("alt=\"My cloud Dashboard\""), "{page}");
+    let foot = between(&page, "<footer", "</footer>").to_owned();
+    assert!(
+        foot.contains("href=\"http://www.mycloud.synnefo.org/\""),
+        "{foot}"
+    );
+    assert!(
+        foot.contains("href=\"https://www.company-ltd.synnefo.org/\""),
+        "{foot}"
+    );
+    assert!(
+        foot.contains("Copyright (c) 2011-2026 Company LTD."),
+        "{foot}"
+    );
+    let own = format!(
+        "{lines}BRANDING_COPYRIGHT_MESSAGE = 'Copyright (c) 2011-2013 GRNET'\n\
+         BRANDING_FOOTER_EXTRA_MESSAGE = '<b>Hello</b>'"
+    );
+    let page = open(&own, "/ui/login").await;
+    let foot = between(&page, "<footer", "</footer>");
+    let (extra, copyright) = (
+        foot.find("<b>Hello</b>"),
+        foot.find("Copyright (c) 2011-2013 GRNET"),
+    );
+    assert!(extra.unwrap() < copyright.unwrap(), "{foot}");
+    for (line, logo) in [
+        (
+            "BRANDING_IMAGE_MEDIA_URL= '/static/mybranding/images/'",
+            "/static/mybranding/images/dashboard_logo.png",
+        ),
+        (
+            "BRANDING_IMAGE_MEDIA_URL= 'https://cdn.synnefo.org/branding/images/'",
+            "https://cdn.synnefo.org/branding/images/dashboard_logo.png",
+        ),
+        (
+            "BRANDING_DASHBOARD_URL = 'https://www.synnefo.com/images/my_dashboard.jpg'",
+            "https://www.synnefo.com/images/my_dashboard.jpg",
+        ),
+    ] {
+        let page = open(line, "/ui/login").await;
+        assert!(page.contains(&format!("src=\"{logo}\"")), "{line}: {page}");
+    }
+}
+
+// The guide: the sign-up page shows the box of the captcha with the key of the snippet.
+#[tokio::test]
+async fn the_guides_captcha_is_on_the_sign_up_page() {
+    let lines = "ASTAKOS_RECAPTCHA_PUBLIC_KEY = 'example_recaptcha_public_key!@#$%^&*('\n\
+                 ASTAKOS_RECAPTCHA_PRIVATE_KEY = 'example_recaptcha_private_key!@#$%^&*('\n\
+                 ASTAKOS_RECAPTCHA_ENABLED = True\n\
+                 ASTAKOS_RECAPTCHA_API_URL = 'https://captcha.example.org/api.js'";
+    let page = open(lines, "/ui/signup").await;
+    let key = between(&page, "class=\"g-recaptcha\" data-sitekey=\"", "\"");
+    assert_eq!(key, "example_recaptcha_public_key!@#$%^&#38;*(");
+    assert!(!page.contains("private_key"));
+}
