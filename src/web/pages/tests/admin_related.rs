@@ -244,7 +244,6 @@ async fn who_decides_sees_the_link_that_was_mailed() {
         last_name: "Comer".into(),
         password: SecretString::from(PASSWORD.to_owned()),
         language: "en".into(),
-        ..MailRequest::default()
     };
     let identity = &desk.house.0.state.identity;
     let client = identity::ClientInfo {
