@@ -210,6 +210,12 @@ pub(crate) const EMAIL_CHANGE: Quota = Quota {
     uses: 10,
     within: HOUR,
 };
+/// Links for attaching an identity, asked for from an address and for one.
+pub(crate) const SWITCH: Quota = Quota {
+    name: "switch",
+    uses: 5,
+    within: HOUR,
+};
 /// Addresses looked up by a person (ID-ACC-12).
 pub(crate) const LOOKUP: Quota = Quota {
     name: "lookup",

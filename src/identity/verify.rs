@@ -13,6 +13,7 @@ use crate::{
     policy::Profile,
     rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
     scoped::Revoked,
+    switch::Switch,
     terms::{Signature, Terms},
 };
 use kernel::{Result, UserNo};
@@ -41,6 +42,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_outbox(crate::events::TOPIC)?);
     problems.extend(tx.verify_table::<Profile>()?);
     problems.extend(tx.verify_table::<Pending>()?);
+    problems.extend(tx.verify_table::<Switch>()?);
     problems.extend(tx.verify_table::<Factor>()?);
     problems.extend(tx.verify_table::<Recovery>()?);
     problems.extend(tx.verify_table::<Half>()?);
@@ -83,6 +85,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<OauthCode>(&(), None, |row| orphan(OauthCode::TABLE, row.user))?;
     tx.each_row::<OauthToken>(&(), None, |row| orphan(OauthToken::TABLE, row.user))?;
     tx.each_row::<Consent>(&(), None, |row| orphan(Consent::TABLE, row.user))?;
+    tx.each_row::<Switch>(&(), None, |row| orphan(Switch::TABLE, row.user))?;
     tx.each_row::<Handover>(&(), None, |row| orphan(Handover::TABLE, row.user))?;
     tx.each_row::<Signature>(&(), None, |row| orphan(Signature::TABLE, row.user))?;
     tx.each_row::<EmailChange>(&(), None, |row| orphan(EmailChange::TABLE, row.user))?;

@@ -20,6 +20,7 @@ mod notices;
 mod oauth2;
 mod policies;
 mod races;
+mod switch;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

@@ -30,6 +30,7 @@ mod methods;
 mod moderate;
 mod networks;
 mod next;
+mod outside;
 mod overview;
 mod owner;
 mod pager;
@@ -43,6 +44,7 @@ mod search;
 mod second;
 mod sessions;
 mod shell;
+mod switch;
 mod terms;
 mod token_cookie;
 mod upload;
@@ -100,7 +102,8 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/login/ldap/add", || get(methods::add_ldap)),
     ("GET POST", "/ui/login/{module}", || get(methods::begin).post(methods::form)),
     ("GET", "/ui/login/{module}/authenticated", || get(methods::come_back)),
-    ("GET", "/ui/signup/existing", || get(methods::existing)),
+    ("GET", "/ui/signup/existing", || get(outside::existing)),
+    ("GET POST", "/ui/switch/{token}", || get(switch::form).post(switch::follow)),
     ("POST", "/ui/remove_auth_provider/{id}", || post(methods::remove)),
     ("GET POST", "/ui/second_factor", || get(second::factors_page).post(second::change_factors)),
     ("GET POST", "/ui/sessions", || get(sessions::list).post(sessions::end)),

@@ -91,7 +91,7 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     }
     let token = query(&visitor, "third_party_token");
     if !token.is_empty() {
-        return super::methods::signup_page(visitor, &token).await;
+        return super::outside::signup_page(visitor, &token).await;
     }
     if let Some(elsewhere) = provider(&visitor, &query(&visitor, "provider"))? {
         return Ok(elsewhere);
@@ -135,7 +135,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
         return Ok(go(&visitor, "/ui", "LOGGED_IN_WARNING"));
     }
     if !sent.get("third_party_token").is_empty() {
-        return super::methods::sign_up(visitor, sent).await;
+        return super::outside::sign_up(visitor, sent).await;
     }
     if let Some(elsewhere) = provider(&visitor, sent.get("provider"))? {
         return Ok(elsewhere);

@@ -13,6 +13,7 @@ mod replay;
 mod rooms;
 mod second;
 mod security;
+mod switch;
 mod table;
 
 use crate::testing::Fixture;

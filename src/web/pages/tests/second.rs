@@ -21,7 +21,7 @@ impl House {
 }
 
 /// Sets codes by time up; the key for the app and a recovery code.
-async fn set_up(house: &House, browser: &Browser) -> (String, String) {
+pub(super) async fn set_up(house: &House, browser: &Browser) -> (String, String) {
     let begin = [
         ("action", "begin"),
         ("kind", "totp"),
