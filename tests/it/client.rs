@@ -173,13 +173,23 @@ impl Visit {
         self
     }
 
+    /// What an address answers; the redirect that puts the token's cookie right is followed.
+    pub fn ask(&self, path: &str) -> Response {
+        let get = || {
+            let request = self.http.get(format!("{}{path}", self.base));
+            self.send(request.header("Cookie", self.cookies()))
+        };
+        let answer = get();
+        let mended = answer.headers().get_all("set-cookie").iter();
+        match { mended }.any(|set| set.as_bytes().starts_with(b"cookiemended=")) {
+            true => get(),
+            false => answer,
+        }
+    }
+
     /// A page that must be there.
     pub fn get(&self, path: &str) -> String {
-        let answer = self.send(
-            self.http
-                .get(format!("{}{path}", self.base))
-                .header("Cookie", self.cookies()),
-        );
+        let answer = self.ask(path);
         let status = answer.status();
         let text = answer.text().unwrap();
         assert!(status.is_success(), "{path}: {status}: {text}");

@@ -101,6 +101,7 @@ async fn leave(visitor: &Visitor, next: &str) -> Result<Response, Failed> {
         (None, elsewhere) => Redirect::to(elsewhere).into_response(),
     };
     add_cookie(&mut response, &visitor.set_cookie(SESSION, "", Some(0)));
+    super::token_cookie::forget(visitor, &mut response);
     Ok(response)
 }
 

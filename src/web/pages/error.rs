@@ -60,7 +60,10 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
     let sent = request.headers().clone();
-    let mut response = next.run(request).await;
+    let mut response = match super::token_cookie::again(visitor, request.method(), &sent).await {
+        Some(again) => again,
+        None => next.run(request).await,
+    };
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
         response = draw(visitor, &error);

@@ -32,6 +32,8 @@ pub(super) struct LoginPage {
     /// Module whose form is open.
     form: String,
     captcha: Captcha,
+    /// Somebody who is in adds the module of the form (ID-LDP-06).
+    adds: bool,
 }
 
 impl LoginPage {
@@ -54,6 +56,7 @@ impl LoginPage {
             resend: None,
             refused: String::new(),
             captcha: Captcha::when(v, due && !f.value("username").is_empty()),
+            adds: v.user().is_some(),
             ways,
             f,
         }

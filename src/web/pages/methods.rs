@@ -9,11 +9,10 @@ use super::{
     entry::query,
     log_in::LoginPage,
     posted::{Form, Posted},
-    shell::{Shell, carried, go, page},
+    shell::{carried, go, page},
     visitor::{User, Visitor, add_cookie, cookie},
 };
 use crate::server::Peer;
-use askama::Template;
 use axum::{
     Extension,
     extract::Path,
@@ -21,8 +20,8 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use identity::{
-    Arrival, Login, SignedUp,
-    outside::{Asked, OutsideSignUp},
+    Arrival, Login,
+    outside::Asked,
     provider::{self, Texts},
 };
 use kernel::{Error, secret::ExposeSecret};
@@ -347,7 +346,9 @@ async fn arrive(visitor: &Visitor, sealed: &Sealed, arrival: Arrival) -> Result<
             let pairs = [("third_party_token", token.expose_secret()), ("next", next)];
             Redirect::to(&with_query("/ui/signup", &pairs)).into_response()
         }
-        Arrival::Made(made) => super::outside::signed_up(visitor, &made, &sealed.next, module).await?,
+        Arrival::Made(made) => {
+            super::outside::signed_up(visitor, &made, &sealed.next, module).await?
+        }
         Arrival::Nobody => {
             let target = with_query("/ui/login", &[("key", sealed.key.as_str())]);
             go(visitor, &target, "AUTH_PROVIDER_INVALID_LOGIN")
@@ -489,4 +490,25 @@ pub(super) async fn add_ldap(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     begin(user.visitor, Path("ldap".to_owned()), peer, headers).await
+}
+
+/// The same form, sent.
+pub(super) async fn add_ldap_form(
+    user: User,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    sent: Posted,
+) -> Result<Response, Failed> {
+    form(user.visitor, Path("ldap".to_owned()), peer, headers, sent).await
+}
+
+/// The browser comes back with a form, which has to be one of ours (ID-SEC-07).
+pub(super) async fn come_back_by_form(
+    visitor: Visitor,
+    name: Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    _sent: Posted,
+) -> Result<Response, Failed> {
+    come_back(visitor, name, peer, headers).await
 }

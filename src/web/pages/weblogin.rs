@@ -195,6 +195,7 @@ async fn leave(v: &Visitor, asked: &Asked) -> Result<Response, Failed> {
     v.state.identity.log_out(&v.cookie).await?;
     let mut response = to_login(v, asked);
     add_cookie(&mut response, &v.set_cookie(SESSION, "", Some(0)));
+    super::token_cookie::forget(v, &mut response);
     Ok(guarded(response))
 }
 

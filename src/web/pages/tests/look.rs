@@ -354,19 +354,43 @@ async fn the_token_cookie_follows_the_token_and_opens_nothing() {
     assert!(again.cookie("_pithos2_a").is_none(), "set twice");
     let path = "/ui/profile/update_token";
     browser.submit(path, path, &[]).await.leads_to();
-    let renewed = browser.get("/ui/landing").await;
+    let once = async |browser: &Browser, path: &str| {
+        browser.send(Method::GET, path, &[], String::new()).await
+    };
+    let renewed = once(&browser, "/ui/landing?x=1").await;
+    assert_eq!(renewed.leads_to(), "/ui/landing?x=1");
     let renewed = renewed.cookie("_pithos2_a").unwrap();
     assert_ne!(between(renewed, "=", ";"), between(&cookie, "=", ";"));
+    once(&browser, "/ui/landing?x=1").await.is(200);
 
+    // Left over from somebody who is gone: away with it, and the same page again.
     let nobody = Browser::new(&house);
     let value = between(&cookie, "=", ";").to_owned();
-    nobody
-        .cookies
-        .borrow_mut()
-        .insert("_pithos2_a".into(), value);
-    nobody.get("/ui/landing").await.leads_to();
-    let page = nobody.get("/ui/login").await;
-    assert!(page.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
+    let leave = |browser: &Browser| {
+        let left = ("_pithos2_a".to_owned(), value.clone());
+        browser.cookies.borrow_mut().extend([left]);
+    };
+    leave(&nobody);
+    let gone = once(&nobody, "/ui/login?next=%2Fui%2Fprofile").await;
+    assert_eq!(gone.leads_to(), "/ui/login?next=%2Fui%2Fprofile");
+    assert!(gone.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
+    // A browser that keeps it all the same is not sent around for ever.
+    leave(&nobody);
+    let kept = once(&nobody, "/ui/login").await;
+    assert!(kept.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
+    kept.is(200);
+    // Only pages are asked for again: no script's request, and no form.
+    let other = Browser::new(&house);
+    leave(&other);
+    let script = [("sec-fetch-dest", "empty")];
+    let path = "/ui/login";
+    other
+        .send(Method::GET, path, &script, String::new())
+        .await
+        .is(200);
+    // Logging out takes it away at once (ID-LOG-22).
+    let out = browser.submit("/ui/profile", "/ui/logout", &[]).await;
+    assert!(out.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
 }
 
 // ID-DSH-08 ID-RES-08

@@ -36,6 +36,7 @@ impl Adapter for Elsewhere {
                 module: self.0.into(),
                 attributes: [("email".to_owned(), format!("{who}@example.org"))].into(),
                 identifier: who,
+                groups: (self.0 == "ldap").then(|| vec!["staff".to_owned()]),
                 ..identity::provider::Outside::default()
             })))
         })

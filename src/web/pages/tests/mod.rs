@@ -15,6 +15,8 @@ mod second;
 mod security;
 mod switch;
 mod table;
+mod urls;
+mod ways;
 
 use crate::testing::Fixture;
 use axum::body::Body;
@@ -213,8 +215,13 @@ impl Browser {
         seen
     }
 
+    /// A page; the redirect that puts the token's cookie right is followed.
     async fn get(&self, path: &str) -> Seen {
-        self.send(Method::GET, path, &[], String::new()).await
+        let seen = self.send(Method::GET, path, &[], String::new()).await;
+        match seen.cookie("cookiemended") {
+            Some(_) => self.send(Method::GET, path, &[], String::new()).await,
+            None => seen,
+        }
     }
 
     /// The form as it is, from our own page.
