@@ -21,6 +21,7 @@ mod kamaki;
 mod lab;
 mod mail;
 mod mail_crash;
+mod mail_flows;
 mod openstack;
 mod operation;
 mod passkey;

@@ -107,6 +107,10 @@ pub(super) async fn local_page(visitor: Visitor) -> Result<Response, Failed> {
 
 /// Logs in (ID-LOG). A form that is shown again answers 200, as the original did.
 pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    if visitor.user().is_some() {
+        // Whoever is in leaves first (ID-LOG-01).
+        return Ok(Redirect::to("/ui/logout?next=%2Fui%2Flocal").into_response());
+    }
     let identity = &visitor.state.identity;
     let (next, key) = (sent.get("next"), sent.get("key"));
     let answer = super::captcha::answer(&sent);

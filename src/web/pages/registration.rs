@@ -181,7 +181,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
 }
 
 /// Does the browser only look ahead, before anybody clicked?
-fn looks_ahead(headers: &HeaderMap) -> bool {
+pub(super) fn looks_ahead(headers: &HeaderMap) -> bool {
     let names = ["purpose", "sec-purpose", "x-purpose", "x-moz"];
     names.iter().any(|name| {
         let value = headers.get(*name).and_then(|v| v.to_str().ok());
