@@ -1,6 +1,8 @@
 //! Terms, upkeep, sessions, invitations and what else is about accounts (ID-CLI-25,
 //! ID-CLI-26, ID-CLI-37, ID-CLI-65, ID-CLI-80).
 
+mod dump;
+
 use crate::{Admin, stats};
 use identity::{
     SignUp, UserChange, UserView,
@@ -42,6 +44,7 @@ pub(crate) async fn run(admin: &Admin, command: AccountCommand, io: &mut dyn Io)
         AccountCommand::Pending { list } => pending(admin, &list).await,
         AccountCommand::Audit { list, user, since } => trail(admin, &list, user, since).await,
         AccountCommand::Erase { user, no_confirm } => erase(admin, &user, no_confirm, io).await,
+        AccountCommand::ImportDump { file } => dump::import(admin, &file, io).await,
         AccountCommand::Export { user } => {
             let user = person(admin, &user).await?;
             let all = admin

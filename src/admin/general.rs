@@ -31,7 +31,8 @@ pub(crate) fn run(admin: &Admin, command: GeneralCommand) -> Result<Report> {
     }
 }
 
-/// Settings in force with the file each belongs to; secrets are masked.
+/// Settings in force, the file each belongs to and where its value came from; secrets
+/// are masked.
 fn settings(admin: &Admin, name: Option<&str>) -> Result<Report> {
     let now = admin.settings.now();
     let declared = registry::all().map(|(group, setting)| (setting.name, group.file));
@@ -39,11 +40,12 @@ fn settings(admin: &Admin, name: Option<&str>) -> Result<Report> {
         .iter()
         .filter(|(name, _)| registry::find(name).is_none());
     let own = own.map(|(name, _)| (name, registry::Family::of(name).map_or("", |f| f.file)));
-    let mut table = Table::new(["name", "value", "file"]);
+    let mut table = Table::new(["name", "value", "file", "from"]);
     for (setting, file) in declared.chain(own) {
         if name.is_none_or(|name| name == setting) {
             let value = shown(setting, now.get(setting));
-            table.push([setting.into(), value.into(), file.into()]);
+            let from = now.place(setting).unwrap_or("default");
+            table.push([setting.into(), value.into(), file.into(), from.into()]);
         }
     }
     match (table.rows.is_empty(), name) {

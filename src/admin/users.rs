@@ -6,7 +6,7 @@ mod show;
 use crate::Admin;
 use identity::{AccountState, SignUp, UserFilter, UserView, messages};
 use kernel::{Error, Result, page::PageRequest, secret::SecretString};
-use wire::admin::{Cell, Command, Io, Report, Row, UserAdd, UserList, lists::USER};
+use wire::admin::{Command, Io, Report, Row, UserAdd, UserList, lists::USER};
 
 /// Accounts read at a time.
 const PAGE: usize = 500;
@@ -119,7 +119,10 @@ fn row(user: &UserView) -> Row {
     let providers: Vec<String> = user
         .methods
         .iter()
-        .map(|method| format!("{}:{}", method.module, method.backend))
+        .map(|method| match method.identifier.as_str() {
+            "" => format!("{}:{}", method.module, method.backend),
+            identifier => format!("{}:{identifier}", method.module),
+        })
         .collect();
     let row = Row::new()
         .with("id", user.no.0)
@@ -147,6 +150,8 @@ fn filter_fields(row: Row, user: &UserView) -> Row {
     row.with("first_name", &user.first_name)
         .with("last_name", &user.last_name)
         .with("is_staff", false)
+        .with("has_credits", false)
+        .with("disturbed_quota", false)
         .with("verified_at", user.verified_at)
         .with("moderated_at", user.moderated_at)
         .with("is_rejected", user.rejected)
@@ -160,7 +165,7 @@ fn filter_fields(row: Row, user: &UserView) -> Row {
         .with("date_signed_terms", user.signed_terms_at)
         .with("auth_token_created", user.token_created)
         .with("auth_token_expires", user.token_expires)
-        .with("affiliation", Cell::None)
+        .with("affiliation", user.affiliation.clone())
         .with("default_project", user.default_project.to_string())
         .with("date_joined", user.joined)
         .with("updated", user.updated)

@@ -20,6 +20,12 @@ const AT_START: &[&str] = &[
     "STORE_MIN_FREE_SPACE",
     "STORE_QUEUE_LENGTH",
     "SECRET_KEY",
+    "PITHOS_GC_GRACE",
+    "MEDIA_URL",
+    "ASTAKOS_IM_STATIC_URL",
+    "OAUTH2_ENDPOINT_PREFIX",
+    "OAUTH2_TOKEN_ENDPOINT",
+    "OAUTH2_AUTHORIZATION_ENDPOINT",
 ];
 
 /// Whence the settings came, and where they are in force.

@@ -54,7 +54,7 @@ impl Stack {
             &data.blocks(),
             blocks::Options {
                 reserve,
-                grace: GRACE,
+                grace: Duration::from_secs(positive(settings.int("PITHOS_GC_GRACE"))),
                 ..blocks::Options::default()
             },
         )?;
@@ -71,7 +71,7 @@ impl Stack {
             store.clone(),
             settings.clone(),
             cx.clone(),
-            identity::Keys::from_bytes(*seal)?,
+            identity::Keys::from_bytes(*seal)?.under(settings.now().str("SECRET_KEY"))?,
         );
         identity.register_components()?;
         Ok(Stack {
@@ -95,9 +95,6 @@ impl Stack {
         })
     }
 }
-
-/// How long a block nothing refers to is kept (PI-GC-02).
-const GRACE: Duration = Duration::from_secs(86_400);
 
 fn positive(n: i64) -> u64 {
     u64::try_from(n).unwrap_or(0)

@@ -95,6 +95,8 @@ struct Line<'a> {
     value: String,
     default: String,
     about: &'static str,
+    /// Why it has no effect.
+    idle: Option<&'static str>,
     file: &'static str,
     origin: Origin,
     secret: bool,
@@ -122,6 +124,9 @@ fn listed(loaded: &Loaded, json: bool, names: &[String]) -> Printed {
 }
 
 fn unknown(name: &str) -> String {
+    if let Some(now) = registry::renamed(name) {
+        return format!("error: {name} is called {now} now\n");
+    }
     let hint = match (registry::retired(name), registry::nearest(name)) {
         (Some(why), _) => format!(" (has no effect any more: {why})"),
         (None, Some(near)) => format!("; did you mean {near}?"),
@@ -140,6 +145,7 @@ fn declared(loaded: &Loaded) -> Vec<Line<'_>> {
                 false => setting.default.to_owned(),
             },
             about: setting.about,
+            idle: registry::idle(setting.name),
             file: group.file,
             origin: loaded.origin(setting.name),
             secret: setting.secret,
@@ -157,6 +163,7 @@ fn members(loaded: &Loaded) -> Vec<Line<'_>> {
                 value: literal(Some(value), registry::is_secret(name)),
                 default: "None".to_owned(),
                 about: family.map_or("", |family| family.about),
+                idle: registry::idle(name),
                 file: family.map_or("", |family| family.file),
                 origin: loaded.origin(name),
                 secret: registry::is_secret(name),
@@ -194,6 +201,7 @@ fn as_json(line: &Line<'_>) -> Json {
         "value": line.value,
         "default": line.default,
         "meaning": line.about,
+        "without_effect": line.idle,
         "file": line.file,
         "origin": line.origin.to_string(),
         "secret": line.secret,
@@ -210,6 +218,9 @@ fn for_people(all: &[Line<'_>]) -> String {
         file = Some(line.file);
         if !line.about.is_empty() {
             out.push_str(&format!("# {}\n", line.about));
+        }
+        if let Some(why) = line.idle {
+            out.push_str(&format!("# Without effect: {why}\n"));
         }
         out.push_str(&format!("{} = {}\n", line.name, line.value));
         out.push_str(&match line.origin {

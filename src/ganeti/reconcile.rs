@@ -68,8 +68,17 @@ impl Watch {
                 _ => break,
             }
         }
+        self.orphans(backend, found.into_keys()).await?;
+        match self.compare_networks(backend, fixed("unsynced")).await? {
+            Ok(()) => Ok(true),
+            Err(trouble) => told(&trouble, backend.id),
+        }
+    }
+
+    /// Names instances that no server stands for.
+    async fn orphans(&self, backend: &Backend, left: impl Iterator<Item = String>) -> Result<()> {
         let mut orphans = 0u32;
-        for name in found.into_keys() {
+        for name in left {
             if !self.driver.is_expected(backend.id, name.clone()).await? {
                 tracing::warn!(
                     target: "snf.dispatcher",
@@ -82,10 +91,7 @@ impl Watch {
         }
         let name = backend.clustername.clone();
         metrics::gauge!("synnefo_orphan_instances", "backend" => name).set(f64::from(orphans));
-        match self.compare_networks(backend, fixed("unsynced")).await? {
-            Ok(()) => Ok(true),
-            Err(trouble) => told(&trouble, backend.id),
-        }
+        Ok(())
     }
 
     /// A server without its instance. Taking it for deleted gives away all that it

@@ -352,6 +352,19 @@ fn set(
             terms::note(tx, cx, user, "")?;
             ("Terms signed".into(), "sign terms")
         }
+        rights => set_rights(tx, user, rights)?,
+    };
+    save(tx, cx, user)?;
+    Ok(answer)
+}
+
+/// Groups and permissions, not yet stored.
+fn set_rights(
+    tx: &WriteTx,
+    user: &mut User,
+    change: &UserChange,
+) -> Result<(String, &'static str)> {
+    Ok(match change {
         UserChange::AddGroup(name) | UserChange::DeleteGroup(name) => {
             let known = tx.find_one::<Group>("name", name)?;
             let id = known
@@ -372,14 +385,15 @@ fn set(
                 false => (format!("Already has permission {name}"), "add permission"),
             }
         }
-        UserChange::DeletePermission(name) => match user.permissions.remove(name) {
-            true => (format!("Permission {name} removed"), "delete permission"),
-            false => (format!("Has no permission {name}"), "delete permission"),
-        },
+        UserChange::DeletePermission(name) => {
+            codename(name)?;
+            match user.permissions.remove(name) {
+                true => (format!("Permission {name} removed"), "delete permission"),
+                false => (format!("Has no permission {name}"), "delete permission"),
+            }
+        }
         _ => return Err(Error::broken("handled by the caller")),
-    };
-    save(tx, cx, user)?;
-    Ok(answer)
+    })
 }
 
 fn set_email(

@@ -39,6 +39,22 @@ pub(crate) enum Use {
 }
 
 impl Use {
+    /// Does it hold only for a while, so that another `SECRET_KEY` may end it?
+    fn passes(self) -> bool {
+        matches!(
+            self,
+            Use::Session
+                | Use::Reset
+                | Use::Csrf
+                | Use::Link
+                | Use::Moderation
+                | Use::Half
+                | Use::Captcha
+                | Use::Handover
+                | Use::Device
+        )
+    }
+
     fn label(self) -> &'static [u8] {
         match self {
             Use::Token => b"token\0",
@@ -72,6 +88,8 @@ pub struct Keys(Arc<Inner>);
 
 struct Inner {
     mac: HmacSha256,
+    /// Of what is only good for a while: sessions, links, forms.
+    passing: HmacSha256,
     seal: Seal,
 }
 
@@ -93,15 +111,39 @@ impl Keys {
             mac.update(label);
             mac.finalize().into_bytes()
         };
+        let mac = mac_of(derive(b"synnefo identity mac").as_slice())?;
         Ok(Keys(Arc::new(Inner {
-            mac: mac_of(derive(b"synnefo identity mac").as_slice())?,
+            passing: mac.clone(),
+            mac,
             seal: Seal::new(derive(b"synnefo identity seal").into())?,
+        })))
+    }
+
+    /// The same, but sessions and links are good under this `SECRET_KEY` only; the empty
+    /// one changes nothing.
+    ///
+    /// # Errors
+    /// Only when the cryptographic library refuses to work.
+    pub fn under(self, secret: &str) -> Result<Self> {
+        if secret.is_empty() {
+            return Ok(self);
+        }
+        let mut passing = self.0.mac.clone();
+        passing.update(b"secret key\0");
+        passing.update(secret.as_bytes());
+        Ok(Keys(Arc::new(Inner {
+            mac: self.0.mac.clone(),
+            passing: mac_of(passing.finalize().into_bytes().as_slice())?,
+            seal: self.0.seal.clone(),
         })))
     }
 
     /// The keyed hash of a secret.
     pub(crate) fn hash(&self, what: Use, secret: &[u8]) -> Digest {
-        let mut mac = self.0.mac.clone();
+        let mut mac = match what.passes() {
+            true => self.0.passing.clone(),
+            false => self.0.mac.clone(),
+        };
         mac.update(what.label());
         mac.update(secret);
         Digest(mac.finalize().into_bytes().into())
@@ -187,6 +229,28 @@ mod tests {
         for (i, a) in all.iter().enumerate() {
             assert!(all.iter().skip(i + 1).all(|b| a != b));
         }
+    }
+
+    // ID-SET-74: another SECRET_KEY ends sessions and links, and nothing that lasts
+    #[test]
+    fn a_secret_key_is_part_of_what_passes() {
+        let usual = keys(1);
+        let other = keys(1).under("hunter2").unwrap();
+        let third = keys(1).under("hunter3").unwrap();
+        for passing in [Use::Session, Use::Link, Use::Moderation, Use::Csrf] {
+            let all = [&usual, &other, &third].map(|keys| keys.hash(passing, b"x"));
+            assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2]);
+        }
+        for lasting in [Use::Token, Use::OauthSecret, Use::Recovery] {
+            assert_eq!(usual.hash(lasting, b"x"), other.hash(lasting, b"x"));
+        }
+        let sealed = usual.seal(&RandomIds, b"7", "secret").unwrap();
+        assert_eq!(other.open(b"7", &sealed).unwrap(), "secret");
+        let none = keys(1).under("").unwrap();
+        assert_eq!(
+            usual.hash(Use::Session, b"x"),
+            none.hash(Use::Session, b"x")
+        );
     }
 
     // ID-VER-05

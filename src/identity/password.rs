@@ -22,6 +22,10 @@ use tokio::sync::Semaphore;
 
 /// KiB, passes, lanes.
 const COST: (u32, u32, u32) = (19_456, 2, 1);
+/// How hashes of the original begin.
+const PBKDF2: &str = "pbkdf2_sha256$";
+/// Most rounds of such a hash.
+const MOST_ROUNDS: u32 = 2_000_000;
 /// Longest password, bytes (ID-SEC-02).
 const LONGEST: usize = 4096;
 /// Most logins waiting for the pool; one more is told to come back.
@@ -79,15 +83,15 @@ pub(crate) fn random(ids: &dyn Ids) -> String {
 pub(crate) struct Hasher {
     workers: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
-    /// Memory times passes of all that was hashed.
+    /// Memory times passes of all that was hashed, and rounds of imported hashes.
     #[cfg(test)]
-    pub(crate) worked: Arc<std::sync::atomic::AtomicU64>,
+    pub(crate) worked: Arc<std::sync::Mutex<(u64, u64)>>,
 }
 
 #[cfg(test)]
 thread_local! {
     /// The same of this thread.
-    static WORKED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    static WORKED: std::cell::Cell<(u64, u64)> = const { std::cell::Cell::new((0, 0)) };
 }
 
 impl Hasher {
@@ -110,35 +114,42 @@ impl Hasher {
         .await
     }
 
-    /// Is it the password? Takes as long when there is no hash to compare with. The
+    /// Is it the password? A wrong one costs the same whatever there is to compare with:
+    /// one hash of ours, and the rounds of the dearest imported hash (`dearest`). The
     /// second value is a new hash, when the stored one should be replaced.
     pub(crate) async fn check(
         &self,
         ids: Arc<dyn Ids>,
         password: SecretString,
         stored: Option<String>,
+        dearest: u32,
     ) -> Result<(bool, Option<String>)> {
         self.run(move || {
             let password = password.expose_secret();
-            let Some(stored) = stored.filter(|_| password.len() <= LONGEST) else {
-                let short: String = password.chars().take(LONGEST / 4).collect();
-                make(&short, &[0; 16], COST)?;
-                return Ok((false, None));
-            };
+            let stored = stored.filter(|_| password.len() <= LONGEST);
+            let stored = stored.unwrap_or_default();
             let right = matches(password, &stored)?;
             let current = stored.starts_with(&header(COST));
-            if !right && !current {
-                // An imported hash is quicker than ours; the time must not tell that
-                // there is an account.
-                let short: String = password.chars().take(LONGEST / 4).collect();
+            if right && current {
+                return Ok((true, None));
+            }
+            if right {
+                let mut salt = [0; 16];
+                ids.fill(&mut salt);
+                return Ok((true, Some(make(password, &salt, COST)?)));
+            }
+            let short: String = password.chars().take(LONGEST / 4).collect();
+            if !current {
                 make(&short, &[0; 16], COST)?;
             }
-            if !right || current {
-                return Ok((right, None));
+            let own = match stored.starts_with(PBKDF2) {
+                true => rounds(&stored).unwrap_or(0),
+                false => 0,
+            };
+            if let Some(rest) = NonZeroU32::new(dearest.saturating_sub(own)) {
+                pbkdf2_matches(&short, rest, &[0; 12], &[0; 32]);
             }
-            let mut salt = [0; 16];
-            ids.fill(&mut salt);
-            Ok((true, Some(make(password, &salt, COST)?)))
+            Ok((false, None))
         })
         .await
     }
@@ -166,7 +177,10 @@ impl Hasher {
             let _held = (permit, place);
             let done = work();
             #[cfg(test)]
-            worked.fetch_add(WORKED.take(), Ordering::SeqCst);
+            if let Ok(mut all) = worked.lock() {
+                let own = WORKED.take();
+                *all = (all.0 + own.0, all.1 + own.1);
+            }
             done
         })
         .await
@@ -187,7 +201,10 @@ fn argon2(
     let params = argon2::Params::new(memory, passes, lanes, Some(out.len()))
         .map_err(|e| Error::broken(e.to_string()))?;
     #[cfg(test)]
-    WORKED.set(WORKED.get() + u64::from(memory) * u64::from(passes));
+    {
+        let (work, rounds) = WORKED.get();
+        WORKED.set((work + u64::from(memory) * u64::from(passes), rounds));
+    }
     argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
         .hash_password_into(normalise(password).as_bytes(), salt, out)
         .map_err(|e| Error::broken(e.to_string()))
@@ -204,21 +221,44 @@ fn make(password: &str, salt: &[u8; 16], cost: (u32, u32, u32)) -> Result<String
     ))
 }
 
+fn pbkdf2_matches(password: &str, rounds: NonZeroU32, salt: &[u8], hash: &[u8]) -> bool {
+    #[cfg(test)]
+    {
+        let (work, all) = WORKED.get();
+        WORKED.set((work, all + u64::from(rounds.get())));
+    }
+    let kind = aws_lc_rs::pbkdf2::PBKDF2_HMAC_SHA256;
+    aws_lc_rs::pbkdf2::verify(kind, rounds, salt, password.as_bytes(), hash).is_ok()
+}
+
+/// Rounds of an imported hash, 0 for a kind that has none; None for a kind that is not
+/// known.
+pub(crate) fn rounds(stored: &str) -> Option<u32> {
+    let parts: Vec<&str> = stored.split('$').collect();
+    match parts.as_slice() {
+        ["pbkdf2_sha256", rounds, _, hash] if STANDARD.decode(hash).is_ok() => rounds
+            .parse()
+            .ok()
+            .filter(|n| (1..=MOST_ROUNDS).contains(n)),
+        ["sha1", _, hash] if hex::decode(hash).is_ok() => Some(0),
+        ["", "argon2id", "v=19", _, _, _] => Some(0),
+        _ => None,
+    }
+}
+
 /// Compares with an own hash or one of the kinds that were imported (ID-SEC-01).
 fn matches(password: &str, stored: &str) -> Result<bool> {
     let parts: Vec<&str> = stored.split('$').collect();
     Ok(match parts.as_slice() {
         ["", "argon2id", "v=19", cost, salt, hash] => argon2_matches(password, cost, salt, hash)?,
         ["pbkdf2_sha256", rounds, salt, hash] => {
-            let rounds = rounds.parse().ok().filter(|n| *n <= 2_000_000);
+            let rounds = rounds.parse().ok().filter(|n| *n <= MOST_ROUNDS);
             let (Some(rounds), Ok(hash)) =
                 (rounds.and_then(NonZeroU32::new), STANDARD.decode(hash))
             else {
                 return Ok(false);
             };
-            let kind = aws_lc_rs::pbkdf2::PBKDF2_HMAC_SHA256;
-            let given = password.as_bytes();
-            aws_lc_rs::pbkdf2::verify(kind, rounds, salt.as_bytes(), given, &hash).is_ok()
+            pbkdf2_matches(password, rounds, salt.as_bytes(), &hash)
         }
         ["sha1", salt, hash] => {
             let kind = &aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY;
@@ -274,7 +314,7 @@ mod tests {
         let check = async |password: &str, stored: &str| {
             let stored = Some(stored.to_owned());
             hasher
-                .check(ids.clone(), secret(password), stored)
+                .check(ids.clone(), secret(password), stored, 0)
                 .await
                 .unwrap()
         };
@@ -302,7 +342,10 @@ mod tests {
         ] {
             assert!(!check("", junk).await.0, "{junk}");
         }
-        let none = hasher.check(ids.clone(), secret("x"), None).await.unwrap();
+        let none = hasher
+            .check(ids.clone(), secret("x"), None, 0)
+            .await
+            .unwrap();
         assert_eq!(none, (false, None));
         let long = "x".repeat(LONGEST + 1);
         assert!(!check(&long, &hash).await.0);

@@ -8,7 +8,7 @@ use crate::{
     method, moderation, oauth2, policy,
     rows::{Life, Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
-    session, state, switch, terms, token,
+    session, state, switch, terms, token, user_setting,
     view::Outcome,
 };
 use kernel::{Cx, Error, Result, UserId};
@@ -214,6 +214,7 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     oauth2::forget(tx, user.no, true)?;
     handover::forget(tx, user.no)?;
     switch::forget(tx, user.no)?;
+    user_setting::forget(tx, user.no)?;
     tx.remove::<crate::rows::Project>(&user.uuid.own_project())?;
     tx.remove::<User>(&user.no)?;
     tx.wake(crate::rows::USERS);

@@ -50,96 +50,103 @@ pub fn person(n: u64) -> (String, &'static str, &'static str) {
 /// # Errors
 /// Those of the store; `Conflict` when one is there.
 pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
-    let mut groups = Vec::new();
-    for name in GROUPS {
-        groups.push(match tx.find_one::<Group>("name", name)? {
-            Some(group) => group.id,
-            None => {
-                let id = tx.next_id(Group::TABLE)?;
-                let name = name.to_owned();
-                tx.put(&Group {
-                    id,
-                    name,
-                    permissions: BTreeSet::new(),
-                })?;
-                id
-            }
-        });
-    }
+    let groups = groups(tx)?;
     for n in numbers {
-        let (email, first, last) = person(n);
-        let kind = n % 40;
-        let verified = kind != 0;
-        let decided = verified && kind != 1;
-        let rejected = decided && kind == 2;
-        let accepted = decided && !rejected;
-        let mut user = User {
-            no: UserNo(tx.next_id(User::TABLE)?),
-            uuid: UserId(cx.ids.uuid()),
-            username: email.to_lowercase(),
-            first_name: first.to_owned(),
-            last_name: last.to_owned(),
-            language: "en".to_owned(),
-            is_active: accepted && kind != 3,
-            is_superuser: false,
-            email_verified: verified,
-            verified_at: verified.then_some(cx.now),
-            code: None,
-            activation_sent: Some(cx.now),
-            moderated: decided,
-            moderated_at: decided.then_some(cx.now),
-            moderated_data: None,
-            is_rejected: rejected,
-            rejected_reason: rejected.then(|| "spam".to_owned()),
-            accepted_policy: accepted.then(|| "manual".to_owned()),
-            accepted_email: accepted.then(|| email.clone()),
-            deactivated_reason: None,
-            deactivated_at: None,
-            is_verified: accepted,
-            has_signed_terms: true,
-            date_signed_terms: Some(cx.now),
-            token: None,
-            level: 4,
-            invitations: 0,
-            affiliation: None,
-            default_project: None,
-            joined: cx.now,
-            updated: cx.now,
-            last_login: (kind > 5).then_some(cx.now),
-            groups: groups
-                .iter()
-                .copied()
-                .skip(n as usize % 6)
-                .take(1)
-                .collect(),
-            permissions: BTreeSet::new(),
-            email,
-            life: Default::default(),
-        };
+        let mut user = account(cx, UserNo(tx.next_id(User::TABLE)?), n);
+        user.groups.extend(groups.get(n as usize % 6));
         save(tx, cx, &mut user)?;
-        if accepted {
+        if user.is_accepted() {
             project::open(tx, cx, &user)?;
+            if !user.is_active {
+                project::suspend(tx, &user)?;
+            }
         }
-        if user.is_accepted() && !user.is_active {
-            project::suspend(tx, &user)?;
-        }
-        let outside = n % 5 == 0;
-        tx.put(&Method {
-            user: user.no,
-            id: tx.next_id(Method::TABLE)?,
-            module: if outside { "shibboleth" } else { "local" }.to_owned(),
-            identifier: if outside {
-                format!("eppn{n}@idp.example.net")
-            } else {
-                String::new()
-            },
-            backend: "astakos".to_owned(),
-            active: true,
-            affiliation: None,
-            info: "{}".to_owned(),
-            created: cx.now,
-            last_login: None,
-        })?;
+        tx.put(&way(tx.next_id(Method::TABLE)?, &user, n))?;
     }
     Ok(())
+}
+
+/// Numbers of the groups, made when missing.
+fn groups(tx: &WriteTx) -> Result<Vec<u64>> {
+    let made = GROUPS.into_iter().map(|name| {
+        if let Some(group) = tx.find_one::<Group>("name", name)? {
+            return Ok(group.id);
+        }
+        let id = tx.next_id(Group::TABLE)?;
+        tx.put(&Group {
+            id,
+            name: name.to_owned(),
+            permissions: BTreeSet::new(),
+        })?;
+        Ok(id)
+    });
+    made.collect()
+}
+
+/// One in five logs in elsewhere.
+fn way(id: u64, user: &User, n: u64) -> Method {
+    let outside = n.is_multiple_of(5);
+    Method {
+        user: user.no,
+        id,
+        module: if outside { "shibboleth" } else { "local" }.to_owned(),
+        identifier: match outside {
+            true => format!("eppn{n}@idp.example.net"),
+            false => String::new(),
+        },
+        backend: "astakos".to_owned(),
+        active: true,
+        affiliation: None,
+        info: "{}".to_owned(),
+        created: user.joined,
+        last_login: None,
+    }
+}
+
+/// The n-th account.
+fn account(cx: &Cx, no: UserNo, n: u64) -> User {
+    let (email, first, last) = person(n);
+    let kind = n % 40;
+    let verified = kind != 0;
+    let decided = verified && kind != 1;
+    let rejected = decided && kind == 2;
+    let accepted = decided && !rejected;
+    User {
+        no,
+        uuid: UserId(cx.ids.uuid()),
+        username: email.to_lowercase(),
+        first_name: first.to_owned(),
+        last_name: last.to_owned(),
+        language: "en".to_owned(),
+        is_active: accepted && kind != 3,
+        is_superuser: false,
+        email_verified: verified,
+        verified_at: verified.then_some(cx.now),
+        code: None,
+        activation_sent: Some(cx.now),
+        moderated: decided,
+        moderated_at: decided.then_some(cx.now),
+        moderated_data: None,
+        is_rejected: rejected,
+        rejected_reason: rejected.then(|| "spam".to_owned()),
+        accepted_policy: accepted.then(|| "manual".to_owned()),
+        accepted_email: accepted.then(|| email.clone()),
+        deactivated_reason: None,
+        deactivated_at: None,
+        is_verified: accepted,
+        has_signed_terms: true,
+        date_signed_terms: Some(cx.now),
+        token: None,
+        level: 4,
+        invitations: 0,
+        affiliation: None,
+        default_project: None,
+        joined: cx.now,
+        updated: cx.now,
+        last_login: (kind > 5).then_some(cx.now),
+        groups: BTreeSet::new(),
+        permissions: BTreeSet::new(),
+        email,
+        life: Default::default(),
+    }
 }

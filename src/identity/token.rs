@@ -20,7 +20,7 @@ fn place(user: UserNo) -> [u8; 8] {
 /// A new token for a person; the old one is worth nothing once the row is stored.
 pub(crate) fn make(cx: &Cx, r: &Rules, user: &mut User) -> Result<String> {
     let token = random_token(&*cx.ids);
-    let sealed = r.keys.seal(&*cx.ids, &place(user.no), &token)?;
+    let sealed = sealed(cx, r, user.no, &token)?;
     user.token = Some(Token {
         hash: r.keys.hash(Use::Token, token.as_bytes()),
         sealed: STANDARD_NO_PAD.encode(sealed),
@@ -28,6 +28,11 @@ pub(crate) fn make(cx: &Cx, r: &Rules, user: &mut User) -> Result<String> {
         expires: cx.now + r.hours("ASTAKOS_AUTH_TOKEN_DURATION"),
     });
     Ok(token)
+}
+
+/// A token of a person as it is stored.
+pub(crate) fn sealed(cx: &Cx, r: &Rules, user: UserNo, token: &str) -> Result<Vec<u8>> {
+    r.keys.seal(&*cx.ids, &place(user), token)
 }
 
 /// Renews the token of a person (ID-TOK-02).

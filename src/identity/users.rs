@@ -31,17 +31,9 @@ pub(crate) fn status(user: &User) -> String {
     }
 }
 
-/// The account as others may see it.
-pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
-    let mut groups = Vec::new();
-    let mut group_permissions = BTreeSet::new();
-    for id in &user.groups {
-        if let Some(group) = tx.get::<Group>(id)? {
-            groups.push((group.id, group.name));
-            group_permissions.extend(group.permissions);
-        }
-    }
-    let methods = methods(tx, user.no)?.into_iter().map(|m| MethodView {
+/// The ways somebody logs in.
+fn ways(tx: &impl Reads, user: UserNo) -> Result<Vec<MethodView>> {
+    let all = methods(tx, user)?.into_iter().map(|m| MethodView {
         id: m.id,
         affiliation: m.affiliation,
         created: m.created,
@@ -52,7 +44,20 @@ pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
         info: m.info,
         last_login: m.last_login,
     });
-    let methods = methods.collect();
+    Ok(all.collect())
+}
+
+/// The account as others may see it.
+pub(crate) fn view(tx: &impl Reads, user: User) -> Result<UserView> {
+    let mut groups = Vec::new();
+    let mut group_permissions = BTreeSet::new();
+    for id in &user.groups {
+        if let Some(group) = tx.get::<Group>(id)? {
+            groups.push((group.id, group.name));
+            group_permissions.extend(group.permissions);
+        }
+    }
+    let methods = ways(tx, user.no)?;
     let signed_terms = terms::signed(tx, &user)?;
     Ok(UserView {
         state: user.state(),

@@ -15,6 +15,7 @@ use crate::{
     scoped::Revoked,
     switch::Switch,
     terms::{Signature, Terms},
+    user_setting::UserSetting,
 };
 use kernel::{Result, UserNo};
 use std::collections::BTreeSet;
@@ -22,6 +23,22 @@ use store::{Inconsistency, ReadTx, Reads, Row};
 
 /// Checks all tables. Work grows with the store.
 pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
+    let mut problems = tables(tx)?;
+    let mut users = BTreeSet::new();
+    tx.each_row::<User>(&(), None, |user| {
+        users.insert(user.no);
+        for problem in wrong(tx, &user)? {
+            let problem = format!("user {}: {problem}", user.no);
+            problems.push(Inconsistency::new(User::TABLE, problem));
+        }
+        Ok(true)
+    })?;
+    problems.extend(orphans(tx, &users)?);
+    Ok(problems)
+}
+
+/// What is wrong with single tables and topics.
+fn tables(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     let mut problems = tx.verify_table::<User>()?;
     problems.extend(tx.verify_table::<Method>()?);
     problems.extend(tx.verify_table::<Password>()?);
@@ -56,16 +73,14 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_table::<Revoked>()?);
     problems.extend(tx.verify_table::<Consent>()?);
     problems.extend(tx.verify_table::<Handover>()?);
-    problems.extend(tx.verify_outbox(crate::follow::CHANGED)?);
-    let mut users = BTreeSet::new();
-    tx.each_row::<User>(&(), None, |user| {
-        users.insert(user.no);
-        for problem in wrong(tx, &user)? {
-            let problem = format!("user {}: {problem}", user.no);
-            problems.push(Inconsistency::new(User::TABLE, problem));
-        }
-        Ok(true)
-    })?;
+    problems.extend(tx.verify_table::<UserSetting>()?);
+    problems.extend(tx.verify_table::<crate::import::Dearest>()?);
+    Ok(problems)
+}
+
+/// Rows of people who do not exist.
+fn orphans(tx: &ReadTx, users: &BTreeSet<UserNo>) -> Result<Vec<Inconsistency>> {
+    let mut problems = Vec::new();
     let mut orphan = |table: &str, user: UserNo| {
         if !users.contains(&user) {
             let problem = format!("a row of user {user}, who does not exist");
@@ -87,6 +102,7 @@ pub fn verify(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     tx.each_row::<Consent>(&(), None, |row| orphan(Consent::TABLE, row.user))?;
     tx.each_row::<Switch>(&(), None, |row| orphan(Switch::TABLE, row.user))?;
     tx.each_row::<Handover>(&(), None, |row| orphan(Handover::TABLE, row.user))?;
+    tx.each_row::<UserSetting>(&(), None, |row| orphan(UserSetting::TABLE, row.user))?;
     tx.each_row::<Signature>(&(), None, |row| orphan(Signature::TABLE, row.user))?;
     tx.each_row::<EmailChange>(&(), None, |row| orphan(EmailChange::TABLE, row.user))?;
     tx.each_row::<ModerationLink>(&(), None, |row| orphan(ModerationLink::TABLE, row.user))?;

@@ -42,6 +42,16 @@ impl FakeClock {
     }
 }
 
+impl FakeClock {
+    /// Moves the clock back, as a machine's clock may jump.
+    pub fn rewind(&self, by: std::time::Duration) {
+        self.0.fetch_sub(
+            i64::try_from(by.as_micros()).unwrap_or(i64::MAX),
+            Ordering::SeqCst,
+        );
+    }
+}
+
 impl Default for FakeClock {
     /// 2026-01-01T00:00:00Z.
     fn default() -> Self {

@@ -51,14 +51,22 @@ fn mailbox(text: &str) -> Result<Mailbox, String> {
     Ok(Mailbox::new(mailbox.name, email))
 }
 
+/// Who sends: `SERVER_EMAIL`, where it is empty `DEFAULT_FROM_EMAIL` (ID-MAIL-01).
+fn sender(settings: &Settings) -> Result<Mailbox, Failure> {
+    let (name, address) = match settings.str("SERVER_EMAIL") {
+        "" => ("DEFAULT_FROM_EMAIL", settings.str("DEFAULT_FROM_EMAIL")),
+        own => ("SERVER_EMAIL", own),
+    };
+    mailbox(address).map_err(|cause| passing(format!("{name} is not an address: {cause}")))
+}
+
 /// The message with its headers. It is the same at every attempt but for its date.
 pub(crate) fn build(
     settings: &Settings,
     message: &Message,
     now: Timestamp,
 ) -> Result<lettre::Message, Failure> {
-    let from = mailbox(settings.str("SERVER_EMAIL"))
-        .map_err(|cause| passing(format!("SERVER_EMAIL is not an address: {cause}")))?;
+    let from = sender(settings)?;
     let to = mailbox(&message.to).map_err(|cause| permanent(format!("not an address: {cause}")))?;
     let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()])
         .map_err(|cause| permanent(cause.to_string()))?;

@@ -24,6 +24,16 @@ pub(crate) fn read(text: &str) -> Option<Zoned> {
     Some(Timestamp::from_second(seconds).ok()?.to_zoned(utc))
 }
 
+/// The same in the zone people read times in; a date alone is the same everywhere.
+pub(crate) fn read_in(text: &str, zone: &TimeZone) -> Option<Zoned> {
+    let at = read(text)?;
+    let day = !text.contains(':') && text.trim().parse::<Date>().is_ok();
+    Some(match day {
+        true => at,
+        false => at.with_time_zone(zone.clone()),
+    })
+}
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -44,7 +54,7 @@ const SHORT: [&str; 12] = [
     "Dec.",
 ];
 
-/// The date in the letters `d j D l m n M F N Y y H G h g i s A a P Z O`; a backslash
+/// The date in the letters `d j D l m n M F N Y y H G h g i s A a P T Z O`; a backslash
 /// keeps the letter after it.
 pub(crate) fn format(at: &Zoned, letters: &str) -> String {
     let mut out = String::new();
@@ -101,6 +111,7 @@ fn one(at: &Zoned, letter: char) -> String {
             (_, 0) => format!("{twelve} {half}"),
             _ => format!("{twelve}:{minute:02} {half}"),
         },
+        'T' => at.strftime("%Z").to_string(),
         'Z' => at.offset().seconds().to_string(),
         'O' => {
             let minutes = at.offset().seconds() / 60;

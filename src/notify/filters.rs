@@ -51,14 +51,19 @@ pub(crate) const PAGES: &[(&str, &str)] = &[
 /// What stands for no limit.
 const INFINITE: i64 = i64::MAX;
 
-/// Puts them into an environment, as of `now`, below the path of `base`.
-pub(crate) fn install(environment: &mut Environment<'_>, now: Timestamp, base: &str) {
-    let at = now.to_zoned(TimeZone::UTC);
+/// Puts them into an environment, as of `now` in `zone`, below the path of `base`.
+pub(crate) fn install(
+    environment: &mut Environment<'_>,
+    now: Timestamp,
+    zone: &TimeZone,
+    base: &str,
+) {
+    let at = now.to_zoned(zone.clone());
     let path = base.split_once("://").map_or(base, |(_, rest)| rest);
     let path: Arc<str> = path.find('/').map_or("", |at| &path[at..]).into();
     environment.set_formatter(write);
     texts(environment);
-    values(environment);
+    values(environment, zone);
     let now = at.clone();
     environment.add_filter("dj_timesince", move |v: &Value, from: Option<Value>| {
         between(Some(v), from.as_ref(), &now, false)
@@ -162,7 +167,8 @@ fn texts(environment: &mut Environment<'_>) {
     });
 }
 
-fn values(environment: &mut Environment<'_>) {
+fn values(environment: &mut Environment<'_>, zone: &TimeZone) {
+    let zone = zone.clone();
     environment.add_filter("dj_get", get);
     environment.add_filter("dj_each", each);
     environment.add_filter("dj_default", |v: &Value, other: &Value| {
@@ -199,9 +205,9 @@ fn values(environment: &mut Environment<'_>) {
     environment.add_filter("dj_yesno", |v: &Value, forms: Option<String>| {
         yesno(v, forms.as_deref().unwrap_or("yes,no,maybe"))
     });
-    environment.add_filter("dj_date", |v: &Value, letters: Option<String>| {
+    environment.add_filter("dj_date", move |v: &Value, letters: Option<String>| {
         let letters = letters.unwrap_or_else(|| "N j, Y".into());
-        dates::read(&words(v)).map_or(String::new(), |at| dates::format(&at, &letters))
+        dates::read_in(&words(v), &zone).map_or(String::new(), |at| dates::format(&at, &letters))
     });
     for name in ["dj_format_inf", "dj_inf_display"] {
         environment.add_filter(name, |v: &Value| match unlimited(v) {

@@ -77,6 +77,9 @@ async fn begin(
             tracing::warn!(target: "synnefo::mail", "EMAIL_HOST is not set: messages are written to the mail directory");
         }
         Ok(deliver::Way::Smtp) => {}
+        Ok(deliver::Way::Files(dir)) => {
+            tracing::warn!(target: "synnefo::mail", "mail is not sent but written to {}", dir.display());
+        }
         Ok(way) => tracing::warn!(target: "synnefo::mail", "mail is not sent: {way:?}"),
     }
     let admins = admins(&settings);

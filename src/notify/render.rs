@@ -265,7 +265,8 @@ impl Templates {
             Ok(syntax) => environment.set_syntax(syntax),
             Err(error) => tracing::error!(target: "synnefo::mail", "template syntax: {error}"),
         }
-        filters::install(&mut environment, self.now, self.settings.base_url());
+        let zone = self.settings.zone();
+        filters::install(&mut environment, self.now, &zone, self.settings.base_url());
         environment
     }
 
@@ -300,7 +301,7 @@ impl Templates {
         for (name, value) in self.settings.starting_with("BRANDING_") {
             context.insert(name.to_owned(), plain(value));
         }
-        let year = self.now.to_zoned(jiff::tz::TimeZone::UTC).year();
+        let year = self.now.to_zoned(self.settings.zone()).year();
         let copyright = self.settings.copyright(year);
         context.insert("BRANDING_COPYRIGHT_MESSAGE".into(), copyright.into());
         let support = self.settings.str("CONTACT_EMAIL");

@@ -159,23 +159,46 @@ pub fn routes(state: &State) -> Router<State> {
     let routes = Router::new()
         .route("/static/{*path}", get(file))
         .route("/favicon.ico", get(favicon));
-    match media_path(state.settings.now().str("MEDIA_URL")) {
+    let settings = state.settings.now();
+    let media = media_path(&settings, "MEDIA_URL");
+    let routes = match media {
         Some(path) => routes.route(&format!("{path}{{*path}}"), get(file)),
+        None => routes,
+    };
+    // Below one of these it is served already.
+    let own = settings.str("ASTAKOS_IM_STATIC_URL");
+    if own.starts_with("/static/") || media.is_some_and(|media| own.starts_with(media)) {
+        return routes;
+    }
+    match media_path(&settings, "ASTAKOS_IM_STATIC_URL") {
+        Some(path) => routes.route(&format!("{path}{{*path}}"), get(file_of_identity)),
         None => routes,
     }
 }
 
+/// A file of the identity service under an address of its own (`ASTAKOS_IM_STATIC_URL`).
+async fn file_of_identity(
+    state: Given<State>,
+    extract::Path(path): extract::Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    file(state, extract::Path(format!("im/{path}")), headers).await
+}
+
 /// First parts of the addresses of everything else.
-const TAKEN: &[&str] = &[
+pub(crate) const TAKEN: &[&str] = &[
+    "_astakos",
     "account",
     "admin",
     "astakos",
     "compute",
     "cyclades",
     "favicon.ico",
+    "feedback",
     "guide",
     "healthz",
     "identity",
+    "im",
     "image",
     "lang",
     "login",
@@ -186,24 +209,35 @@ const TAKEN: &[&str] = &[
     "object-store",
     "os",
     "pithos",
+    "plankton",
     "readyz",
+    "search",
+    "service",
     "static",
+    "stats",
     "ui",
+    "user_catalogs",
+    "userdata",
     "v1",
+    "vmapi",
     "volume",
+    "weblogin",
 ];
 
-/// `MEDIA_URL` where it is a path of this server that nothing else has.
-fn media_path(url: &str) -> Option<&str> {
+/// Is it the name of one part of an address?
+pub(crate) fn plain_part(part: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    !part.is_empty() && !part.starts_with('.') && part.chars().all(good)
+}
+
+/// The address in a setting where it is a path of this server that nothing else has.
+fn media_path<'a>(settings: &'a kernel::Settings, name: &str) -> Option<&'a str> {
+    let url = settings.str(name);
     let mut parts = url.strip_prefix('/')?.strip_suffix('/')?.split('/');
-    let plain = |part: &str| {
-        let good = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-        !part.is_empty() && !part.starts_with('.') && part.chars().all(good)
-    };
     let first = parts.next()?;
-    let free = plain(first) && !TAKEN.contains(&first) && parts.all(plain);
+    let free = plain_part(first) && !TAKEN.contains(&first) && parts.all(plain_part);
     if !free && url != "/static/" {
-        tracing::warn!(target: "synnefo.ui", "MEDIA_URL is no free path of this service: own files are below /static/ only");
+        tracing::warn!(target: "synnefo.ui", "{name} is no free path of this service: own files are below /static/ only");
     }
     free.then_some(url)
 }

@@ -69,10 +69,14 @@ const APIS: &[&str] = &[
 /// `routes` without those of services that `ENABLED_SERVICES` does not name.
 pub(crate) fn only(routes: Router, state: &State) -> Router {
     let runs = state.settings.now().strings("ENABLED_SERVICES");
-    let off: Arc<[&str]> = ROOTS
+    let runs = |service: &str| runs.iter().any(|one| one == service);
+    let own = crate::oauth2_paths::Paths::new(&state.settings.now()).roots;
+    let own = own.iter().filter(|_| !runs("astakos"));
+    let off: Arc<[String]> = ROOTS
         .iter()
-        .filter(|(service, _)| !runs.iter().any(|one| one == service))
-        .flat_map(|(_, roots)| roots.iter().copied())
+        .filter(|(service, _)| !runs(service))
+        .flat_map(|(_, roots)| roots.iter().map(|root| (*root).to_owned()))
+        .chain(own.filter_map(|root| Some(root.split('/').next()?.to_owned())))
         .collect();
     if off.is_empty() {
         return routes;
@@ -82,7 +86,7 @@ pub(crate) fn only(routes: Router, state: &State) -> Router {
         let (off, absent) = (off.clone(), absent.clone());
         async move {
             let first = request.uri().path().split('/').nth(1).unwrap_or_default();
-            match off.contains(&first) {
+            match off.iter().any(|one| one == first) {
                 true => match absent.oneshot(request).await {
                     Ok(response) => response,
                     Err(never) => match never {},

@@ -11,8 +11,10 @@ mod assets;
 pub mod auth;
 #[cfg(test)]
 mod authz;
+mod drawn;
 mod enabled;
 pub mod error;
+mod oauth2_paths;
 mod origin;
 mod pages;
 mod people;

@@ -148,6 +148,7 @@ need-machine = Η μηχανή { $name } έχει σφάλμα.
 need-quota = { $resource }: χρησιμοποιούνται { $used } από { $limit }.
 
 ## Login, sign-up, passwords
+login-no-way = Η μέθοδος { $method } δεν διατίθεται για τον λογαριασμό σας και δεν υπάρχει άλλος τρόπος σύνδεσης. Γράψτε στη διεύθυνση { $email }.
 login-title = Σύνδεση
 email = Email
 email-help = Στέλνουμε εκεί έναν σύνδεσμο για να βεβαιωθούμε ότι είναι δικό σας.

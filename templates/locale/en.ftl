@@ -148,6 +148,7 @@ need-machine = The machine { $name } has an error.
 need-quota = { $resource }: { $used } of { $limit } are used.
 
 ## Login, sign-up, passwords
+login-no-way = { $method } is not available for your account, and there is no other way in. Write to { $email }.
 login-title = Sign in
 email = Email
 email-help = We send a link there to make sure it is yours.

@@ -166,3 +166,129 @@ fn one_tls_provider_and_nothing_abandoned() {
         );
     }
 }
+
+/// Files of the product: neither tests nor what is included as text.
+fn sources() -> Vec<(String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut open, mut all) = (vec![root.join("src")], Vec::new());
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                all.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(all.len() > 300, "only {} files were found", all.len());
+    all
+}
+
+#[test]
+fn no_file_is_longer_than_600_lines() {
+    let lines = |(name, text): (String, String)| (name, text.lines().count());
+    let long: Vec<_> = sources()
+        .into_iter()
+        .map(lines)
+        .filter(|(_, n)| *n > 600)
+        .collect();
+    assert!(long.is_empty(), "split by verb: {long:?}");
+}
+
+/// Lines of each function of a formatted file, modules of tests left out: a function ends
+/// where a brace closes in the column its first line begins in.
+fn functions(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let column = |line: &str| line.len() - line.trim_start().len();
+    let end = |from: usize| {
+        let closing =
+            |line: &&str| line.trim_end() == format!("{}}}", " ".repeat(column(lines[from])));
+        from + lines[from..].iter().position(closing).unwrap_or(0)
+    };
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < lines.len() {
+        let line = lines[at];
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let begins = |name: &str| {
+            let place = words.iter().position(|word| *word == name)?;
+            let before = ["const", "async", "unsafe", "extern", "\"C\""];
+            let plain = |word: &&str| {
+                before.contains(word) || word.starts_with("pub") || word.ends_with(')')
+            };
+            words[..place]
+                .iter()
+                .all(plain)
+                .then(|| words.get(place + 1))
+                .flatten()
+        };
+        if begins("mod").is_some_and(|name| name.contains("tests")) && line.ends_with('{') {
+            at = end(at);
+        } else if let Some(name) = begins("fn") {
+            // One that ends on the line it begins in, or is only declared, has no end.
+            let sign = |line: &&&str| column(line) == column(lines[at]) && line.contains(')');
+            let last = match line.ends_with('(') {
+                true => *lines[at + 1..].iter().find(sign).unwrap_or(&line),
+                false => line,
+            };
+            let body = !last.ends_with([';', '}', ',']);
+            if body {
+                let name = name.split(['(', '<']).next().unwrap();
+                found.push((name.to_owned(), end(at) - at + 1));
+            }
+        }
+        at += 1;
+    }
+    found
+}
+
+#[test]
+fn no_function_is_longer_than_60_lines() {
+    let mut long = Vec::new();
+    let mut seen = 0;
+    for (name, text) in sources() {
+        let of_tests = name.split('/').any(|part| part.contains("tests"));
+        if of_tests {
+            continue;
+        }
+        for (function, lines) in functions(&text) {
+            seen += 1;
+            if lines > 60 {
+                long.push(format!("{name} {function}: {lines}"));
+            }
+        }
+    }
+    assert!(seen > 3000, "only {seen} functions were found");
+    assert!(long.is_empty(), "split by verb: {long:#?}");
+}
+
+#[test]
+fn functions_are_measured_by_their_braces() {
+    let text = "\
+fn a() {}
+pub(crate) async fn b(
+    x: u8,
+) -> u8 {
+    if x > 0 {
+        1
+    }
+}
+trait T {
+    fn declared(&self);
+    fn declared_too(
+        &self,
+    ) -> u8;
+    fn c<'a>(&'a self) -> u8 {
+        2
+    }
+}
+mod tests {
+    fn left_out() {
+        3;
+    }
+}
+";
+    let measured = functions(text);
+    assert_eq!(measured, [("b".to_owned(), 7), ("c".to_owned(), 3)]);
+}

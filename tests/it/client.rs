@@ -173,27 +173,44 @@ impl Visit {
         self
     }
 
-    /// What an address answers; the redirect that puts the token's cookie right is followed.
-    pub fn ask(&self, path: &str) -> Response {
-        let get = || {
-            let request = self.http.get(format!("{}{path}", self.base));
-            self.send(request.header("Cookie", self.cookies()))
-        };
-        let answer = get();
-        let mended = answer.headers().get_all("set-cookie").iter();
-        match { mended }.any(|set| set.as_bytes().starts_with(b"cookiemended=")) {
-            true => get(),
-            false => answer,
-        }
-    }
-
     /// A page that must be there.
     pub fn get(&self, path: &str) -> String {
-        let answer = self.ask(path);
+        let answer = self.send(
+            self.http
+                .get(format!("{}{path}", self.base))
+                .header("Cookie", self.cookies()),
+        );
         let status = answer.status();
         let text = answer.text().unwrap();
         assert!(status.is_success(), "{path}: {status}: {text}");
         text
+    }
+
+    /// Whatever a page answers: status, where it leads, text.
+    pub fn ask(&self, path: &str) -> (u16, String, String) {
+        let request = self.http.get(format!("{}{path}", self.base));
+        told(self.send(request.header("Cookie", self.cookies())))
+    }
+
+    /// Whatever a form of the page at `path` answers when it is sent there or to `action`.
+    pub fn fill(&self, path: &str, action: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+        let page = self.get(path);
+        told(self.submit(action, &page, fields))
+    }
+
+    /// Sends JSON with the proof of a form of `page`.
+    pub fn send_json(&self, path: &str, page: &str, body: &Value) -> (u16, String, String) {
+        let request = self.http.post(format!("{}{path}", self.base)).json(body);
+        let request = request
+            .header("X-CSRFToken", proof(page))
+            .header("Origin", &self.base)
+            .header("Cookie", self.cookies());
+        told(self.send(request))
+    }
+
+    /// What a cookie holds.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
     }
 
     /// Sends a form of `page`; the status, or none when the service is gone.
@@ -208,9 +225,7 @@ impl Visit {
     }
 
     fn form(&self, path: &str, page: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        let rest = between(page, "name=\"csrfmiddlewaretoken\"", ">");
-        let proof = between(rest, "value=\"", "\"").to_owned();
-        let mut form = vec![("csrfmiddlewaretoken", proof.as_str())];
+        let mut form = vec![("csrfmiddlewaretoken", proof(page))];
         form.extend_from_slice(fields);
         self.http
             .post(format!("{}{path}", self.base))
@@ -250,6 +265,22 @@ impl Visit {
         }
         answer
     }
+}
+
+/// What proves that a form of this page was sent by its reader.
+fn proof(page: &str) -> &str {
+    let rest = between(page, "name=\"csrfmiddlewaretoken\"", ">");
+    between(rest, "value=\"", "\"")
+}
+
+/// Status, where it leads (without the host), text.
+pub fn told(answer: Response) -> (u16, String, String) {
+    let status = answer.status().as_u16();
+    let leads = answer.headers().get("location");
+    let leads = leads.map_or("", |to| to.to_str().unwrap()).to_owned();
+    let host = format!("{}://{}", answer.url().scheme(), answer.url().authority());
+    let leads = leads.strip_prefix(&host).unwrap_or(&leads).to_owned();
+    (status, leads, answer.text().unwrap())
 }
 
 /// The first whole number in what a command printed.

@@ -143,10 +143,9 @@ impl Office {
 
     /// Follows a link that leads on; where to.
     fn follows(&self, visit: &Visit, link: &str) -> String {
-        let answer = visit.ask(link);
-        let status = answer.status();
-        assert!(status.is_redirection(), "{link}: {status}");
-        answer.headers()["location"].to_str().unwrap().to_owned()
+        let (status, leads, _) = visit.ask(link);
+        assert_eq!(status, 302, "{link}");
+        leads
     }
 
     /// The mails to those who decide about an applicant.

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod acceptance;
 mod arrows;
 mod axe;
 mod browser;

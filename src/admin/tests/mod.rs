@@ -1,6 +1,7 @@
 //! Commands over real services and a store in memory.
 
 mod compute;
+mod dump;
 mod images;
 mod mail;
 mod quota;

@@ -492,6 +492,7 @@ async fn what_is_known_of_people_is_told() {
     };
     let report = world.run(show(Some("SECRET_KEY"))).await.unwrap();
     assert_eq!(table(&report).rows[0][1], "''".into());
+    assert_eq!(table(&report).rows[0][3], "default".into());
     assert!(table(&world.run(show(None)).await.unwrap()).rows.len() > 100);
     assert!(world.run(show(Some("NO_SUCH"))).await.is_err());
 }

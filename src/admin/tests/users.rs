@@ -325,6 +325,18 @@ async fn a_refused_change_leaves_nothing_behind() {
     };
     let text = world.modify(bad).await.unwrap_err().to_string();
     assert_eq!(text, "Group named nosuch does not exist");
+    for (add, delete) in [
+        (vec!["a b".to_owned()], vec![]),
+        (vec![], vec!["a b".to_owned()]),
+    ] {
+        let bad = UserModify {
+            add_permissions: add,
+            delete_permissions: delete,
+            ..change("1")
+        };
+        let text = world.modify(bad).await.unwrap_err().to_string();
+        assert_eq!(text, "Invalid codename 'a b'");
+    }
     let shown = world.show("1", false).await.unwrap();
     assert_eq!(*value(record(&shown), "admin"), Cell::Bool(false));
     for (user, text) in [
@@ -401,8 +413,20 @@ async fn deletion_is_asked_for() {
     };
     world.admin.run(delete(), &mut person).await.unwrap();
     assert!(world.show("1", false).await.is_err());
-    // Accepted ones stay, whatever is answered.
+    // Accepted ones stay, whatever is answered; nothing is asked.
     world.user("finn@example.org").await;
+    let mut person = Person::default();
+    let accepted = UserModify {
+        delete: true,
+        ..change("finn@example.org")
+    };
+    let accepted = Command::UserModify(Box::new(accepted));
+    let refused = world.admin.run(accepted, &mut person).await.unwrap_err();
+    assert!(
+        refused.to_string().starts_with("Cannot delete."),
+        "{refused}"
+    );
+    assert!(person.asked.is_empty() && person.read.is_empty());
     let keep = UserModify {
         delete: true,
         no_confirm: true,

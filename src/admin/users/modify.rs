@@ -2,14 +2,16 @@
 
 use super::show;
 use crate::{Admin, units};
-use identity::{UserChange, UserView};
+use identity::{AccountState, UserChange, UserView};
 use kernel::{Error, Result, quantity, secret::SecretString};
 use wire::admin::{Cell, Io, Report, UserModify, confirm};
 
 pub(super) async fn modify(admin: &Admin, asked: UserModify, io: &mut dyn Io) -> Result<Report> {
     let user = find(admin, &asked.user).await?;
     let quota = base_quota(admin, &user, &asked, io).await?;
-    if asked.delete && !asked.no_confirm {
+    let accepted = matches!(user.state, AccountState::Active | AccountState::Inactive);
+    // What is refused anyway needs no question.
+    if asked.delete && !asked.no_confirm && !accepted {
         show_and_ask(&user, io).await?;
     }
     let renewed = asked

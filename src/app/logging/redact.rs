@@ -43,6 +43,32 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Redaction {
     values: Vec<String>,
+    /// What the settings hide by name.
+    rules: Vec<Regex>,
+    /// The same names, as those of fields.
+    names: Vec<String>,
+}
+
+/// Names in a setting, as they are written in requests: `HTTP_X_A` is `x-a`.
+fn names_in(settings: &Settings, setting: &str) -> Vec<String> {
+    let names = settings.strings(setting).into_iter().map(|name| {
+        let name = name.to_ascii_lowercase();
+        match name.strip_prefix("http_") {
+            Some(header) => header.replace('_', "-"),
+            None => name,
+        }
+    });
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// A rule that cuts out what follows one of these names.
+fn rule(names: &[String], value: &str) -> Option<Regex> {
+    let names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+    let all = names.join("|");
+    match all.is_empty() {
+        true => None,
+        false => Regex::new(&format!(r#"(?i)((?:^|[^\w-])(?:{all})["']?\s*{value}"#)).ok(),
+    }
 }
 
 impl Redaction {
@@ -57,8 +83,18 @@ impl Redaction {
             Value::Str(text) if text.len() >= SHORTEST && hidden(name, text) => Some(text.clone()),
             _ => None,
         });
+        let headers = names_in(settings, "HIDDEN_HEADERS");
+        let mut named = names_in(settings, "HIDDEN_COOKIES");
+        named.extend(names_in(settings, "HIDDEN_STACKVARS"));
+        let rules = [
+            // A header goes to the end of the line, other things to theirs.
+            rule(&headers, r"[:=]\s*).+"),
+            rule(&named, r#"[:=]\s*["']?)[^\s&"',;)]+"#),
+        ];
         Redaction {
             values: values.collect(),
+            rules: rules.into_iter().flatten().collect(),
+            names: headers.into_iter().chain(named).collect(),
         }
     }
 
@@ -70,8 +106,9 @@ impl Redaction {
                 text = text.replace(value.as_str(), MASK).into();
             }
         }
-        for (rule, with) in &*RULES {
-            if let Cow::Owned(cut) = rule.replace_all(&text, *with) {
+        let own = self.rules.iter().map(|rule| (rule, "${1}********"));
+        for (rule, with) in RULES.iter().map(|(rule, with)| (rule, *with)).chain(own) {
+            if let Cow::Owned(cut) = rule.replace_all(&text, with) {
                 text = cut.into();
             }
         }
@@ -80,7 +117,13 @@ impl Redaction {
 
     /// The value of a field as it may be written.
     pub(super) fn field(&self, key: &str, value: &str) -> String {
-        match is_secret(key) {
+        let own = || {
+            let key = key.to_ascii_lowercase();
+            let dashed = key.replace('_', "-");
+            let named = |name: &String| *name == key || *name == dashed;
+            self.names.iter().any(named)
+        };
+        match is_secret(key) || own() {
             true => MASK.to_owned(),
             false => self.text(value),
         }
@@ -145,5 +188,46 @@ mod tests {
         }
         assert_eq!(redaction.field("auth_token", "x"), MASK);
         assert_eq!(redaction.field("server", "42"), "42");
+    }
+
+    // ID-SET-75
+    #[test]
+    fn what_the_settings_name_is_hidden() {
+        let mut settings = Settings::default();
+        let usual = Redaction::new(&settings);
+        let said = "X-Color: red, shibstate=abc; size=12 x-colors: blue";
+        assert_eq!(
+            usual.text(said),
+            "X-Color: red, shibstate=********; size=12 x-colors: blue"
+        );
+        assert_eq!(usual.field("shibsession", "x"), MASK);
+        assert_eq!(usual.field("x_color", "red"), "red");
+        let names = |names: &[&str]| {
+            let text = |name: &&str| Value::Str((*name).into());
+            Value::List(names.iter().map(text).collect())
+        };
+        settings.set("HIDDEN_HEADERS", names(&["HTTP_X_COLOR"]));
+        settings.set("HIDDEN_COOKIES", names(&["taste"]));
+        settings.set("HIDDEN_STACKVARS", names(&["size"]));
+        settings.set("HIDDEN_SETTINGS", Value::Str("COMPANY".into()));
+        settings.set("BRANDING_COMPANY_NAME", Value::Str("Hidden Ltd".into()));
+        let own = Redaction::new(&settings);
+        for (said, written) in [
+            ("got X-Color: red, green", "got X-Color: ********"),
+            ("taste=sweet; a=b", "taste=********; a=b"),
+            (
+                "failed with size=12 (left: 3)",
+                "failed with size=******** (left: 3)",
+            ),
+            ("oversize=12", "oversize=12"),
+            ("by Hidden Ltd", "by ********"),
+            ("shibstate=abc", "shibstate=abc"),
+        ] {
+            assert_eq!(own.text(said), written);
+        }
+        for field in ["x_color", "x-color", "taste", "size"] {
+            assert_eq!(own.field(field, "x"), MASK, "{field}");
+        }
+        assert_eq!(own.field("shibsession", "x"), "x");
     }
 }

@@ -125,6 +125,17 @@ pub(super) static ENTRIES: &[Entry] = &[
         },
     },
     Entry {
+        name: "import-django-dump",
+        service: Astakos,
+        about: "Bring the accounts of an original installation, from what its dumpdata wrote",
+        list: None,
+        define: |command| command.arg(positional("FILE")),
+        read: |args, _| {
+            let file = args.only("Please provide a file, or - for standard input")?;
+            Ok(Command::Account(AccountCommand::ImportDump { file }))
+        },
+    },
+    Entry {
         name: "user-export",
         service: Astakos,
         about: "Print everything stored about a user, as JSON",

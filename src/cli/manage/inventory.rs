@@ -46,7 +46,7 @@ impl Service {
 #[rustfmt::skip]
 const LATER: &[(Service, &[&str])] = &[
     (Service::Astakos, &[
-        "import-django-dump", "project-control", "project-list", "project-modify", "project-show",
+        "project-control", "project-list", "project-modify", "project-show",
     ]),
     (Service::Pithos, &[
         "file-show", "reconcile-commissions-pithos", "reconcile-resources-pithos",

@@ -93,7 +93,7 @@ fn json_and_single_names() {
         value,
         json!([{
             "name": "EMAIL_PORT", "value": "2525", "default": about.default,
-            "meaning": about.about, "file": "00-snf-common-admins.conf",
+            "meaning": about.about, "without_effect": null, "file": "00-snf-common-admins.conf",
             "origin": "--set", "secret": false,
         }])
     );

@@ -4,13 +4,15 @@ use super::Service;
 use crate::{
     admin::allow,
     audit::{self, Act},
+    import::{self, Brought, Newcomers},
     notice::{self, Notice},
     pending::Pending,
     rows::{Method, Session, User, methods, save},
-    session, sign_up, token, users,
+    session, sign_up, token, user_setting, users,
     view::SessionInfo,
 };
 use kernel::{Caller, Cx, Error, Result, Timestamp, UserNo};
+use std::{collections::BTreeMap, sync::Arc};
 use store::{Reads, WriteTx};
 
 /// Somebody known elsewhere, on the way to an account (ID-MOD-07).
@@ -144,6 +146,17 @@ impl Service {
             .await
     }
 
+    /// Brings the people of another installation (ID-CLI-80).
+    ///
+    /// # Errors
+    /// `Invalid` naming every address that cannot be taken over; then nobody is.
+    pub async fn admin_import(&self, actor: &Caller, all: Newcomers) -> Result<Brought> {
+        allow(actor)?;
+        let (actor, all) = (actor.clone(), Arc::new(all));
+        self.write(move |tx, cx, r| import::bring(tx, cx, r, &actor, &all))
+            .await
+    }
+
     /// Everything stored about somebody that is no secret, as JSON (ID-CLI-80).
     pub async fn admin_export(&self, actor: &Caller, user: UserNo) -> Result<serde_json::Value> {
         allow(actor)?;
@@ -154,9 +167,10 @@ impl Service {
             let methods = methods(tx, user)?;
             let view = users::view(tx, row.clone())?;
             let holdings = quota::usage(tx, row.uuid)?;
-            Ok((row, view, methods, holdings))
+            let numbers = user_setting::all(tx, user)?;
+            Ok((row, view, methods, holdings, numbers))
         });
-        let (row, view, methods, holdings) = exported.await?;
+        let (row, view, methods, holdings, numbers) = exported.await?;
         let time = |at: Timestamp| at.to_string();
         let methods: Vec<_> = methods
             .iter()
@@ -189,6 +203,7 @@ impl Service {
         }
         Ok(serde_json::json!({
             "account": account, "login_methods": methods, "sessions": sessions, "quota": quota,
+            "settings": numbers.into_iter().map(|one| (one.name, one.value)).collect::<BTreeMap<_, _>>(),
         }))
     }
 }

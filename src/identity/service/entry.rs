@@ -65,6 +65,24 @@ impl Service {
         self.sign_up_with(form, SignUpMore::default(), client).await
     }
 
+    /// Refuses a sign-up that no account could come of.
+    fn may_sign_up(&self, form: &SignUp, more: &SignUpMore) -> Result<()> {
+        let rules = self.rules();
+        if !rules.enabled("local") {
+            return Err(Error::not_found("DISABLED_FOR_CREATE"));
+        }
+        if !rules.policy("local", "CREATE", true) {
+            return Err(Error::forbidden("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE"));
+        }
+        if more.message.chars().count() > MESSAGE {
+            return Err(Error::field("message", "NAME_TOO_LONG"));
+        }
+        match self.check_sign_up(form).into_iter().next() {
+            Some((field, key)) => Err(Error::field(field, key)),
+            None => Ok(()),
+        }
+    }
+
     /// Registers somebody (ID-REG-03, ID-REG-04, ID-INV-05).
     ///
     /// # Errors
@@ -78,18 +96,7 @@ impl Service {
         client: &ClientInfo,
     ) -> Result<SignedUp> {
         let rules = self.rules();
-        if !rules.enabled("local") {
-            return Err(Error::not_found("DISABLED_FOR_CREATE"));
-        }
-        if !rules.policy("local", "CREATE", true) {
-            return Err(Error::forbidden("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE"));
-        }
-        if more.message.chars().count() > MESSAGE {
-            return Err(Error::field("message", "NAME_TOO_LONG"));
-        }
-        if let Some((field, key)) = self.check_sign_up(&form).into_iter().next() {
-            return Err(Error::field(field, key));
-        }
+        self.may_sign_up(&form, &more)?;
         let subject = throttle::network(client.address);
         self.recent
             .note(throttle::SIGN_UP, &subject, 1, self.cx.cx().now)?;

@@ -118,7 +118,10 @@ impl Service {
         self.write(move |tx, cx, _| throttle::attempt_by(tx, cx, &counted))
             .await?;
         let ids = self.cx.cx().ids;
-        let (right, _) = self.hasher.check(ids, password, Some(stored.hash)).await?;
+        let (right, _) = self
+            .hasher
+            .check(ids, password, Some(stored.hash), 0)
+            .await?;
         if !right {
             return Err(Error::field("password", "PASSWORD_INCORRECT"));
         }

@@ -6,16 +6,22 @@ use crate::{
     captcha::{self, Answer},
     device,
     factor::{self, FactorKind, Half, Taken},
+    import,
     keys::Use,
     notice::{self, Notice},
     policy,
     rows::{User, by_email},
+    rules::Rules,
     throttle::{self, Who},
     users,
     view::{AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, UserView},
 };
-use kernel::{Digest, Error, Result, Timestamp, secret::SecretString};
+use kernel::{
+    Cx, Digest, Error, Result, Timestamp,
+    secret::{ExposeSecret, SecretString},
+};
 use std::time::Duration;
+use store::WriteTx;
 
 /// How long the link to another verification mail is good.
 const RESEND: Duration = Duration::from_secs(3600);
@@ -139,13 +145,13 @@ impl Service {
         self.write_anyway(move |tx, cx, _| throttle::attempt_by(tx, cx, &counted))
             .await?;
         let subject = email.clone();
-        let known = self
-            .store
-            .read(move |tx| access::credentials(tx, &subject))
-            .await?;
+        let both = |tx: &store::ReadTx, name: &str| {
+            Ok((access::credentials(tx, name)?, import::dearest(tx)?))
+        };
+        let (known, dearest) = self.store.read(move |tx| both(tx, &subject)).await?;
         let stored = known.as_ref().map(|(_, hash)| hash.clone());
         let ids = self.cx.cx().ids;
-        let (right, better) = self.hasher.check(ids, password, stored).await?;
+        let (right, better) = self.hasher.check(ids, password, stored, dearest).await?;
         let Some((user, hash)) = known.filter(|_| right) else {
             return self.unknown(&email).await;
         };
@@ -306,8 +312,6 @@ impl Service {
         let (from, known) = (client.clone(), browser.to_owned());
         let (user, fresh, codes) = self
             .write_anyway(move |tx, cx, r| {
-                use kernel::secret::ExposeSecret;
-                let wrong = || Error::field("code", "SECOND_FACTOR_WRONG");
                 let over = || Error::unauthorized("SECOND_FACTOR_OVER");
                 use store::Reads;
                 let now = tx.get::<Half>(&hash)?.ok_or_else(over)?;
@@ -315,33 +319,9 @@ impl Service {
                 if access::refusal(&user).is_some() {
                     return Err(over());
                 }
-                let mut codes = None;
-                match (&proof, &answered, &now.setup) {
-                    (SecondProof::Code(code), _, Some(sealed)) => {
-                        let code = code.expose_secret();
-                        codes = factor::set_up(tx, cx, r, user.no, sealed, "", code)?;
-                        let added = Notice::FactorAdded(FactorKind::Totp.label("").to_owned());
-                        notice::tell(tx, cx, r, &user, &added, Some(&from))?;
-                    }
-                    (SecondProof::Code(code), _, None) => {
-                        match factor::take(tx, cx, r, user.no, code.expose_secret())? {
-                            None => return Err(wrong()),
-                            Some(Taken::ByTime) => {}
-                            Some(Taken::Recovery) => {
-                                let left = factor::codes_left(tx, user.no)?;
-                                let used = Notice::CodeUsed(left);
-                                notice::tell(tx, cx, r, &user, &used, Some(&from))?;
-                            }
-                        }
-                    }
-                    (SecondProof::Passkey(_), Some((id, key)), _) => {
-                        if now.ceremony != half.ceremony {
-                            return Err(wrong());
-                        }
-                        factor::used(tx, cx, user.no, *id, key)?;
-                    }
-                    (SecondProof::Passkey(_), None, _) => return Err(wrong()),
-                }
+                let asked = now.ceremony == half.ceremony;
+                let answered = answered.as_ref().filter(|_| asked);
+                let codes = prove(tx, cx, r, &user, &now, (&proof, answered), &from)?;
                 factor::succeeded(tx, cx, r, &user, &from, &known)?;
                 tx.remove::<Half>(&hash)?;
                 let module = now.module.clone();
@@ -413,7 +393,7 @@ impl Service {
 
     /// How much was hashed, for tests that compare.
     #[cfg(test)]
-    pub(crate) fn worked_for_tests(&self) -> &std::sync::atomic::AtomicU64 {
+    pub(crate) fn worked_for_tests(&self) -> &std::sync::Mutex<(u64, u64)> {
         &self.hasher.worked
     }
 
@@ -424,6 +404,46 @@ impl Service {
 
     pub(super) fn now(&self) -> Timestamp {
         self.cx.cx().now
+    }
+}
+
+/// Takes the proof of a second factor; `answered` is the passkey that answered the
+/// question that was asked. Recovery codes, when a factor was set up by it.
+fn prove(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &User,
+    half: &Half,
+    (proof, answered): (&SecondProof, Option<&(u64, String)>),
+    from: &ClientInfo,
+) -> Result<Option<Vec<String>>> {
+    let wrong = || Error::field("code", "SECOND_FACTOR_WRONG");
+    match (proof, answered, &half.setup) {
+        (SecondProof::Code(code), _, Some(sealed)) => {
+            let code = code.expose_secret();
+            let codes = factor::set_up(tx, cx, r, user.no, sealed, "", code)?;
+            let added = Notice::FactorAdded(FactorKind::Totp.label("").to_owned());
+            notice::tell(tx, cx, r, user, &added, Some(from))?;
+            Ok(codes)
+        }
+        (SecondProof::Code(code), _, None) => {
+            match factor::take(tx, cx, r, user.no, code.expose_secret())? {
+                None => return Err(wrong()),
+                Some(Taken::ByTime) => {}
+                Some(Taken::Recovery) => {
+                    let left = factor::codes_left(tx, user.no)?;
+                    let used = Notice::CodeUsed(left);
+                    notice::tell(tx, cx, r, user, &used, Some(from))?;
+                }
+            }
+            Ok(None)
+        }
+        (SecondProof::Passkey(_), Some((id, key)), _) => {
+            factor::used(tx, cx, user.no, *id, key)?;
+            Ok(None)
+        }
+        (SecondProof::Passkey(_), None, _) => Err(wrong()),
     }
 }
 

@@ -112,7 +112,10 @@ impl Service {
             .await?;
         let ids = self.cx.cx().ids;
         let compared = Some(stored.hash.clone());
-        let (right, _) = self.hasher.check(ids.clone(), change.old, compared).await?;
+        let (right, _) = self
+            .hasher
+            .check(ids.clone(), change.old, compared, 0)
+            .await?;
         if !right {
             return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
         }

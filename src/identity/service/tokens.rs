@@ -191,14 +191,14 @@ impl Service {
         let (counted, address) = (email.clone(), client.address);
         self.write_anyway(move |tx, cx, _| throttle::attempt(tx, cx, &counted, address))
             .await?;
-        let known = self
-            .store
-            .read(move |tx| access::credentials(tx, &email))
-            .await?;
+        let both = |tx: &store::ReadTx, name: &str| {
+            Ok((access::credentials(tx, name)?, crate::import::dearest(tx)?))
+        };
+        let (known, dearest) = self.store.read(move |tx| both(tx, &email)).await?;
         let stored = known.as_ref().map(|(_, hash)| hash.clone());
         let (right, _) = self
             .hasher
-            .check(self.cx.cx().ids, password.clone(), stored)
+            .check(self.cx.cx().ids, password.clone(), stored, dearest)
             .await?;
         let user = known.filter(|_| right).map(|(user, _)| user);
         let user = user.ok_or_else(wrong)?;

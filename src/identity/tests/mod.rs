@@ -2,6 +2,7 @@
 
 mod administration;
 mod credentials;
+mod crowds;
 mod desk;
 mod email_change;
 mod erase;
@@ -10,8 +11,9 @@ mod flows;
 mod golden;
 mod golden_ways;
 mod guesses;
+mod import;
 mod life;
-mod life_model;
+mod lives;
 mod lockout;
 mod methods;
 mod model;
@@ -20,6 +22,8 @@ mod notices;
 mod oauth2;
 mod policies;
 mod races;
+mod records;
+mod seeded;
 mod switch;
 
 use crate::{

@@ -3,11 +3,18 @@
 //! Invariant: only values left at None are filled in, and only from settings
 //! that are not derived themselves or stand earlier in [`fill`].
 
-use super::{Settings, Value};
+use super::{Settings, Value, registry::DEFAULTS};
 
 /// Fills in; returns the names that got a value.
 pub(super) fn fill(settings: &mut Settings) -> Vec<&'static str> {
     let mut filled = Vec::new();
+    // The name of 0.14 is the service's while that has none of its own (ID-SET-55).
+    if let Some(name @ Value::Str(_)) = settings.get("ASTAKOS_SITENAME").cloned()
+        && settings.get("BRANDING_SERVICE_NAME") == DEFAULTS.get("BRANDING_SERVICE_NAME")
+    {
+        settings.set("BRANDING_SERVICE_NAME", name);
+        filled.push("BRANDING_SERVICE_NAME");
+    }
     let mut put = |settings: &mut Settings, name: &'static str, value: Value| {
         if settings.get(name) == Some(&Value::None) && value != Value::None {
             settings.set(name, value);
@@ -19,17 +26,19 @@ pub(super) fn fill(settings: &mut Settings) -> Vec<&'static str> {
         put(settings, name, people);
     }
     let media = with_slash(settings.str("MEDIA_URL"));
-    for (name, path) in [
-        ("BRANDING_IMAGE_MEDIA_URL", "branding/images/"),
-        ("CLOUDBAR_LOCATION", "im/cloudbar/"),
-        ("ADMIN_MEDIA_URL", "admin/"),
-    ] {
+    for (name, path) in BELOW_MEDIA {
         put(settings, name, Value::Str(format!("{media}{path}")));
     }
     for (name, older) in OLDER {
         let value = settings.get(older).cloned().unwrap_or(Value::None);
         put(settings, name, value);
     }
+    let own = with_slash(settings.str("ASTAKOS_IM_STATIC_URL"));
+    put(
+        settings,
+        "CLOUDBAR_LOCATION",
+        Value::Str(format!("{own}cloudbar/")),
+    );
     let base = with_slash(settings.str("BRANDING_IMAGE_MEDIA_URL"));
     for (name, file) in IMAGES {
         put(settings, name, Value::Str(format!("{base}{file}")));
@@ -40,6 +49,7 @@ pub(super) fn fill(settings: &mut Settings) -> Vec<&'static str> {
     }
     let cloud = settings
         .str("BRANDING_SERVICE_NAME")
+        .trim()
         .to_lowercase()
         .replace(' ', "_");
     put(
@@ -50,6 +60,32 @@ pub(super) fn fill(settings: &mut Settings) -> Vec<&'static str> {
     let version = Value::Str(env!("CARGO_PKG_VERSION").to_owned());
     put(settings, "BRANDING_SYNNEFO_VERSION", version);
     filled
+}
+
+/// Addresses below `MEDIA_URL`.
+const BELOW_MEDIA: [(&str, &str); 3] = [
+    ("ASTAKOS_IM_STATIC_URL", "im/"),
+    ("BRANDING_IMAGE_MEDIA_URL", "branding/images/"),
+    ("ADMIN_MEDIA_URL", "admin/"),
+];
+
+/// Which setting follows from which.
+#[cfg(test)]
+pub(super) fn sources() -> Vec<(&'static str, &'static str)> {
+    let mut all: Vec<(&str, &str)> = OLDER.iter().chain(COPIES).copied().collect();
+    for (name, sources) in RECIPIENTS {
+        all.extend(sources.iter().map(|source| (*name, *source)));
+    }
+    all.extend(BELOW_MEDIA.map(|(name, _)| (name, "MEDIA_URL")));
+    all.extend(
+        IMAGES
+            .iter()
+            .map(|(name, _)| (*name, "BRANDING_IMAGE_MEDIA_URL")),
+    );
+    all.push(("CLOUDBAR_LOCATION", "ASTAKOS_IM_STATIC_URL"));
+    all.push(("BRANDING_SERVICE_NAME", "ASTAKOS_SITENAME"));
+    all.push(("ASTAKOS_KAMAKI_CONFIG_CLOUD_NAME", "BRANDING_SERVICE_NAME"));
+    all
 }
 
 /// Whom messages go to unless somebody else is named.

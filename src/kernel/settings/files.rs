@@ -10,11 +10,11 @@ pub fn default_text(group: &Group) -> String {
         group.title
     );
     for setting in group.settings() {
-        let _ = write!(
-            text,
-            "\n# {}.\n#{} = {}\n",
-            setting.about, setting.name, setting.default
-        );
+        let _ = write!(text, "\n# {}.\n", setting.about);
+        if let Some(why) = registry::idle(setting.name) {
+            let _ = writeln!(text, "# Without effect: {why}.");
+        }
+        let _ = writeln!(text, "#{} = {}", setting.name, setting.default);
     }
     for family in FAMILIES.iter().filter(|f| f.file == group.file) {
         let _ = write!(text, "\n# {}: {}.\n", family.pattern, family.about);

@@ -6,8 +6,10 @@ use super::{
     Settings, Value, derived,
     literal::{self, MAX_SIZE},
     logging, registry,
+    values::{self, Finding},
 };
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fmt, fs,
     io::Read,
@@ -177,7 +179,10 @@ impl Loader {
             Ok(found) => {
                 for a in found {
                     let origin = Origin::File(path.to_owned(), a.line);
-                    self.put(format!("{place}:{}", a.line), &a.name, a.value, origin);
+                    let place = format!("{place}:{}", a.line);
+                    if let Some(name) = self.present(&place, &a.name) {
+                        self.put(place, &name, a.value, origin);
+                    }
                 }
             }
         }
@@ -186,6 +191,10 @@ impl Loader {
     /// A value of the environment or the command line; text may do without
     /// quotes there.
     fn text(&mut self, place: &str, name: &str, text: &str, origin: Origin) {
+        let Some(name) = self.present(place, name) else {
+            return;
+        };
+        let name = name.as_ref();
         let is_text = registry::kind(name).is_some_and(registry::Kind::is_text);
         let value = match literal::parse(text) {
             Ok(value @ Value::Str(_)) => value,
@@ -196,6 +205,22 @@ impl Loader {
             Err(e) => return self.problem(place.to_owned(), format!("{name}: {}", e.message)),
         };
         self.put(place.to_owned(), name, value, origin);
+    }
+
+    /// What a setting is called now (ID-UPG-03); None for an older name whose setting is
+    /// there under its present one.
+    fn present<'a>(&mut self, place: &str, name: &'a str) -> Option<Cow<'a, str>> {
+        let Some(now) = registry::renamed(name) else {
+            return Some(Cow::Borrowed(name));
+        };
+        let counts = !self.origins.contains_key(&now);
+        let message = match counts {
+            true => format!("{name} is called {now} now"),
+            false => format!("{name} is called {now} now, which is set and counts"),
+        };
+        let place = place.to_owned();
+        self.warnings.push(Warning { place, message });
+        counts.then_some(Cow::Owned(now))
     }
 
     fn put(&mut self, place: String, name: &str, value: Value, origin: Origin) {
@@ -210,8 +235,29 @@ impl Loader {
             let message = format!("{name}: expected {}, found {found}", kind.words());
             return self.problem(place, message);
         }
+        self.findings(&place, name, &value);
         self.settings.set(name, value);
         self.origins.insert(name.to_owned(), origin);
+    }
+
+    /// What is worth saying of a value of the right kind.
+    fn findings(&mut self, place: &str, name: &str, value: &Value) {
+        let default = registry::DEFAULTS.get(name);
+        if let Some(why) = registry::idle(name).filter(|_| default != Some(value)) {
+            let message = format!("{name} has no effect: {why}");
+            let place = place.to_owned();
+            self.warnings.push(Warning { place, message });
+        }
+        for finding in values::check(name, value) {
+            let place = place.to_owned();
+            match finding {
+                Finding::Wrong(why) => self.problem(place, format!("{name}: {why}")),
+                Finding::Told(why) => {
+                    let message = format!("{name}: {why}");
+                    self.warnings.push(Warning { place, message });
+                }
+            }
+        }
     }
 
     fn unknown(&mut self, place: String, name: &str) {
@@ -258,6 +304,9 @@ impl Loader {
         for name in derived::fill(&mut self.settings) {
             self.origins.insert(name.to_owned(), Origin::Derived);
         }
+        let places = self.origins.iter();
+        let places = places.map(|(name, origin)| (name.clone(), origin.to_string()));
+        self.settings.places = places.collect();
         Ok(Loaded {
             settings: self.settings,
             warnings: self.warnings,
@@ -289,3 +338,11 @@ fn shorten(text: &str) -> String {
 #[cfg(test)]
 #[path = "load_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "spec_tests.rs"]
+mod spec_tests;
+
+#[cfg(test)]
+#[path = "renamed_tests.rs"]
+mod renamed_tests;

@@ -66,6 +66,7 @@ fn later_files_then_environment_then_options_win() {
         .unwrap();
     assert_eq!(loaded.settings.int("EMAIL_PORT"), 28);
     assert_eq!(loaded.origin("EMAIL_PORT"), Origin::CommandLine);
+    assert_eq!(loaded.settings.place("EMAIL_PORT"), Some("--set"));
     assert_eq!(loaded.settings.str("EMAIL_HOST"), "mail.example.org");
     assert_eq!(loaded.origin("EMAIL_HOST"), Origin::Environment);
     assert_eq!(loaded.settings.str("BRANDING_SERVICE_NAME"), "My cloud");

@@ -10,6 +10,7 @@ pub mod literal;
 mod load;
 pub mod logging;
 pub mod registry;
+mod values;
 
 pub use load::{Loaded, Origin, Problem, Problems, Warning, load};
 
@@ -52,6 +53,8 @@ impl Value {
 #[derive(Clone)]
 pub struct Settings {
     values: BTreeMap<String, Value>,
+    /// Where values that are no defaults came from, in words.
+    places: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -79,12 +82,19 @@ impl Settings {
     fn bare() -> Self {
         Settings {
             values: registry::DEFAULTS.clone(),
+            places: BTreeMap::new(),
         }
     }
 
     /// Sets one value, over whatever was there.
     pub fn set(&mut self, name: &str, value: Value) {
         self.values.insert(name.to_owned(), value);
+    }
+
+    /// Where a value came from: a file and a line, the environment, the command line or
+    /// other settings; None for a default.
+    pub fn place(&self, name: &str) -> Option<&str> {
+        self.places.get(name).map(String::as_str)
     }
 
     /// The value of a setting, if it is known.
@@ -165,6 +175,12 @@ impl Settings {
                 _ => None,
             })
             .collect()
+    }
+
+    /// The time zone people read times in (`TIME_ZONE`).
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        let named = jiff::tz::TimeZone::get(self.str("TIME_ZONE"));
+        named.unwrap_or(jiff::tz::TimeZone::UTC)
     }
 
     /// The copyright message of the footer (ID-BRD-01).

@@ -34,7 +34,13 @@ fn render_as(name: &str, source: &str) -> Result<String, String> {
         false => minijinja::AutoEscape::None,
     });
     let now = "2027-01-01T00:00:00Z".parse().unwrap();
-    filters::install(&mut environment, now, "https://cloud.example.org/astakos");
+    let zone = jiff::tz::TimeZone::UTC;
+    filters::install(
+        &mut environment,
+        now,
+        &zone,
+        "https://cloud.example.org/astakos",
+    );
     let base = translate("[{% block b %}base{% endblock %}]")
         .unwrap()
         .source;

@@ -2,7 +2,7 @@
 //! ID-KST-22), below `/oauth2`. Authorisation is a page.
 
 use super::basic;
-use crate::{State, origin};
+use crate::{State, oauth2_paths::Paths, origin};
 use axum::{
     Json, Router,
     extract::{self, Request},
@@ -18,10 +18,12 @@ use serde_json::json;
 const LONGEST: usize = 64 << 10;
 
 /// The routes of this service.
-pub fn routes() -> Router<State> {
-    Router::new()
-        .route("/token", post(token).fallback(only_post))
-        .route("/introspect", post(introspect).fallback(only_post))
+pub fn routes(paths: &Paths) -> Router<State> {
+    let mut router = Router::new().route("/introspect", post(introspect).fallback(only_post));
+    for name in &paths.token {
+        router = router.route(&format!("/{name}"), post(token).fallback(only_post));
+    }
+    router
 }
 
 async fn only_post() -> Response {

@@ -28,13 +28,12 @@ struct ApiAccess {
     client: String,
 }
 
-/// The name a client calls this cloud by.
-fn cloud(service: &str) -> String {
-    let plain = service.trim().to_lowercase();
-    plain
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect()
+/// The name a client calls this cloud by (ID-SET-46), without what would end it in the
+/// client's configuration.
+fn cloud(settings: &kernel::Settings) -> String {
+    let name = settings.str("ASTAKOS_KAMAKI_CONFIG_CLOUD_NAME");
+    let plain = |c: &char| !c.is_control() && !"\"[]\\=#;".contains(*c);
+    name.chars().filter(plain).collect()
 }
 
 /// Token and how to use it (ID-DSH-06).
@@ -50,7 +49,7 @@ pub(super) async fn api_access(user: User) -> Result<Response, Failed> {
     Ok(page(&ApiAccess {
         s: Shell::titled(v, "api-access", "nav-api", "nav-api"),
         url: format!("{}/identity/v2.0", v.settings.base_url()),
-        cloud: cloud(v.settings.str("BRANDING_SERVICE_NAME")),
+        cloud: cloud(&v.settings),
         token: token.token.expose_secret().to_owned(),
         uuid: user.view.uuid.to_string(),
         left: words::ahead(v.now, token.expires),
@@ -84,7 +83,7 @@ pub(super) async fn renew_token(user: User, _sent: Posted) -> Result<Response, F
 pub(super) async fn kamakirc(user: User) -> Result<Response, Failed> {
     let v = &user.visitor;
     let token = v.state.identity.token_of(user.view.uuid).await?;
-    let cloud = cloud(v.settings.str("BRANDING_SERVICE_NAME"));
+    let cloud = cloud(&v.settings);
     let base = v.settings.base_url();
     let token = token.token.expose_secret();
     let text = format!(
@@ -98,15 +97,4 @@ pub(super) async fn kamakirc(user: User) -> Result<Response, Failed> {
         ),
     ];
     Ok((about, text).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // ID-BRD acceptance 1
-    #[test]
-    fn a_cloud_is_called_by_the_service() {
-        assert_eq!(cloud(" My cloud"), "my_cloud");
-    }
 }

@@ -8,7 +8,7 @@ use super::{
     visitor::Visitor,
 };
 use identity::captcha::{Answer, Shown};
-use kernel::{Error, Result};
+use kernel::{Error, Result, settings::Value};
 
 /// What a form shows; `parts/captcha.html` draws it.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(super) struct Captcha {
     pub(super) key: String,
     /// Address of its script.
     pub(super) script: String,
+    /// How it looks: names and values of its `data-` attributes.
+    pub(super) options: Vec<(&'static str, String)>,
     /// What comes back with the answer to a sum.
     pub(super) token: String,
     /// The sum.
@@ -39,8 +41,9 @@ impl Captcha {
                 },
                 Shown::Widget { key, script } => Captcha {
                     kind: "widget",
+                    options: options(&visitor.settings),
+                    script: in_language(&visitor.settings, script),
                     key,
-                    script,
                     ..none
                 },
                 Shown::Sum { token, sum } => Captcha {
@@ -51,6 +54,39 @@ impl Captcha {
                 },
             },
         }
+    }
+}
+
+/// An option of the widget (`ASTAKOS_RECAPTCHA_OPTIONS`); only plain words and numbers.
+fn option(settings: &kernel::Settings, name: &str) -> Option<String> {
+    let set = settings.get("ASTAKOS_RECAPTCHA_OPTIONS")?.entry(name)?;
+    let text = match set {
+        Value::Str(text) => text.clone(),
+        Value::Int(n) => n.to_string(),
+        _ => return None,
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (!text.is_empty() && text.chars().all(plain)).then_some(text)
+}
+
+/// The widget's options that are attributes. `custom` was a look of the first widget and
+/// is this one's usual.
+fn options(settings: &kernel::Settings) -> Vec<(&'static str, String)> {
+    let names = ["theme", "size", "tabindex", "badge"];
+    let each = names
+        .into_iter()
+        .filter_map(|name| Some((name, option(settings, name)?)));
+    each.filter(|(_, value)| value != "custom").collect()
+}
+
+/// The script's address, which says the language where one is set.
+fn in_language(settings: &kernel::Settings, script: String) -> String {
+    match option(settings, "lang") {
+        Some(code) => {
+            let join = if script.contains('?') { '&' } else { '?' };
+            format!("{script}{join}hl={code}")
+        }
+        None => script,
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     arrival::after_login,
     posted::Posted,
     shell::{Shell, carried, go, page},
+    token_cookie::Whose,
     visitor::{ANONYMOUS, DEVICE, SESSION, Visitor, add_cookie},
 };
 use askama::Template;
@@ -46,6 +47,8 @@ pub(super) fn enter_at(visitor: &Visitor, login: &Login, target: &str, message: 
     let cookie = visitor.set_cookie(SESSION, login.cookie.expose_secret(), Some(left.max(0)));
     add_cookie(&mut response, &cookie);
     add_cookie(&mut response, &visitor.set_cookie(ANONYMOUS, "", Some(0)));
+    let whose = (login.user.uuid, login.user.username.clone());
+    response.extensions_mut().insert(Whose(Some(whose)));
     response
 }
 
@@ -102,7 +105,7 @@ async fn leave(visitor: &Visitor, next: &str) -> Result<Response, Failed> {
         (None, elsewhere) => Redirect::to(elsewhere).into_response(),
     };
     add_cookie(&mut response, &visitor.set_cookie(SESSION, "", Some(0)));
-    super::token_cookie::forget(visitor, &mut response);
+    response.extensions_mut().insert(Whose(None));
     Ok(response)
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     shell::{Shell, page},
+    token_cookie::{self, Sent},
     visitor::{ANONYMOUS, MESSAGE, Visitor, add_cookie},
 };
 use crate::{State, error::page_status, text};
@@ -55,15 +56,16 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
     };
     parts.extensions.insert(visitor.clone());
     let request = Request::from_parts(parts, body);
-    text::speaking(visitor.language, answer(&visitor, request, next)).await
+    let drawing = text::speaking(visitor.language, answer(&visitor, request, next));
+    crate::drawn::under(visitor.settings.clone(), drawing).await
 }
 
 async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
-    let sent = request.headers().clone();
-    let mut response = match super::token_cookie::again(visitor, request.method(), &sent).await {
-        Some(again) => again,
-        None => next.run(request).await,
+    let sent = Sent {
+        method: request.method().clone(),
+        headers: request.headers().clone(),
     };
+    let mut response = next.run(request).await;
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
         response = draw(visitor, &error);
@@ -73,9 +75,7 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
             }
         }
     }
-    if is_page(&response) {
-        super::token_cookie::mend(visitor, &sent, &mut response).await;
-    }
+    response = token_cookie::mend(visitor, &sent, response).await;
     // Pages answer forms as the original did (ID-REC-06); browsers follow both alike.
     if response.status() == StatusCode::SEE_OTHER {
         *response.status_mut() = StatusCode::FOUND;
@@ -128,7 +128,7 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     response
 }
 
-fn is_page(response: &Response) -> bool {
+pub(super) fn is_page(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }

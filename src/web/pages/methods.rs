@@ -109,7 +109,8 @@ pub(super) fn links(visitor: &Visitor, modules: &[String]) -> String {
     known.map(link).collect::<Vec<_>>().join(", ")
 }
 
-/// A refusal of a module in harmless HTML, with links to other ways (ID-LOG-02).
+/// A refusal of a module in harmless HTML, with links to other ways (ID-LOG-02), or to those
+/// who run the service when there is no other way.
 pub(super) fn refusal(visitor: &Visitor, module: &str, key: &str, others: &[String]) -> String {
     let about = identity::provider::About::default();
     let texts = Texts::about(
@@ -118,7 +119,14 @@ pub(super) fn refusal(visitor: &Visitor, module: &str, key: &str, others: &[Stri
         about.with("available_methods_links", "\u{1}"),
     );
     let words = super::owner::escaped(&texts.message(key));
-    words.replace('\u{1}', &links(visitor, others))
+    let others = links(visitor, others);
+    if others.is_empty() && words.contains('\u{1}') {
+        let prompt = texts.get("METHOD_PROMPT");
+        let contact = visitor.settings.str("CONTACT_EMAIL");
+        let values = [("method", prompt.as_str()), ("email", contact)];
+        return super::owner::escaped(&crate::text::with("login-no-way", &values));
+    }
+    words.replace('\u{1}', &others)
 }
 
 /// The known and enabled module of an address.

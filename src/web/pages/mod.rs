@@ -37,6 +37,7 @@ mod pager;
 mod passwords;
 mod portal;
 mod posted;
+mod presented;
 mod projects;
 mod registration;
 mod required;
@@ -176,6 +177,12 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         let identity = ["/ui", "/weblogin", "/oauth2", "/oa2"];
         if identity.iter().any(|root| path.starts_with(root)) {
             router = router.route(&format!("/astakos{path}"), handler());
+        }
+    }
+    for path in crate::oauth2_paths::Paths::new(&state.settings.now()).further_pages() {
+        for base in ["", "/astakos"] {
+            let page = get(authorize::ask).post(authorize::answer);
+            router = router.route(&format!("{base}{path}"), page);
         }
     }
     router

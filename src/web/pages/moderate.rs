@@ -91,7 +91,7 @@ fn told(seen: &Moderation) -> Option<String> {
         true => "moderate-was-accepted",
         false => "moderate-was-rejected",
     };
-    let at = decided.at.strftime("%d/%m/%Y %H:%M:%S UTC").to_string();
+    let at = crate::drawn::instant(decided.at, "%d/%m/%Y %H:%M:%S %Z");
     Some(crate::text::with(
         key,
         &[("email", &seen.user.email), ("by", &by), ("at", &at)],

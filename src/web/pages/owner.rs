@@ -119,11 +119,8 @@ pub(super) fn extra_links(settings: &Settings) -> Vec<(String, String)> {
 
 /// A banner of the owner: its level and harmless HTML (ID-UI-03).
 pub(super) fn banners(settings: &Settings, name: &str) -> Vec<(&'static str, String)> {
-    let parts = |value: &Value| -> Option<(&'static str, String)> {
-        let Value::List(pair) = value else {
-            return None;
-        };
-        let [Value::Str(level), Value::Str(html)] = pair.as_slice() else {
+    let said = |level: &Value, html: &Value| -> Option<(&'static str, String)> {
+        let (Value::Str(level), Value::Str(html)) = (level, html) else {
             return None;
         };
         let level = ["debug", "info", "success", "warning", "error"]
@@ -132,7 +129,14 @@ pub(super) fn banners(settings: &Settings, name: &str) -> Vec<(&'static str, Str
         Some((level.unwrap_or("info"), harmless(html)))
     };
     match settings.get(name) {
-        Some(Value::List(all)) => all.iter().filter_map(parts).collect(),
+        Some(Value::List(all)) => all
+            .iter()
+            .filter_map(|pair| match pair {
+                Value::List(pair) => said(pair.first()?, pair.get(1)?),
+                _ => None,
+            })
+            .collect(),
+        Some(Value::Dict(all)) => all.iter().filter_map(|(k, v)| said(k, v)).collect(),
         _ => Vec::new(),
     }
 }

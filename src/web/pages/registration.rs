@@ -93,7 +93,9 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     if !token.is_empty() {
         return super::outside::signup_page(visitor, &token).await;
     }
-    if let Some(elsewhere) = provider(&visitor, &query(&visitor, "provider"))? {
+    let wanted = query(&visitor, "provider");
+    let wanted = Some(wanted.as_str()).filter(|name| !name.is_empty());
+    if let Some(elsewhere) = provider(&visitor, wanted)? {
         return Ok(elsewhere);
     }
     let (next, code) = (query(&visitor, "next"), query(&visitor, "code"));
@@ -110,11 +112,12 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     Ok(draw(&visitor, f, &next, &code))
 }
 
-/// Looks at the `provider` of a sign-up (ID-REG-01): the module whose form is wanted.
-fn provider(visitor: &Visitor, name: &str) -> Result<Option<Response>, Failed> {
-    if matches!(name, "" | "local") {
+/// Looks at the `provider` of a sign-up (ID-REG-01): the module whose form is wanted; none is
+/// the local one.
+fn provider(visitor: &Visitor, name: Option<&str>) -> Result<Option<Response>, Failed> {
+    let Some(name) = name.filter(|name| *name != "local") else {
         return Ok(None);
-    }
+    };
     let known = identity::provider::module(name);
     match known.filter(|module| visitor.state.identity.module_enabled(module)) {
         None => Ok(Some(go(visitor, "/ui/signup", "GENERIC_ERROR"))),
@@ -137,7 +140,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
     if !sent.get("third_party_token").is_empty() {
         return super::outside::sign_up(visitor, sent).await;
     }
-    if let Some(elsewhere) = provider(&visitor, sent.get("provider"))? {
+    if let Some(elsewhere) = provider(&visitor, sent.all("provider").next())? {
         return Ok(elsewhere);
     }
     let identity = &visitor.state.identity;

@@ -8,6 +8,7 @@ use super::{
     Failed,
     posted::{Form, Posted},
     shell::{Shell, carried, go, page},
+    token_cookie::Whose,
     visitor::{User, Visitor, add_cookie, cookie},
     words,
 };
@@ -156,6 +157,9 @@ pub(super) async fn complete(
                 let target = visitor.next(next).unwrap_or("/ui/landing");
                 let entered = visitor.renewed(done.login.cookie.expose_secret()).await?;
                 let mut shown = show_codes(&entered, codes, target);
+                if let Some(whose) = response.extensions_mut().remove::<Whose>() {
+                    shown.extensions_mut().insert(whose);
+                }
                 for cookie in response.headers().get_all(header::SET_COOKIE) {
                     shown
                         .headers_mut()

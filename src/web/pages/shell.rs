@@ -326,11 +326,20 @@ impl Shell {
     }
 
     pub(super) fn copyright(&self) -> Option<String> {
-        let year = self.v.now.to_zoned(jiff::tz::TimeZone::UTC).year();
+        let year = self.v.now.to_zoned(self.v.settings.zone()).year();
         self.v
             .settings
             .bool("BRANDING_SHOW_COPYRIGHT")
             .then(|| self.v.settings.copyright(year))
+    }
+
+    /// Where the service's name leads (`BRANDING_SERVICE_URL`); empty: nowhere.
+    pub(super) fn service_url(&self) -> &str {
+        let url = self.v.settings.str("BRANDING_SERVICE_URL");
+        match super::owner::runs_nothing(url) {
+            true => url,
+            false => "",
+        }
     }
 
     pub(super) fn company_url(&self) -> &str {

@@ -1,81 +1,86 @@
 //! The token in a cookie, for pages of other programs below `ASTAKOS_COOKIE_DOMAIN`
 //! (ID-SES-02): `<uuid>|<token>`, quoted.
 //!
-//! Invariants: our own pages never read it to know somebody (ID-SES-04); every page
-//! puts it right when it is missing, old, or left over from somebody who is gone
-//! (ID-SES-03). One that is wrong is put right by a redirect to the same page before
-//! anything else is looked at, as ever; one that is missing with the page itself,
-//! because a program that keeps no cookies would follow such a redirect for ever. For
-//! the same reason a browser that goes on sending a wrong one is redirected once.
+//! Invariants: our own pages never read it to know somebody (ID-SES-04); a login sets it, a
+//! logout takes it away, and every page puts it right when it is missing, old, or left over
+//! from somebody who is gone; in the latter cases it leads to itself once (ID-SES-03). A mark
+//! that lives for seconds keeps a browser that will not take the cookie from going round for
+//! ever.
 
-use super::visitor::{Visitor, add_cookie, cookie};
+use super::visitor::{SESSION, Visitor, add_cookie, cookie};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method};
-use kernel::secret::ExposeSecret;
+use kernel::{UserId, secret::ExposeSecret};
 
-/// Cookie of a browser that was sent to the same page to have its cookie put right.
-const MENDED: &str = "cookiemended";
+/// Who a browser belongs to from this answer on: put into the extensions of an answer that
+/// begins or ends a session.
+#[derive(Clone)]
+pub(super) struct Whose(pub(super) Option<(UserId, String)>);
 
-/// Puts the cookie right.
-pub(super) async fn mend(v: &Visitor, sent: &HeaderMap, response: &mut Response) {
-    if let Some(cookie) = right(v, sent).await {
-        add_cookie(response, &cookie);
-    }
+/// What of a request counts here.
+pub(super) struct Sent {
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
 }
 
-/// To the same page again when the cookie that came is wrong.
-pub(super) async fn again(v: &Visitor, method: &Method, sent: &HeaderMap) -> Option<Response> {
+/// Says that a page was led to itself a moment ago.
+const MARK: &str = "mended";
+
+/// Puts the cookie right; a page that had to is asked for again.
+pub(super) async fn mend(v: &Visitor, sent: &Sent, mut response: Response) -> Response {
     let name = v.settings.str("ASTAKOS_COOKIE_NAME");
-    let whole = sent
-        .get("sec-fetch-dest")
-        .is_none_or(|dest| dest == "document");
-    if method != Method::GET || !whole || name.is_empty() {
-        return None;
+    let change = response.extensions_mut().remove::<Whose>();
+    let page = super::error::is_page(&response);
+    let looked = sent.method == Method::GET;
+    // A form may have made another token.
+    if name.is_empty() || (change.is_none() && looked && !page) {
+        return response;
     }
-    cookie(sent, name)?;
-    let right = right(v, sent).await?;
-    if cookie(sent, MENDED).is_some() {
-        return None;
+    let changes = change.is_some();
+    let whose = match change {
+        Some(Whose(whose)) => whose,
+        None => v.user().map(|user| (user.uuid, user.username.clone())),
+    };
+    let has = cookie(&sent.headers, name);
+    let lies = has.is_some();
+    let Some(right) = wanted(v, name, whose, has).await else {
+        return response;
+    };
+    let again = looked && cookie(&sent.headers, MARK).is_none();
+    if page && lies && again && !changes {
+        let here = v.uri.path_and_query().map_or("/", |path| path.as_str());
+        response = Redirect::to(here).into_response();
+        add_cookie(&mut response, &v.set_cookie(MARK, "1", Some(10)));
+        if v.user().is_none() && !v.cookie.is_empty() {
+            add_cookie(&mut response, &v.set_cookie(SESSION, "", Some(0)));
+        }
     }
-    let path = v.uri.path_and_query().map_or("/", |path| path.as_str());
-    let mut response = Redirect::to(path).into_response();
     add_cookie(&mut response, &right);
-    add_cookie(&mut response, &v.set_cookie(MENDED, "1", Some(30)));
-    Some(response)
+    response
 }
 
-/// Takes the cookie away, at the end of a session (ID-LOG-22).
-pub(super) fn forget(v: &Visitor, response: &mut Response) {
-    let name = v.settings.str("ASTAKOS_COOKIE_NAME");
-    if !name.is_empty() {
-        add_cookie(response, &set(v, name, "", 0));
-    }
-}
-
-/// The cookie as it has to be set; None when it is right.
-async fn right(v: &Visitor, sent: &HeaderMap) -> Option<String> {
-    let name = v.settings.str("ASTAKOS_COOKIE_NAME");
-    if name.is_empty() {
-        return None;
-    }
-    let has = cookie(sent, name);
-    let Some(user) = v.user() else {
+/// The cookie that must be set, where it is not as it should be.
+async fn wanted(
+    v: &Visitor,
+    name: &str,
+    whose: Option<(UserId, String)>,
+    has: Option<String>,
+) -> Option<String> {
+    let Some((uuid, username)) = whose else {
         return has.map(|_| set(v, name, "", 0));
     };
     // Who may not have a token keeps what there is.
-    let token = v.state.identity.token_of(user.uuid).await.ok()?;
+    let token = v.state.identity.token_of(uuid).await.ok()?;
     let name_of = match v.settings.bool("ASTAKOS_TRANSLATE_UUIDS") {
         true => {
             let plain = percent_encoding::NON_ALPHANUMERIC;
-            percent_encoding::utf8_percent_encode(&user.username, plain).to_string()
+            percent_encoding::utf8_percent_encode(&username, plain).to_string()
         }
-        false => user.uuid.to_string(),
+        false => uuid.to_string(),
     };
     let wanted = format!("{name_of}%7C{}", token.token.expose_secret());
-    (has.as_deref() != Some(wanted.as_str())).then(|| {
-        let left = token.expires.as_second() - v.now.as_second();
-        set(v, name, &wanted, left.max(0))
-    })
+    let left = token.expires.as_second() - v.now.as_second();
+    (has.as_deref() != Some(wanted.as_str())).then(|| set(v, name, &wanted, left.max(0)))
 }
 
 fn set(v: &Visitor, name: &str, value: &str, left: i64) -> String {

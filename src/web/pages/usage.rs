@@ -3,7 +3,7 @@
 //! `ASTAKOS_USAGE_UPDATE_INTERVAL` milliseconds, without a new page.
 
 use super::{
-    Failed,
+    Failed, presented,
     shell::{Shell, page},
     visitor::User,
 };
@@ -94,15 +94,6 @@ fn two_places(n: u64) -> String {
     }
 }
 
-/// What a resource is called.
-pub(super) fn label(about: &ResourceInfo) -> String {
-    let key = format!("resource-{}", about.about.name.replace(['.', '_'], "-"));
-    match crate::text::known(&key) {
-        true => text(&key),
-        false => about.about.words.to_owned(),
-    }
-}
-
 fn bar(about: &ResourceInfo, n: &Numbers, project: ProjectId, own: bool) -> Bar {
     let left = n.limit.saturating_sub(n.usage);
     let in_project = n.project_limit.saturating_sub(n.project_usage);
@@ -136,10 +127,13 @@ fn bar(about: &ResourceInfo, n: &Numbers, project: ProjectId, own: bool) -> Bar 
 
 async fn groups(user: &User) -> kernel::Result<Vec<Group>> {
     let quota = &user.visitor.state.quota;
-    let catalogue = quota.catalogue().await?;
+    let mut catalogue = quota.catalogue().await?;
+    presented::arrange("resources_order", &mut catalogue, |one| {
+        one.about.name.to_owned()
+    });
     let usage = quota.usage(user.view.uuid).await?;
     let own = user.view.uuid.own_project();
-    let mut groups: Vec<(&str, Group)> = Vec::new();
+    let mut groups: Vec<(String, Group)> = Vec::new();
     for about in catalogue.iter().filter(|about| about.ui_visible) {
         // The person's own project first, the others in their order.
         let mut bars: Vec<(bool, Bar)> = usage
@@ -156,21 +150,20 @@ async fn groups(user: &User) -> kernel::Result<Vec<Group>> {
         }
         let resource = Resource {
             name: about.about.name,
-            label: label(about),
+            label: presented::label(about),
             bars: bars.into_iter().map(|(_, bar)| bar).collect(),
         };
-        match groups
-            .iter_mut()
-            .find(|(name, _)| *name == about.about.group)
-        {
+        let group = presented::group(about);
+        match groups.iter_mut().find(|(name, _)| *name == group) {
             Some((_, group)) => group.resources.push(resource),
             None => {
-                let title = text(&format!("group-{}", about.about.group));
+                let title = presented::group_title(&group);
                 let resources = vec![resource];
-                groups.push((about.about.group, Group { title, resources }));
+                groups.push((group, Group { title, resources }));
             }
         }
     }
+    presented::arrange("groups_order", &mut groups, |(name, _)| name.clone());
     Ok(groups.into_iter().map(|(_, group)| group).collect())
 }
 

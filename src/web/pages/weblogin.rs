@@ -195,7 +195,8 @@ async fn leave(v: &Visitor, asked: &Asked) -> Result<Response, Failed> {
     v.state.identity.log_out(&v.cookie).await?;
     let mut response = to_login(v, asked);
     add_cookie(&mut response, &v.set_cookie(SESSION, "", Some(0)));
-    super::token_cookie::forget(v, &mut response);
+    let whose = super::token_cookie::Whose(None);
+    response.extensions_mut().insert(whose);
     Ok(guarded(response))
 }
 

@@ -1,18 +1,18 @@
 //! Amounts and times as people read them.
 
-use super::usage;
+use super::{presented, usage};
 use kernel::{Timestamp, quantity};
 use quota::{Numbers, ResourceInfo};
 use std::collections::BTreeMap;
 
 /// An instant, to the minute.
 pub(super) fn instant(at: Timestamp) -> String {
-    at.strftime("%d/%m/%Y %H:%M").to_string()
+    crate::drawn::instant(at, "%d/%m/%Y %H:%M")
 }
 
 /// A day (ID-UI-07).
 pub(super) fn day(at: Timestamp) -> String {
-    at.strftime("%d/%m/%Y").to_string()
+    crate::drawn::instant(at, "%d/%m/%Y")
 }
 
 /// An instant for programs.
@@ -114,7 +114,7 @@ impl Meter {
         let percent = usage::percent(numbers.usage, limit);
         Meter {
             name: about.about.name.to_owned(),
-            label: usage::label(about),
+            label: presented::label(about),
             project: project.to_owned(),
             used: usage::amount(about, numbers.usage),
             limit: usage::amount(about, limit),

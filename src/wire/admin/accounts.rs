@@ -153,6 +153,11 @@ pub enum AccountCommand {
         /// `-f`: ask nothing.
         no_confirm: bool,
     },
+    /// `import-django-dump` (ID-CLI-80).
+    ImportDump {
+        /// The path as it was typed, for [`super::Io::read_file`].
+        file: String,
+    },
     /// `user-export` (ID-CLI-80).
     Export {
         /// Number, uuid or address.

@@ -181,6 +181,8 @@ pub const USER: List = List { fields: &[
     f("first_name", Text, Filter, &[], "First name"),
     f("last_name", Text, Filter, &[], "Last name"),
     f("is_staff", Bool, Filter, &[], "Unused, kept for compatibility"),
+    f("has_credits", Bool, Filter, &[], "Unused, kept for compatibility"),
+    f("disturbed_quota", Bool, Filter, &[], "Unused, kept for compatibility"),
     f("verified_at", Time, Filter, &[], "When the address was verified"),
     f("moderated_at", Time, Filter, &[], "When the account was accepted or rejected"),
     f("is_rejected", Bool, Filter, &["rejected"], "Whether the account was rejected"),

@@ -34,7 +34,7 @@ pub(super) const BRANDING: &[Setting] = &[
 #[rustfmt::skip]
 pub(super) const CLOUDBAR: &[Setting] = &[
     s("CLOUDBAR_ACTIVE", Bool, "True", "Show the shared bar"),
-    s("CLOUDBAR_LOCATION", OptStr, "None", "Address of the bar's files; None: MEDIA_URL + 'im/cloudbar/'"),
+    s("CLOUDBAR_LOCATION", OptStr, "None", "Address of the bar's files; None: ASTAKOS_IM_STATIC_URL + 'cloudbar/'"),
     s("CLOUDBAR_COOKIE_NAME", Str, "'_pithos2_a'", "Cookie the bar reads"),
     s("CLOUDBAR_SERVICES_URL", OptStr, "None", "Address of the list of services; None: get_services of the dashboard"),
     s("CLOUDBAR_MENU_URL", OptStr, "None", "Address of the menu; None: get_menu of the dashboard"),

@@ -35,7 +35,7 @@ pub(super) const MAIL: &[Setting] = &[
     s("EMAIL_TIMEOUT", Int, "30", "Seconds the SMTP server may take to answer"),
     s("EMAIL_SUBJECT_PREFIX", Str, "'[email-subject-prefix] '", "Begins the subject of error reports to ADMINS"),
     s("DEFAULT_CHARSET", Str, "'utf-8'", "Character set of mails"),
-    s("DEFAULT_FROM_EMAIL", Str, "'synnefo <no-reply@example.synnefo.org>'", "Sender where no other is set"),
+    s("DEFAULT_FROM_EMAIL", Str, "'synnefo <no-reply@example.synnefo.org>'", "Sender of mails while SERVER_EMAIL is empty"),
     s("SERVER_EMAIL", Str, "'Synnefo cloud <cloud@example.synnefo.org>'", "Sender of all mails"),
     s("TEMPLATE_DIRS", Strs, "['/etc/synnefo/templates/']", "Where mail templates are looked for before the built-in ones"),
 ];

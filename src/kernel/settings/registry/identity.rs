@@ -1,7 +1,7 @@
 //! The identity service (ID-SET-01 and following).
 
 use super::{
-    Kind::{Bool, Choice, Dict, Int, List, OptStr, Str, Strs},
+    Kind::{Banners, Bool, Choice, Dict, Int, List, OptStr, Str, Strs},
     Setting, s, secret,
 };
 
@@ -96,12 +96,12 @@ pub(super) const LOGIN: &[Setting] = &[
 
 #[rustfmt::skip]
 pub(super) const PAGES: &[Setting] = &[
-    s("ASTAKOS_SITENAME", OptStr, "None", "Name of the site; None: BRANDING_SERVICE_NAME"),
-    s("ASTAKOS_IM_STATIC_URL", Str, "'/static/im/'", "Address of the identity pages' files"),
-    s("ASTAKOS_LOGIN_MESSAGES", List, "[]", "(level, HTML) banners of the login page"),
-    s("ASTAKOS_SIGNUP_MESSAGES", List, "[]", "(level, HTML) banners of the sign-up page"),
-    s("ASTAKOS_PROFILE_MESSAGES", List, "[]", "(level, HTML) banners of account pages"),
-    s("ASTAKOS_GLOBAL_MESSAGES", List, "[]", "(level, HTML) banners of every page"),
+    s("ASTAKOS_SITENAME", OptStr, "None", "Older name of BRANDING_SERVICE_NAME"),
+    s("ASTAKOS_IM_STATIC_URL", OptStr, "None", "Address of the identity service's files, im/ below MEDIA_ROOT; None: MEDIA_URL + 'im/'"),
+    s("ASTAKOS_LOGIN_MESSAGES", Banners, "[]", "(level, HTML) banners of the login page"),
+    s("ASTAKOS_SIGNUP_MESSAGES", Banners, "[]", "(level, HTML) banners of the sign-up page"),
+    s("ASTAKOS_PROFILE_MESSAGES", Banners, "[]", "(level, HTML) banners of account pages"),
+    s("ASTAKOS_GLOBAL_MESSAGES", Banners, "[]", "(level, HTML) banners of every page"),
     s("ASTAKOS_MESSAGES_VIEWS_MAP", Dict, "{'index': 'LOGIN', 'login': 'LOGIN', 'logout': 'LOGIN', 'signup': 'SIGNUP', 'edit_profile': 'PROFILE', 'password_change': 'PROFILE', 'invite': 'PROFILE', 'feedback': 'PROFILE'}", "Which banners go to which page"),
     s("ASTAKOS_PROFILE_EXTRA_LINKS", Dict, "{}", "Address to text of buttons below account pages"),
     s("ASTAKOS_PAGINATE_BY", Int, "50", "Rows of a page of a list"),

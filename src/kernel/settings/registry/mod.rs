@@ -9,7 +9,9 @@ mod compute;
 mod families;
 mod general;
 mod identity;
+mod idle;
 mod pithos;
+mod renamed;
 mod retired;
 mod ui;
 
@@ -17,8 +19,19 @@ use super::{Value, literal};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 pub use families::{FAMILIES, Family};
-
+pub use idle::{IDLE_MODULES, idle};
+pub use renamed::renamed;
 pub use retired::RETIRED;
+
+/// Ways to log in, as `ASTAKOS_IM_MODULES` names them.
+pub const MODULES: &[&str] = &[
+    "local",
+    "ldap",
+    "shibboleth",
+    "google",
+    "twitter",
+    "linkedin",
+];
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +62,8 @@ pub enum Kind {
     People,
     /// (name, address) pairs, or None.
     OptPeople,
+    /// (level, HTML) pairs, or HTML by level.
+    Banners,
     /// One of these texts.
     Choice(&'static [&'static str]),
     /// Whatever its meaning says.
@@ -78,6 +93,12 @@ impl Kind {
                 _ => false,
             },
             Kind::OptPeople => *value == Value::None || Kind::People.takes(value),
+            Kind::Banners => match value {
+                Value::Dict(pairs) => pairs
+                    .iter()
+                    .all(|(level, html)| Kind::Str.takes(level) && Kind::Str.takes(html)),
+                pairs => Kind::People.takes(pairs),
+            },
             Kind::Choice(choices) => match value {
                 Value::Str(text) => choices.contains(&text.as_str()),
                 _ => false,
@@ -108,6 +129,7 @@ impl Kind {
             Kind::OptDict => "a dictionary, or None".into(),
             Kind::People => "a list of ('name', 'address') pairs".into(),
             Kind::OptPeople => "a list of ('name', 'address') pairs, or None".into(),
+            Kind::Banners => "a list of ('level', 'HTML') pairs".into(),
             Kind::Choice(choices) => format!("one of '{}'", choices.join("', '")),
             Kind::Any => "a value".into(),
         }

@@ -292,7 +292,17 @@ async fn own_files_are_below_media_url() {
     assert!(page.contains("src=\"/media/cloud/branding/images/dashboard_logo.png\""));
     assert!(page.contains("dashboard_logo@2x.png 2x"));
     // A place that is taken is refused, not a crash.
-    for taken in ["/ui/", "/", "/identity/", "//x/", "/a b/", "https://cdn/x/"] {
+    for taken in [
+        "/ui/",
+        "/",
+        "/im/",
+        "/identity/",
+        "/weblogin/",
+        "/user_catalogs/",
+        "//x/",
+        "/a b/",
+        "https://cdn/x/",
+    ] {
         branded.set(&format!("MEDIA_URL = '{taken}'"));
         assert_eq!(
             Browser::new(&branded.house).get("/ui/login").await.status,

@@ -156,6 +156,12 @@ async fn between_times(house: &House, browser: &Browser, before: &str) {
             let back = UserChange::Email("alice@example.org".into());
             decide(house, "alice2@example.org", back).await;
         }
+        // A cookie that was left over from the session that the login before it ended.
+        "weblogin-same-host" => {
+            let mut jar = browser.cookies.borrow_mut();
+            jar.insert("_pithos2_a".into(), "left%7Cover".into());
+            jar.insert("sessionid".into(), "over".into());
+        }
         // The last block was recorded with a new login.
         "weblogin-pithos-scheme" => {
             browser.get("/ui/logout").await;
@@ -164,16 +170,20 @@ async fn between_times(house: &House, browser: &Browser, before: &str) {
                 .await
                 .leads_to();
         }
-        // The recorded browser still sent the token of the session that was closed.
-        "weblogin-same-host" => {
-            let left = "00000000-0000-4000-8000-000000000000%7Cold".to_owned();
-            browser
-                .cookies
-                .borrow_mut()
-                .insert("_pithos2_a".into(), left);
-        }
         _ => {}
     }
+}
+
+/// The cookies that are set and taken away; those of forms and messages are ours
+/// (ID-SES-04).
+fn cookies<'a>(set: impl Iterator<Item = &'a str>) -> BTreeSet<(&'a str, bool)> {
+    const KNOWN: [&str; 3] = ["_pithos2_a", "sessionid", "astakos_last_login_method"];
+    let named = set.filter_map(|set| {
+        let (name, rest) = set.split_once('=')?;
+        let name = KNOWN.into_iter().find(|known| *known == name)?;
+        Some((name, rest.contains("Max-Age=0")))
+    });
+    named.collect()
 }
 
 fn compare(
@@ -195,6 +205,17 @@ fn compare(
         let ours = target(seen.headers[header::LOCATION].to_str().unwrap());
         if wanted != ours {
             return Err(format!("leads to {ours} instead of {wanted}"));
+        }
+    }
+    if intended.is_none() {
+        let told = cookies(headers.iter().filter_map(|pair| match &pair[0] {
+            kind if kind == "Set-Cookie" => pair[1].as_str(),
+            _ => None,
+        }));
+        let all = seen.headers.get_all(header::SET_COOKIE).iter();
+        let ours = cookies(all.map(|set| set.to_str().unwrap()));
+        if told != ours {
+            return Err(format!("sets {ours:?} instead of {told:?}"));
         }
     }
     let Some(html) = answer.get("html").filter(|_| intended.is_none()) else {
@@ -272,7 +293,7 @@ async fn the_recorded_visits_go_as_recorded() {
                     .await
             }
             None if name.ends_with("-anonymous") => Browser::new(&house).get(&path).await,
-            None => browser.send(Method::GET, &path, &[], String::new()).await,
+            None => browser.get(&path).await,
         };
         if LATER.contains(&name) {
             assert_eq!(seen.status, 501, "{name}");

@@ -64,7 +64,7 @@ const EMAIL: &str = "maria@example.org";
 
 /// Who looks: nobody, somebody, somebody who has terms to sign.
 struct Looker {
-    house: House,
+    _house: House,
     browser: Browser,
     who: usize,
 }
@@ -91,7 +91,7 @@ impl Looker {
         }
         Looker {
             browser: Browser::new(&house),
-            house,
+            _house: house,
             who,
         }
     }
