@@ -105,10 +105,10 @@ pub(super) async fn local_page(visitor: Visitor) -> Result<Response, Failed> {
     Ok(page(&drawn))
 }
 
-/// Logs in (ID-LOG). A form that is shown again answers 200, as the original did.
+/// Logs in (ID-LOG); whoever is in leaves first (ID-LOG-01). A form that is shown again
+/// answers 200, as the original did.
 pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
     if visitor.user().is_some() {
-        // Whoever is in leaves first (ID-LOG-01).
         return Ok(Redirect::to("/ui/logout?next=%2Fui%2Flocal").into_response());
     }
     let identity = &visitor.state.identity;
@@ -125,9 +125,6 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
     let (mut resend, mut refused, mut wait) = (None, String::new(), None);
     let status = match outcome.await {
         Ok(LoginOutcome::In(login)) => {
-            if !visitor.cookie.is_empty() {
-                identity.log_out(&visitor.cookie).await?;
-            }
             return methods::entered(&visitor, &login, next, "local", key).await;
         }
         Ok(LoginOutcome::Half(half)) => {
