@@ -30,6 +30,26 @@ async fn told(browser: &Browser, path: &str) -> String {
     between(&page, "class=\"msg ", "</div>").to_owned()
 }
 
+/// Looks at the link's page; a scanner that follows it changes nothing.
+async fn looks(reader: &Browser, link: &str) {
+    for method in [Method::HEAD, Method::GET] {
+        let ahead = [("sec-purpose", "prefetch")];
+        let seen = reader.send(method, link, &ahead, String::new()).await;
+        seen.is(200);
+    }
+    let seen = reader.get(link).await;
+    assert_eq!(seen.headers["referrer-policy"], "same-origin");
+    let page = seen.is(200);
+    for text in [
+        "maria@example.org",
+        "Academic account: scholar",
+        "id=\"switch-form\"",
+        "data-page=\"switch\"",
+    ] {
+        assert!(page.contains(text), "no {text}");
+    }
+}
+
 // ID-SHB-09 ID-MAIL-15 ID-SEC-08 ID-SEC-29: offered where the address is used, mailed to
 // the owner, shown by GET, done by POST, once.
 #[tokio::test]
@@ -50,24 +70,9 @@ async fn an_academic_identity_is_attached_by_a_mailed_link() {
     );
     let link = house.mailed_path("switch_accounts").await;
     assert!(link.starts_with("/ui/switch/"), "{link}");
-    // In the browser where the mail is read; a scanner that follows changes nothing.
+    // In the browser where the mail is read.
     let reader = Browser::new(&house);
-    for method in [Method::HEAD, Method::GET] {
-        let ahead = [("sec-purpose", "prefetch")];
-        let seen = reader.send(method, &link, &ahead, String::new()).await;
-        seen.is(200);
-    }
-    let seen = reader.get(&link).await;
-    assert_eq!(seen.headers["referrer-policy"], "same-origin");
-    let page = seen.is(200);
-    for text in [
-        "maria@example.org",
-        "Academic account: scholar",
-        "id=\"switch-form\"",
-        "data-page=\"switch\"",
-    ] {
-        assert!(page.contains(text), "no {text}");
-    }
+    looks(&reader, &link).await;
     reader.post(&link, &[]).await.is(403);
     assert_eq!(
         Browser::new(&house)
