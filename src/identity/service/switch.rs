@@ -17,7 +17,7 @@ pub enum Attached {
         /// Its module.
         module: String,
         /// The session of who had none.
-        login: Option<Login>,
+        login: Option<Box<Login>>,
     },
     /// The owner has to log in first; nothing is changed.
     LogIn,
@@ -95,7 +95,7 @@ impl Service {
                     "{} has an identity of {module} now", user.log_display());
                 Attached::Done {
                     module,
-                    login: opened.map(|opened| login(user, opened)),
+                    login: opened.map(|opened| Box::new(login(user, opened))),
                 }
             }
             None => Attached::LogIn,
