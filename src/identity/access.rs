@@ -124,7 +124,7 @@ pub(crate) fn pass(
 ) -> Result<(User, Entry)> {
     let wanted = factor::wanted(tx, r, &user, module)?;
     if wanted != factor::Wanted::Nothing {
-        let opened = factor::open(tx, cx, r, &user, module, wanted)?;
+        let opened = factor::open(tx, cx, r, &user, module, wanted, client)?;
         return Ok((user, Entry::Half(opened)));
     }
     let (user, cookie, end) = complete(tx, cx, r, user, module, client, false)?;

@@ -6,10 +6,9 @@
 //! keyed hashes; whoever changes a factor has proven to be the owner anew.
 
 use crate::{
-    keys::{Use, random_token},
+    keys::Use,
     rows::{Group, User},
     rules::Rules,
-    view::ClientInfo,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use kernel::{Cx, Digest, Error, Result, Timestamp, UserNo};
@@ -17,17 +16,17 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 use store::{IndexSet, Reads, Row, WriteTx};
 
+mod half;
+
+pub use half::Half;
+pub(crate) use half::{attempt, flush, half, open, succeeded};
+
 /// How long half a login, and setting something up, may take.
 const LIFE: Duration = Duration::from_secs(600);
-/// Tries of half a login.
-const TRIES: u32 = 5;
 /// Recovery codes made at once.
 const CODES: usize = 10;
 /// Most factors of an account.
 const MOST: usize = 20;
-/// Most half logins of an account; one more ends the oldest.
-const HALVES: usize = 10;
-
 /// What a factor is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum FactorKind {
@@ -100,39 +99,6 @@ impl Row for Recovery {
     const TABLE: &'static str = "identity.recovery";
     fn key(&self) -> Self::Key {
         (self.user, self.hash)
-    }
-}
-
-/// Half a login: the password was right, the second factor is missing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Half {
-    /// Keyed hash of its cookie.
-    pub hash: Digest,
-    /// Whose.
-    pub user: UserNo,
-    /// The module it began with.
-    pub module: String,
-    /// When it began.
-    pub created: Timestamp,
-    /// When it ends.
-    pub expires: Timestamp,
-    /// How often somebody tried.
-    pub tries: u32,
-    /// Sealed secret of a factor that has to be set up, base64.
-    pub setup: Option<String>,
-    /// Question for and state of a passkey, JSON.
-    pub ceremony: Option<(String, String)>,
-}
-
-impl Row for Half {
-    type Key = Digest;
-    const TABLE: &'static str = "identity.half";
-    fn key(&self) -> Digest {
-        self.hash
-    }
-    fn indexes(&self, ix: &mut IndexSet) {
-        ix.add("user", (self.user, self.created));
-        ix.add("expires", self.expires);
     }
 }
 
@@ -301,75 +267,6 @@ fn step(secret: &str, code: &str, now: Timestamp) -> Result<Option<u64>> {
 fn plain(code: &str) -> String {
     let all = code.chars().filter(char::is_ascii_alphanumeric).take(64);
     all.map(|c| c.to_ascii_uppercase()).collect()
-}
-
-/// Begins half a login; returns the cookie.
-pub(crate) fn open(
-    tx: &WriteTx,
-    cx: &Cx,
-    r: &Rules,
-    user: &User,
-    module: &str,
-    wanted: Wanted,
-) -> Result<(String, Timestamp)> {
-    let there = tx.find::<Half>("user", &(user.no,), None, usize::MAX)?;
-    for oldest in there.iter().take((there.len() + 1).saturating_sub(HALVES)) {
-        tx.remove::<Half>(&oldest.hash)?;
-    }
-    let cookie = random_token(&*cx.ids);
-    let setup = match wanted {
-        Wanted::SetUp => Some(new_secret(cx, r, user.no)?),
-        Wanted::Nothing | Wanted::Proof => None,
-    };
-    tx.put(&Half {
-        hash: r.keys.hash(Use::Half, cookie.as_bytes()),
-        user: user.no,
-        module: module.to_owned(),
-        created: cx.now,
-        expires: cx.now + LIFE,
-        tries: 0,
-        setup,
-        ceremony: None,
-    })?;
-    Ok((cookie, cx.now + LIFE))
-}
-
-/// Half a login that is still good, and its active person.
-pub(crate) fn half(tx: &impl Reads, cx: &Cx, hash: &Digest) -> Result<Option<(Half, User)>> {
-    let Some(half) = tx.get::<Half>(hash)? else {
-        return Ok(None);
-    };
-    if cx.now >= half.expires || half.tries >= TRIES {
-        return Ok(None);
-    }
-    let user = tx.get::<User>(&half.user)?.filter(|user| user.is_active);
-    Ok(user.map(|user| (half, user)))
-}
-
-fn over() -> Error {
-    Error::unauthorized("SECOND_FACTOR_OVER")
-}
-
-/// Name under which tries of the second factor are counted.
-fn subject(user: &User) -> String {
-    format!("second {}", user.username)
-}
-
-/// Counts a try before it is looked at.
-///
-/// # Errors
-/// `Unauthorized` when the half login is over; `Busy`.
-pub(crate) fn attempt(
-    tx: &WriteTx,
-    cx: &Cx,
-    hash: &Digest,
-    client: &ClientInfo,
-) -> Result<(Half, User)> {
-    let (mut half, user) = half(tx, cx, hash)?.ok_or_else(over)?;
-    crate::throttle::attempt(tx, cx, &subject(&user), client.address)?;
-    half.tries += 1;
-    tx.put(&half)?;
-    Ok((half, user))
 }
 
 /// Is this code good? Takes it, when it is: by time, or a recovery code.
@@ -543,14 +440,6 @@ pub(crate) fn remove(tx: &WriteTx, r: &Rules, user: &User, id: u64) -> Result<Fa
     Ok(factor)
 }
 
-/// Ends all half logins of a person.
-pub(crate) fn flush(tx: &WriteTx, user: UserNo) -> Result<()> {
-    for half in tx.find::<Half>("user", &(user,), None, usize::MAX)? {
-        tx.remove::<Half>(&half.hash)?;
-    }
-    Ok(())
-}
-
 /// Removes everything of a person; for deleted accounts, and for an administrator
 /// when somebody lost the device.
 pub(crate) fn forget(tx: &WriteTx, user: UserNo) -> Result<()> {
@@ -580,9 +469,4 @@ pub(crate) fn tidy(tx: &WriteTx, cx: &Cx, limit: usize) -> Result<usize> {
         }
     }
     Ok(gone)
-}
-
-/// A try was right.
-pub(crate) fn succeeded(tx: &WriteTx, cx: &Cx, user: &User, client: &ClientInfo) -> Result<()> {
-    crate::throttle::succeeded(tx, cx, &subject(user), client.address)
 }

@@ -35,6 +35,7 @@ pub(crate) enum Use {
     Handover,
     Component,
     Device,
+    Switch,
 }
 
 impl Use {
@@ -76,6 +77,7 @@ impl Use {
             Use::Handover => b"handover\0",
             Use::Component => b"component\0",
             Use::Device => b"device\0",
+            Use::Switch => b"switch\0",
         }
     }
 }

@@ -50,6 +50,7 @@ mod session;
 mod sign_up;
 mod state;
 mod statistics;
+mod switch;
 #[doc(hidden)]
 pub mod synthetic;
 mod terms;
@@ -74,11 +75,12 @@ pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
 pub use service::{
-    AccessToken, Arrival, Card, DeskGroup, DeskMethod, DeskProject, FactorKept, FactorView,
+    AccessToken, Arrival, Attached, Card, DeskGroup, DeskMethod, DeskProject, FactorKept, FactorView,
     FactorsView, HalfView, MethodLine, Methods, PendingIdentity, PendingView, Person, Place, Proof,
     ResourceChange, SecondLogin, SecondProof, Service, ServiceCaller, TotpSetup, Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
+pub use switch::SwitchView;
 pub use terms::{SignatureView, TermsView, harmless};
 pub use verify::verify;
 pub use view::{

@@ -250,6 +250,24 @@ pub(crate) fn reset(
     publish(tx, r, template, &user.email, user, &more)
 }
 
+/// Somebody who comes from elsewhere asks for this account (ID-MAIL-15): with the link
+/// that allows it, or without one where that cannot be.
+pub(crate) fn switch(
+    tx: &WriteTx,
+    r: &Rules,
+    user: &User,
+    details: &str,
+    from: &str,
+    url: Option<String>,
+) -> Result<()> {
+    let more = [
+        ("detail", details.into()),
+        ("from", from.into()),
+        ("url", url.into()),
+    ];
+    publish(tx, r, "im/switch_accounts_email", &user.email, user, &more)
+}
+
 /// What an administrator writes to a person (ID-ADU-44).
 pub(crate) fn contact(
     tx: &WriteTx,

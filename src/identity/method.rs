@@ -4,10 +4,13 @@
 //! an account is never removed; groups that came with a method go with it.
 
 use crate::{
+    notice::{self, Notice},
     policy::{self, Policy},
+    provider::{About, Texts},
     rows::{Method, Password, User, methods, save},
     rules::Rules,
     sign_up,
+    view::ClientInfo,
 };
 use kernel::{Cx, Error, Result};
 use store::{Reads, Row, WriteTx};
@@ -65,7 +68,19 @@ pub(crate) fn grant(
     save(tx, cx, user)
 }
 
-/// Adds an identity to an account.
+/// An identity in words (METHOD_DETAILS).
+pub(crate) fn details(
+    r: &Rules,
+    user: &User,
+    module: &str,
+    identifier: &str,
+    info: &str,
+) -> String {
+    let about = About::default().user(user).method(identifier, info);
+    Texts::about(&r.settings, module, about).get("METHOD_DETAILS")
+}
+
+/// Adds an identity to an account; one more is told to the owner.
 ///
 /// # Errors
 /// `Conflict` with the key of the reason.
@@ -75,6 +90,7 @@ pub(crate) fn add(
     r: &Rules,
     user: &mut User,
     new: &NewMethod,
+    client: &ClientInfo,
 ) -> Result<()> {
     let first = methods(tx, user.no)?.is_empty();
     if first && !policy::settings(r, &new.module).allows(Policy::Create) {
@@ -104,14 +120,28 @@ pub(crate) fn add(
     })?;
     tx.wake(crate::rows::USERS);
     crate::follow::changed(tx, user.no)?;
-    grant(tx, cx, r, user, &new.module, first)
+    grant(tx, cx, r, user, &new.module, first)?;
+    if first {
+        return Ok(());
+    }
+    let words = details(r, user, &new.module, &new.identifier, &new.info);
+    notice::tell(tx, cx, r, user, &Notice::MethodAdded(words), Some(client))
 }
 
-/// Exchanges the identity of the method `id` for another one of the same module.
+/// Exchanges the identity of the method `id` for another one of the same module; the
+/// identity there was.
 ///
 /// # Errors
 /// `NotFound` when it is not the person's; `Conflict` with the key of the reason.
-pub(crate) fn switch(tx: &WriteTx, r: &Rules, user: &User, id: u64, new: &NewMethod) -> Result<()> {
+pub(crate) fn switch(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &User,
+    id: u64,
+    new: &NewMethod,
+    client: &ClientInfo,
+) -> Result<String> {
     let mine: Option<Method> = tx.get(&(user.no, id))?;
     let mine = mine.filter(|method| method.module == new.module);
     let mut mine = mine.ok_or_else(|| Error::not_found("AUTH_PROVIDER_ADD_FAILED"))?;
@@ -119,7 +149,7 @@ pub(crate) fn switch(tx: &WriteTx, r: &Rules, user: &User, id: u64, new: &NewMet
         return Err(Error::conflict("AUTH_PROVIDER_ADD_FAILED"));
     }
     claim(tx, user, new)?;
-    mine.identifier.clone_from(&new.identifier);
+    let before = std::mem::replace(&mut mine.identifier, new.identifier.clone());
     mine.affiliation.clone_from(&new.affiliation);
     mine.info.clone_from(&new.info);
     mine.active = true;
@@ -127,14 +157,30 @@ pub(crate) fn switch(tx: &WriteTx, r: &Rules, user: &User, id: u64, new: &NewMet
     tx.put(&mine)?;
     tx.wake(crate::rows::USERS);
     crate::follow::changed(tx, user.no)?;
-    Ok(())
+    let words = details(r, user, &new.module, &new.identifier, &new.info);
+    notice::tell(
+        tx,
+        cx,
+        r,
+        user,
+        &Notice::MethodSwitched(words),
+        Some(client),
+    )?;
+    Ok(before)
 }
 
 /// Removes a method; returns its module.
 ///
 /// # Errors
 /// `NotFound` when it is not the person's, `Forbidden` when it has to stay.
-pub(crate) fn remove(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, id: u64) -> Result<String> {
+pub(crate) fn remove(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &mut User,
+    id: u64,
+    client: &ClientInfo,
+) -> Result<String> {
     let mine: Option<Method> = tx.get(&(user.no, id))?;
     let mine = mine.ok_or_else(|| Error::not_found("There is no such login method."))?;
     if !policy::resolve(tx, r, user, &mine.module, None)?.allows(Policy::Remove) {
@@ -158,6 +204,8 @@ pub(crate) fn remove(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, id: u64)
         }
     }
     save(tx, cx, user)?;
+    let words = details(r, user, &mine.module, &mine.identifier, &mine.info);
+    notice::tell(tx, cx, r, user, &Notice::MethodRemoved(words), Some(client))?;
     Ok(mine.module)
 }
 

@@ -31,6 +31,12 @@ pub(crate) enum Notice {
     CodeUsed(usize),
     /// The account moved from this address.
     EmailChanged(String),
+    /// One more way to log in, in words.
+    MethodAdded(String),
+    /// One less.
+    MethodRemoved(String),
+    /// A login method stands for another identity now.
+    MethodSwitched(String),
     /// Sessions were ended by their owner.
     SessionsEnded,
     /// An administrator ended all sessions.
@@ -51,6 +57,9 @@ impl Notice {
             Notice::CodesRenewed => ("codes-renewed", String::new()),
             Notice::CodeUsed(left) => ("code-used", left.to_string()),
             Notice::EmailChanged(from) => ("email-changed", from.clone()),
+            Notice::MethodAdded(name) => ("method-added", name.clone()),
+            Notice::MethodRemoved(name) => ("method-removed", name.clone()),
+            Notice::MethodSwitched(name) => ("method-switched", name.clone()),
             Notice::SessionsEnded => ("sessions-ended", String::new()),
             Notice::SessionsEndedByAdmin => ("sessions-ended-by-admin", String::new()),
         }

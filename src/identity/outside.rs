@@ -14,7 +14,7 @@ use crate::{
     rows::{Group, Method, User, by_email, save},
     rules::Rules,
     sign_up::{self, NewUser},
-    state,
+    state, switch,
     view::{ClientInfo, Outcome},
 };
 use kernel::{Cx, Error, Result, UserNo};
@@ -45,6 +45,8 @@ pub(crate) enum Arrived {
     Made(Box<User>, Outcome, Option<access::Opened>),
     /// Nobody has this identity, and it was to be added to an account.
     Nobody,
+    /// The address is used, which the settings keep secret; its owner was told.
+    Hidden,
 }
 
 /// The new method an answer means.
@@ -65,6 +67,7 @@ fn own(
     user: UserNo,
     new: &NewMethod,
     asked: &Asked,
+    client: &ClientInfo,
 ) -> Result<Arrived> {
     let mut user: User = tx.must(&user, "ACCOUNT_UNKNOWN")?;
     if let Some((holder, _)) = policy::holder(tx, &new.module, &new.identifier)? {
@@ -75,10 +78,10 @@ fn own(
         }));
     }
     if let Some(id) = asked.switch_from {
-        method::switch(tx, r, &user, id, new)?;
+        method::switch(tx, cx, r, &user, id, new, client)?;
         return Ok(Arrived::Profile("AUTH_PROVIDER_SWITCHED"));
     }
-    method::add(tx, cx, r, &mut user, new)?;
+    method::add(tx, cx, r, &mut user, new, client)?;
     Ok(Arrived::Profile("AUTH_PROVIDER_ADDED"))
 }
 
@@ -189,7 +192,7 @@ pub(crate) fn arrive(
 ) -> Result<Arrived> {
     let new = new_method(outside, mapped);
     if let Some(user) = user {
-        return own(tx, cx, r, user, &new, asked);
+        return own(tx, cx, r, user, &new, asked, client);
     }
     if let Some(holder) = policy::holder(tx, &new.module, &new.identifier)? {
         return known(tx, cx, r, holder, (outside, mapped), client);
@@ -233,7 +236,7 @@ fn make(
     }
     user.affiliation.clone_from(&new.affiliation);
     save(tx, cx, &mut user)?;
-    method::add(tx, cx, r, &mut user, new)?;
+    method::add(tx, cx, r, &mut user, new, client)?;
     if !r.verifies_itself(&new.module) {
         state::send_verification(tx, cx, r, &mut user)?;
         let outcome = Outcome::PendingVerification;
@@ -349,6 +352,13 @@ pub(crate) fn sign_up(
     if terms && !form.signed_terms {
         return Err(Error::field("has_signed_terms", "SIGN_TERMS"));
     }
+    let used = by_email(tx, form.email.trim())?.is_some_and(|user| sign_up::blocks(&user));
+    if used && r.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP") {
+        // ID-SEC-06: whoever asks sees the sign-up of a free address.
+        tx.remove::<Pending>(&row.hash)?;
+        switch::ask(tx, cx, r, &row, form.email.trim(), client)?;
+        return Ok(Some(Arrived::Hidden));
+    }
     let person = NewUser {
         email: form.email.trim().to_owned(),
         first_name: form.first_name.trim().to_owned(),
@@ -370,7 +380,14 @@ pub(crate) fn sign_up(
 ///
 /// # Errors
 /// `Conflict` with the key of the reason.
-pub(crate) fn adopt(tx: &WriteTx, cx: &Cx, r: &Rules, user: UserNo, key: &str) -> Result<String> {
+pub(crate) fn adopt(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: UserNo,
+    key: &str,
+    client: &ClientInfo,
+) -> Result<String> {
     let failed = || Error::conflict("AUTH_PROVIDER_ADD_FAILED");
     let row = pending::of_token(tx, cx, r, key)?.ok_or_else(failed)?;
     let mut user: User = tx.must(&user, "ACCOUNT_UNKNOWN")?;
@@ -380,7 +397,7 @@ pub(crate) fn adopt(tx: &WriteTx, cx: &Cx, r: &Rules, user: UserNo, key: &str) -
         affiliation: row.affiliation.clone(),
         info: row.info.clone(),
     };
-    method::add(tx, cx, r, &mut user, &new)?;
+    method::add(tx, cx, r, &mut user, &new, client)?;
     tx.remove::<Pending>(&row.hash)?;
     Ok(row.provider)
 }

@@ -8,7 +8,7 @@ use crate::{
     method, moderation, oauth2, policy,
     rows::{Life, Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
-    session, state, terms, token, user_setting,
+    session, state, switch, terms, token, user_setting,
     view::Outcome,
 };
 use kernel::{Cx, Error, Result, UserId};
@@ -213,6 +213,7 @@ pub(crate) fn delete(tx: &WriteTx, user: &User) -> Result<()> {
     policy::forget(tx, user.no)?;
     oauth2::forget(tx, user.no, true)?;
     handover::forget(tx, user.no)?;
+    switch::forget(tx, user.no)?;
     user_setting::forget(tx, user.no)?;
     tx.remove::<crate::rows::Project>(&user.uuid.own_project())?;
     tx.remove::<User>(&user.no)?;

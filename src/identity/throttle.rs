@@ -19,13 +19,20 @@ const ADDRESS: u8 = 2;
 const BOTH: u8 = 3;
 const KNOWN: u8 = 4;
 const INSIDE: u8 = 5;
+const SECOND: u8 = 6;
+const SECOND_ALL: u8 = 7;
 
 /// After so long without an attempt counting starts anew; also how long a lock lasts.
 const MEMORY: Duration = Duration::from_secs(15 * 60);
 /// Failures of one name from one address that lock the pair.
 const LOCK: u32 = 20;
-/// Attempts that cost nothing: by name, and by address (which many may share).
-const FREE: [u32; 2] = [4, 20];
+/// Attempts that cost nothing, of most kinds.
+const FREE: u32 = 4;
+/// Of an address, which many may share.
+const FREE_ADDRESS: u32 = 20;
+/// Of all strangers who know somebody's password and guess at the second factor: so many
+/// that nobody makes the owner wait, so few that guessing is hopeless.
+const FREE_SECOND: u32 = 100;
 
 /// The part of an address that one customer has: all of IPv4, a /64 of IPv6.
 pub(crate) fn network(address: IpAddr) -> String {
@@ -41,10 +48,14 @@ pub(crate) fn network(address: IpAddr) -> String {
 fn wait(row: &Attempts, now: Timestamp) -> Option<u32> {
     let pause = match row.kind {
         BOTH if row.count >= LOCK => MEMORY,
-        KNOWN | INSIDE if row.count >= LOCK => MEMORY,
+        KNOWN | INSIDE | SECOND if row.count >= LOCK => MEMORY,
         BOTH => return None,
         kind => {
-            let free = FREE[usize::from(kind == ADDRESS)];
+            let free = match kind {
+                ADDRESS => FREE_ADDRESS,
+                SECOND_ALL => FREE_SECOND,
+                _ => FREE,
+            };
             let over = row.count.checked_sub(free)?;
             Duration::from_secs((1u64 << over.min(6)).min(60))
         }
@@ -75,6 +86,9 @@ pub(crate) enum Who {
     /// Somebody in a browser that logged in under this name before, by its number
     /// (`device`): apart from what others try, so that nobody can lock the owner out.
     Known(String, String),
+    /// Somebody who knows the password of this name, at its second factor: by name and
+    /// address together, so that a stolen password keeps nobody out elsewhere.
+    Second(String, IpAddr),
     /// Somebody who is logged in, about to prove it again: nobody outside can use
     /// their attempts up.
     Inside(String),
@@ -88,6 +102,14 @@ fn subjects(who: &Who) -> Vec<(u8, String)> {
             vec![
                 (BOTH, format!("{username} {network}")),
                 (USERNAME, username),
+                (ADDRESS, network),
+            ]
+        }
+        Who::Second(username, address) => {
+            let (username, network) = (short(username), network(*address));
+            vec![
+                (SECOND, format!("{username} {network}")),
+                (SECOND_ALL, username),
                 (ADDRESS, network),
             ]
         }
@@ -130,11 +152,12 @@ pub(crate) fn succeeded(tx: &WriteTx, cx: &Cx, username: &str, address: IpAddr) 
     succeeded_by(tx, cx, &Who::Anybody(username.to_owned(), address))
 }
 
-/// Takes an attempt back that was right: the name starts anew, the address loses one.
+/// Takes an attempt back that was right: the name starts anew; the address, and what all
+/// strangers have in common, lose one.
 pub(crate) fn succeeded_by(tx: &WriteTx, cx: &Cx, who: &Who) -> Result<()> {
     for (kind, subject) in subjects(who) {
         let mut row = counter(tx, cx, kind, &subject)?;
-        row.count = if kind == ADDRESS {
+        row.count = if matches!(kind, ADDRESS | SECOND_ALL) {
             row.count.saturating_sub(1)
         } else {
             0
@@ -208,6 +231,12 @@ pub(crate) const INVITE: Quota = Quota {
 pub(crate) const EMAIL_CHANGE: Quota = Quota {
     name: "email-change",
     uses: 10,
+    within: HOUR,
+};
+/// Links for attaching an identity, asked for from an address and for one.
+pub(crate) const SWITCH: Quota = Quota {
+    name: "switch",
+    uses: 5,
     within: HOUR,
 };
 /// Addresses looked up by a person (ID-ACC-12).

@@ -8,7 +8,7 @@ use crate::{
     oauth2, pending,
     rows::{Reset, Session, User},
     rules::Rules,
-    scoped, sign_up, throttle,
+    scoped, sign_up, switch, throttle,
     view::AccountState,
 };
 use kernel::{Cx, Result};
@@ -25,6 +25,7 @@ pub(crate) fn tidy(tx: &WriteTx, cx: &Cx, r: &Rules) -> Result<usize> {
     gone += mailed(tx, cx, r)?;
     events::trim(tx)?;
     gone += pending::tidy(tx, cx, SLICE)?;
+    gone += switch::tidy(tx, cx, SLICE)?;
     gone += factor::tidy(tx, cx, SLICE)?;
     gone += captcha::tidy(tx, cx, SLICE)?;
     for session in tx.find::<Session>("expires", &(), None, SLICE)? {

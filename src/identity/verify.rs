@@ -13,6 +13,7 @@ use crate::{
     policy::Profile,
     rows::{Attempts, Group, Method, Password, Project, ProjectState, Reset, Session, User},
     scoped::Revoked,
+    switch::Switch,
     terms::{Signature, Terms},
     user_setting::UserSetting,
 };
@@ -58,6 +59,7 @@ fn tables(tx: &ReadTx) -> Result<Vec<Inconsistency>> {
     problems.extend(tx.verify_outbox(crate::events::TOPIC)?);
     problems.extend(tx.verify_table::<Profile>()?);
     problems.extend(tx.verify_table::<Pending>()?);
+    problems.extend(tx.verify_table::<Switch>()?);
     problems.extend(tx.verify_table::<Factor>()?);
     problems.extend(tx.verify_table::<Recovery>()?);
     problems.extend(tx.verify_table::<Half>()?);
@@ -98,6 +100,7 @@ fn orphans(tx: &ReadTx, users: &BTreeSet<UserNo>) -> Result<Vec<Inconsistency>> 
     tx.each_row::<OauthCode>(&(), None, |row| orphan(OauthCode::TABLE, row.user))?;
     tx.each_row::<OauthToken>(&(), None, |row| orphan(OauthToken::TABLE, row.user))?;
     tx.each_row::<Consent>(&(), None, |row| orphan(Consent::TABLE, row.user))?;
+    tx.each_row::<Switch>(&(), None, |row| orphan(Switch::TABLE, row.user))?;
     tx.each_row::<Handover>(&(), None, |row| orphan(Handover::TABLE, row.user))?;
     tx.each_row::<UserSetting>(&(), None, |row| orphan(UserSetting::TABLE, row.user))?;
     tx.each_row::<Signature>(&(), None, |row| orphan(Signature::TABLE, row.user))?;

@@ -100,7 +100,7 @@ pub const KINDS: &[Kind] = &[
     answered(kind("im/feedback_mail", "FEEDBACK_EMAIL_SUBJECT", "Feedback from <S>",
         Staff, "user message data", "feedback")),
     with_url(kind("im/switch_accounts_email", "SWITCH_ACCOUNT_EMAIL_SUBJECT", "<S> account association",
-        Person, "user url", "one more way to log in")),
+        Person, "user url detail from", "one more way to log in")),
     kind("im/log_record", "", "A message of the log of <S>",
         Staff, "line subject", "a message of the log (AdminEmailHandler)"),
     kind("im/plain_email", "PLAIN_EMAIL_SUBJECT", "New e-mail from <S>",

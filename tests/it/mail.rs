@@ -65,7 +65,7 @@ impl Sink {
         None
     }
 
-    fn next(&self) -> Value {
+    pub fn next(&self) -> Value {
         let next = self.lines.recv_timeout(Duration::from_secs(90));
         next.expect("a message")
     }

@@ -24,6 +24,7 @@ mod keyboard;
 mod lab;
 mod mail;
 mod mail_crash;
+mod mail_flows;
 mod openstack;
 mod operation;
 mod passkey;

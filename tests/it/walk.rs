@@ -111,7 +111,7 @@ impl Drop for Post {
 }
 
 /// What an authenticator shows for a secret now (RFC 6238), or `ahead` steps later.
-fn code(secret: &str, ahead: u64) -> String {
+pub fn code(secret: &str, ahead: u64) -> String {
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     code_of(secret, now.as_secs() / 30 + ahead)
 }

@@ -274,26 +274,42 @@ impl Service {
         self.keys.hash(Use::Half, cookie.as_bytes())
     }
 
-    /// Completes half a login.
+    /// Completes half a login in a browser that is not known.
     ///
     /// # Errors
-    /// `Invalid` at `code` for a wrong proof; `Unauthorized` with SECOND_FACTOR_OVER when
-    /// the half login is over; `Busy` past the limits.
+    /// As [`Service::complete_login_from`].
     pub async fn complete_login(
         &self,
         cookie: &str,
         proof: SecondProof,
         client: &ClientInfo,
     ) -> Result<SecondLogin> {
+        self.complete_login_from(cookie, proof, "", client).await
+    }
+
+    /// Completes half a login; `browser` is the cookie of [`Service::known_device`], if
+    /// there is one.
+    ///
+    /// # Errors
+    /// `Invalid` at `code` for a wrong proof; `Unauthorized` with SECOND_FACTOR_OVER when
+    /// the half login is over; `Busy` past the limits.
+    pub async fn complete_login_from(
+        &self,
+        cookie: &str,
+        proof: SecondProof,
+        browser: &str,
+        client: &ClientInfo,
+    ) -> Result<SecondLogin> {
         let (hash, from) = (self.half_hash(cookie), client.clone());
+        let known = browser.to_owned();
         let (half, user) = self
-            .write_anyway(move |tx, cx, _| factor::attempt(tx, cx, &hash, &from))
+            .write_anyway(move |tx, cx, r| factor::attempt(tx, cx, r, &hash, &from, &known))
             .await?;
         let answered = match &proof {
             SecondProof::Passkey(answer) => Some(self.answered(&half, &user, answer)?),
             SecondProof::Code(_) => None,
         };
-        let from = client.clone();
+        let (from, known) = (client.clone(), browser.to_owned());
         let (user, fresh, codes) = self
             .write_anyway(move |tx, cx, r| {
                 let over = || Error::unauthorized("SECOND_FACTOR_OVER");
@@ -306,7 +322,7 @@ impl Service {
                 let asked = now.ceremony == half.ceremony;
                 let answered = answered.as_ref().filter(|_| asked);
                 let codes = prove(tx, cx, r, &user, &now, (&proof, answered), &from)?;
-                factor::succeeded(tx, cx, &user, &from)?;
+                factor::succeeded(tx, cx, r, &user, &from, &known)?;
                 tx.remove::<Half>(&hash)?;
                 let module = now.module.clone();
                 let (user, cookie, end) = access::complete(tx, cx, r, user, &module, &from, true)?;

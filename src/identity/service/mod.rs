@@ -18,6 +18,7 @@ mod profile;
 mod registry;
 mod sealed;
 mod statistics;
+mod switch;
 mod tokens;
 
 pub use care::PendingIdentity;
@@ -25,6 +26,7 @@ pub use factor::{FactorKept, FactorView, FactorsView};
 pub use login::{HalfView, SecondLogin, SecondProof, TotpSetup};
 pub use outside::{Arrival, MethodLine, Methods, PendingView};
 pub use registry::{ResourceChange, ServiceCaller};
+pub use switch::Attached;
 pub use tokens::{Person, Place, Proof, Wanted};
 
 pub use oauth2::AccessToken;

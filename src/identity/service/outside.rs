@@ -8,8 +8,8 @@ use crate::{
     policy::{self, Policy},
     provider::{self, About, Outside, Texts},
     rows::methods,
-    users,
-    view::{ClientInfo, HalfLogin, Login, LoginOutcome, SignedUp, UserView},
+    switch, users,
+    view::{ClientInfo, HalfLogin, Login, LoginOutcome, Outcome, SignedUp, UserView},
 };
 use kernel::{Error, Result, UserId, secret::SecretString};
 use std::collections::BTreeSet;
@@ -59,6 +59,8 @@ pub struct PendingView {
     pub unfinished: Option<String>,
     /// There are terms to accept.
     pub terms: bool,
+    /// A link for attaching the identity to an account can be asked for (ID-SHB-09).
+    pub switches: bool,
 }
 
 /// A login method of somebody, for the profile (ID-DSH-05).
@@ -213,6 +215,7 @@ impl Service {
             unfinished: unfinished
                 .is_some()
                 .then(|| texts.message("AUTH_PROVIDER_PENDING_REGISTRATION")),
+            switches: switch::offered(&rules, &row.provider),
             module: row.provider,
             email: row.email,
             first_name: row.first_name,
@@ -242,13 +245,22 @@ impl Service {
                 let Some(arrived) = outside::sign_up(tx, cx, r, &token, &form, &from)? else {
                     return Ok(None);
                 };
-                let Arrived::Made(user, outcome, fresh) = arrived else {
-                    return Err(Error::broken("a sign-up that made no account"));
-                };
-                Ok(Some((users::view(tx, *user)?, outcome, fresh)))
+                match arrived {
+                    Arrived::Made(user, outcome, fresh) => {
+                        Ok(Some(Some((users::view(tx, *user)?, outcome, fresh))))
+                    }
+                    Arrived::Hidden => Ok(Some(None)),
+                    _ => Err(Error::broken("a sign-up that made no account")),
+                }
             })
             .await?;
-        let (user, outcome, fresh) = made.ok_or_else(unknown_token)?;
+        let Some((user, outcome, fresh)) = made.ok_or_else(unknown_token)? else {
+            return Ok(SignedUp {
+                outcome: Outcome::PendingVerification,
+                user: None,
+                login: None,
+            });
+        };
         tracing::info!(target: "astakos.im", "{} signed up: {}", user.log_display(), outcome.name());
         Ok(SignedUp {
             outcome,
@@ -271,11 +283,16 @@ impl Service {
 
     /// Adds the pending identity of a key to an account (ID-LOG-08): its module and the
     /// key of the message.
-    pub async fn adopt(&self, user: UserId, key: &str) -> Result<(String, &'static str)> {
-        let key = key.to_owned();
+    pub async fn adopt(
+        &self,
+        user: UserId,
+        key: &str,
+        client: &ClientInfo,
+    ) -> Result<(String, &'static str)> {
+        let (key, from) = (key.to_owned(), client.clone());
         let added = self.write(move |tx, cx, r| {
             let no = must(tx, user)?.no;
-            outside::adopt(tx, cx, r, no, &key)
+            outside::adopt(tx, cx, r, no, &key, &from)
         });
         match added.await {
             Ok(module) => Ok((module, "AUTH_PROVIDER_ADDED")),
@@ -291,19 +308,21 @@ impl Service {
             .read(move |tx| {
                 let user = must(tx, user)?;
                 let mut all = Methods::default();
-                for method in methods(tx, user.no)? {
-                    let policies = policy::resolve(tx, &rules, &user, &method.module, None)?;
-                    let about = About::default()
-                        .user(&user)
-                        .method(&method.identifier, &method.info);
-                    let texts = Texts::about(&rules.settings, &method.module, about);
+                for line in methods(tx, user.no)? {
+                    let policies = policy::resolve(tx, &rules, &user, &line.module, None)?;
                     all.there.push(MethodLine {
-                        id: method.id,
-                        details: texts.get("METHOD_DETAILS"),
-                        login: method.active && policies.allows(Policy::Login),
+                        id: line.id,
+                        details: method::details(
+                            &rules,
+                            &user,
+                            &line.module,
+                            &line.identifier,
+                            &line.info,
+                        ),
+                        login: line.active && policies.allows(Policy::Login),
                         remove: policies.allows(Policy::Remove),
                         switch: policies.allows(Policy::Switch),
-                        module: method.module,
+                        module: line.module,
                     });
                 }
                 for module in rules.settings.strings("ASTAKOS_IM_MODULES") {
@@ -328,10 +347,16 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound` when it is somebody else's; `Forbidden` when it has to stay.
-    pub async fn remove_method(&self, user: UserId, id: u64) -> Result<String> {
+    pub async fn remove_method(
+        &self,
+        user: UserId,
+        id: u64,
+        client: &ClientInfo,
+    ) -> Result<String> {
+        let from = client.clone();
         self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
-            method::remove(tx, cx, r, &mut user, id)
+            method::remove(tx, cx, r, &mut user, id, &from)
         })
         .await
     }

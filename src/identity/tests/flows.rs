@@ -157,6 +157,52 @@ async fn patterns_and_policies_accept_without_a_decision() {
     world.mails().await;
 }
 
+// ID-ACT-04b ID-ACT-05: somebody who was accepted once and is set back to unverified, as
+// records of the original may be, needs no second decision.
+#[tokio::test]
+async fn who_was_accepted_before_is_accepted_again() {
+    let world = World::moderated();
+    let (_, code) = world.sign_up("maria@example.org").await;
+    let user = world.service.verify(&code, &here()).await.unwrap().user;
+    let user = world.modify(&user, UserChange::Accept).await.unwrap();
+    assert_eq!(user.accepted_policy.as_deref(), Some("manual"));
+    let away = UserChange::Deactivate(String::new());
+    let no = world.modify(&user, away).await.unwrap().no;
+    let set_back = world.store.write(move |tx| {
+        let mut row = tx.get::<crate::rows::User>(&no)?.unwrap();
+        (row.email_verified, row.verified_at) = (false, None);
+        tx.put(&row)
+    });
+    set_back.await.unwrap();
+    world.mails().await;
+    let link = match world.log_in("maria@example.org", PASSWORD).await.unwrap() {
+        LoginOutcome::Refused { resend, .. } => resend.unwrap(),
+        other => panic!("{other:?}"),
+    };
+    let s = &world.service;
+    s.resend_verification(&link, &here()).await.unwrap();
+    let mails = world.mails().await;
+    let code = mails.iter().find_map(super::code).unwrap();
+    let done = s.verify(&code, &here()).await.unwrap();
+    assert_eq!(done.outcome, Outcome::Accepted);
+    assert_eq!(
+        done.user.accepted_policy.as_deref(),
+        Some("already_moderated")
+    );
+    assert!(done.user.active);
+    // Greeting and notice, as of every acceptance (ID-ACT-07), and nobody has to decide.
+    let sent: Vec<_> = world
+        .mails()
+        .await
+        .into_iter()
+        .map(|mail| mail.template)
+        .collect();
+    assert_eq!(
+        sent,
+        ["im/account_activated_notification", "im/welcome_email"]
+    );
+}
+
 // ID-SET-22 ID-REG-05
 #[tokio::test]
 async fn without_verification_a_person_is_in_at_once() {

@@ -7,6 +7,7 @@ use crate::{
     factor::{Factor, FactorKind, Half, Recovery, Setup},
     pending::Pending,
     policy::{Policy, Profile},
+    switch::Switch,
 };
 use kernel::{Digest, UserNo};
 
@@ -62,6 +63,7 @@ fn rows_of_ways_in_are_written_as_ever() {
         tries: 1,
         setup: Some("c2VhbGVk".into()),
         ceremony: Some(("{}".into(), "{}".into())),
+        network: String::new(),
     });
     golden.row(&Setup {
         user: UserNo(7),
@@ -74,6 +76,17 @@ fn rows_of_ways_in_are_written_as_ever() {
     golden.row(&Spent {
         hash: Digest([10; 32]),
         expires: at(1),
+    });
+    golden.row(&Switch {
+        hash: Digest([11; 32]),
+        user: UserNo(7),
+        username: "eva@example.org".into(),
+        provider: "shibboleth".into(),
+        identifier: "eva@uni.example".into(),
+        affiliation: Some("Uni".into()),
+        info: "{}".into(),
+        from: "192.0.2.1".into(),
+        asked: at(1),
     });
     let now = golden.now();
     assert_eq!(now, text.trim_end(), "{now}");

@@ -59,6 +59,104 @@ async fn nobody_can_lock_somebody_else_out() {
     assert!(paused(&strange));
 }
 
+impl World {
+    /// A right password from an address, and then a wrong code there.
+    async fn misses(&self, address: &str) -> kernel::Result<crate::SecondLogin> {
+        let client = from(address);
+        let email = "victim@example.org";
+        let LoginOutcome::Half(half) = self
+            .service
+            .log_in(email, secret(PASSWORD), &client)
+            .await?
+        else {
+            panic!("no second factor");
+        };
+        let cookie = half.cookie.expose_secret();
+        let proof = crate::SecondProof::Code(secret("000000"));
+        self.service.complete_login(cookie, proof, &client).await
+    }
+}
+
+// ID-SEC-29 ID-LOG-10: whoever has the password and guesses at the second factor waits
+// where they are; the owner gets in anywhere else, at once, and nothing of theirs ends.
+#[tokio::test]
+async fn a_stolen_password_keeps_its_owner_out_nowhere() {
+    let world = World::new();
+    let victim = world.person("victim@example.org").await;
+    let mut cookie = world.cookie("victim@example.org").await;
+    let (key, _) = world.totp(&victim, &mut cookie).await;
+    world.wait(30);
+    let half = world.half("victim@example.org").await;
+    for n in 0..12 {
+        let thief = format!("198.51.100.{n}");
+        for guess in 0..5 {
+            let missed = world.misses(&thief).await;
+            let waits = matches!(missed, Err(Error::Busy { .. }));
+            assert_eq!(waits, guess == 4, "{thief} {guess} {missed:?}");
+        }
+    }
+    // Begun before all that, at another address.
+    let code = || crate::SecondProof::Code(secret(&factors::code_of(&world, &key)));
+    let done = world
+        .service
+        .complete_login(half.cookie.expose_secret(), code(), &HERE);
+    done.await.unwrap();
+    // Once there were too many from everywhere, strangers wait; known browsers do not.
+    let mine = world.browser(&victim);
+    world.wait(30);
+    for n in 12..25 {
+        for _ in 0..4 {
+            let _ = world.misses(&format!("198.51.100.{n}")).await;
+        }
+    }
+    let strange = world.half("victim@example.org").await;
+    let strange = strange.cookie.expose_secret();
+    let waits = world.service.complete_login(strange, code(), &HERE).await;
+    assert!(matches!(waits, Err(Error::Busy { .. })), "{waits:?}");
+    let known = world
+        .service
+        .complete_login_from(strange, code(), &mine, &HERE);
+    known.await.unwrap();
+}
+
+// ID-SEC-29: a known browser guesses no faster; twenty misses lock one address.
+#[tokio::test]
+async fn guesses_of_codes_are_locked_where_they_are_made() {
+    let world = World::new();
+    let victim = world.person("victim@example.org").await;
+    let mut cookie = world.cookie("victim@example.org").await;
+    world.totp(&victim, &mut cookie).await;
+    let stolen = world.browser(&victim);
+    for browser in ["", stolen.as_str()] {
+        let mut missed = 0;
+        while missed < 20 {
+            let half = world.half("victim@example.org").await;
+            let wrong = crate::SecondProof::Code(secret("000000"));
+            let cookie = half.cookie.expose_secret();
+            let tried = world
+                .service
+                .complete_login_from(cookie, wrong, browser, &HERE);
+            match tried.await {
+                Err(Error::Busy { .. }) => world.wait(61),
+                _ => missed += 1,
+            }
+        }
+        world.wait(61);
+        let half = world.half("victim@example.org").await;
+        let wrong = crate::SecondProof::Code(secret("000000"));
+        let cookie = half.cookie.expose_secret();
+        let tried = world
+            .service
+            .complete_login_from(cookie, wrong, browser, &HERE);
+        let tried = tried.await;
+        assert!(
+            matches!(tried, Err(Error::Busy { retry_after }) if retry_after > 60),
+            "{tried:?}"
+        );
+        world.wait(900);
+    }
+}
+
 // ID-LOG-10: a known browser is no way to guess faster, and twenty failures lock it.
 #[tokio::test]
 async fn a_known_browser_waits_for_its_own_guesses() {

@@ -330,9 +330,12 @@ async fn the_last_method_stays_and_a_removed_password_opens_nothing() {
     let eva = world.person("eva@example.org").await;
     let local = world.lines(&maria).await[0].clone();
     assert!(!local.remove);
-    let last = world.service.remove_method(maria.uuid, local.id).await;
+    let last = world
+        .service
+        .remove_method(maria.uuid, local.id, &HERE)
+        .await;
     assert!(matches!(last, Err(Error::Forbidden { .. })));
-    let foreign = world.service.remove_method(eva.uuid, local.id).await;
+    let foreign = world.service.remove_method(eva.uuid, local.id, &HERE).await;
     assert!(matches!(foreign, Err(Error::NotFound { .. })));
     world.arrive(Some(&maria), person("google", "maria")).await;
     let now = world.service.user(maria.uuid).await.unwrap();
@@ -341,7 +344,7 @@ async fn the_last_method_stays_and_a_removed_password_opens_nothing() {
     assert_eq!((google.module.as_str(), google.remove), ("google", true));
     world
         .service
-        .remove_method(maria.uuid, google.id)
+        .remove_method(maria.uuid, google.id, &HERE)
         .await
         .unwrap();
     assert!(
@@ -357,7 +360,7 @@ async fn the_last_method_stays_and_a_removed_password_opens_nothing() {
     assert_eq!(
         world
             .service
-            .remove_method(maria.uuid, local.id)
+            .remove_method(maria.uuid, local.id, &HERE)
             .await
             .unwrap(),
         "local"
@@ -434,12 +437,12 @@ async fn a_key_adds_the_pending_identity_once() {
     assert!(matches!(nobody.await.unwrap(), Arrival::Nobody));
     let added = world
         .service
-        .adopt(maria.uuid, key.expose_secret())
+        .adopt(maria.uuid, key.expose_secret(), &HERE)
         .await
         .unwrap();
     assert_eq!(added, ("google".to_owned(), "AUTH_PROVIDER_ADDED"));
     for key in [key.expose_secret(), "nonsense", ""] {
-        let (_, said) = world.service.adopt(maria.uuid, key).await.unwrap();
+        let (_, said) = world.service.adopt(maria.uuid, key, &HERE).await.unwrap();
         assert_eq!(said, "AUTH_PROVIDER_ADD_FAILED");
     }
 }

@@ -26,6 +26,7 @@ mod races;
 mod records;
 mod seeded;
 mod settings;
+mod switch;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

@@ -12,6 +12,8 @@ pub(super) struct Ask {
     pub(super) path: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: String,
+    /// What it brings is good once.
+    pub(super) once: bool,
 }
 
 /// The owner's thing that a part of a path stands for.
@@ -176,6 +178,9 @@ pub(super) fn of(world: &World, method: &str, pattern: &str) -> Vec<Ask> {
     if method == "ANY" && pattern.starts_with("/pithos/") {
         return files(world, pattern);
     }
+    if method == "POST" && super::grants::about(pattern) {
+        return super::grants::of(world, pattern);
+    }
     let method = if method == "ANY" { "GET" } else { method };
     let json = body(world, method, pattern);
     let ask = |line: String, path: String| Ask {
@@ -188,6 +193,7 @@ pub(super) fn of(world: &World, method: &str, pattern: &str) -> Vec<Ask> {
             (None, "/account/v1.0/feedback" | "/feedback") => "feedback_msg=hello".to_owned(),
             (None, _) => String::new(),
         },
+        once: false,
     };
     let path = filled(world, pattern);
     let mut asks = vec![ask(format!("{method} {pattern}"), path.clone())];
@@ -212,6 +218,7 @@ fn files(world: &World, pattern: &str) -> Vec<Ask> {
             .map(|(k, v)| ((*k).into(), (*v).into()))
             .collect(),
         body: body.to_owned(),
+        once: false,
     };
     if !pattern.ends_with("{*path}") {
         return vec![ask("GET", pattern.trim_start_matches(root), &[], "")];

@@ -3,7 +3,8 @@
 use crate::{
     api::compute::tests::{Cloud, Got, root},
     auth::Authenticate,
-    server::Peer,
+    authz::grants::Grants,
+    server::{Peer, Private},
 };
 use axum::body::Body;
 use compute::{Job, ServerView};
@@ -63,6 +64,7 @@ pub(super) struct Things {
     pub(super) floating_ip: u64,
     pub(super) image: String,
     pub(super) secret: String,
+    pub(super) grants: Grants,
 }
 
 pub(super) struct World {
@@ -121,6 +123,7 @@ impl World {
         world.image().await;
         world.networks().await;
         world.servers().await;
+        world.things.grants = Grants::new(&world).await;
         world
     }
 
@@ -149,7 +152,10 @@ impl World {
         }
         // Nobody here sits at the machine itself.
         let peer = Peer("192.0.2.9:4000".parse().unwrap());
-        let request = request.extension(peer);
+        let mut request = request.extension(peer);
+        if path.contains("/oauth2/") || path.contains("/oa2/") {
+            request = request.extension(Private);
+        }
         let body = Body::from(body.to_owned());
         self.cloud.send(request.body(body).unwrap()).await
     }

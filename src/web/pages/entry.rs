@@ -68,7 +68,8 @@ pub(super) async fn logout_page(visitor: Visitor, headers: HeaderMap) -> Result<
     let next = crate::auth::query_value(visitor.uri.query().unwrap_or_default(), "next");
     let next = next.unwrap_or_default();
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if matches!(site, None | Some(b"same-origin" | b"same-site" | b"none")) {
+    let ours = matches!(site, None | Some(b"same-origin" | b"same-site" | b"none"));
+    if ours && !super::registration::looks_ahead(&headers) {
         return leave(&visitor, &next).await;
     }
     let form = Ask {

@@ -32,6 +32,8 @@ pub(super) struct LoginPage {
     /// Module whose form is open.
     form: String,
     captcha: Captcha,
+    /// Somebody who is in adds the module of the form (ID-LDP-06).
+    adds: bool,
 }
 
 impl LoginPage {
@@ -54,6 +56,7 @@ impl LoginPage {
             resend: None,
             refused: String::new(),
             captcha: Captcha::when(v, due && !f.value("username").is_empty()),
+            adds: v.user().is_some(),
             ways,
             f,
         }
@@ -103,8 +106,12 @@ pub(super) async fn local_page(visitor: Visitor) -> Result<Response, Failed> {
     Ok(page(&drawn))
 }
 
-/// Logs in (ID-LOG). A form that is shown again answers 200, as the original did.
+/// Logs in (ID-LOG); whoever is in leaves first (ID-LOG-01). A form that is shown again
+/// answers 200, as the original did.
 pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    if visitor.user().is_some() {
+        return Ok(Redirect::to("/ui/logout?next=%2Fui%2Flocal").into_response());
+    }
     let identity = &visitor.state.identity;
     let (next, key) = (sent.get("next"), sent.get("key"));
     let answer = super::captcha::answer(&sent);
@@ -119,9 +126,6 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
     let (mut resend, mut refused, mut wait) = (None, String::new(), None);
     let status = match outcome.await {
         Ok(LoginOutcome::In(login)) => {
-            if !visitor.cookie.is_empty() {
-                identity.log_out(&visitor.cookie).await?;
-            }
             return methods::entered(&visitor, &login, next, "local", key).await;
         }
         Ok(LoginOutcome::Half(half)) => {

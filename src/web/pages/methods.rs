@@ -9,11 +9,10 @@ use super::{
     entry::query,
     log_in::LoginPage,
     posted::{Form, Posted},
-    shell::{Shell, carried, go, page},
+    shell::{carried, go, page},
     visitor::{User, Visitor, add_cookie, cookie},
 };
 use crate::server::Peer;
-use askama::Template;
 use axum::{
     Extension,
     extract::Path,
@@ -21,8 +20,8 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use identity::{
-    Arrival, Login, SignedUp,
-    outside::{Asked, OutsideSignUp},
+    Arrival, Login,
+    outside::Asked,
     provider::{self, Texts},
 };
 use kernel::{Error, secret::ExposeSecret};
@@ -34,7 +33,8 @@ use std::{collections::BTreeMap, net::IpAddr};
 pub(super) const LAST: &str = "astakos_last_login_method";
 /// Cookie of a login that is elsewhere.
 const ELSEWHERE: &str = "loginleg";
-const YEAR: i64 = 365 * 86_400;
+/// How long it is remembered.
+pub(super) const YEAR: i64 = 365 * 86_400;
 
 /// A way to log in or sign up, as the pages show it.
 pub(super) struct Way {
@@ -354,7 +354,9 @@ async fn arrive(visitor: &Visitor, sealed: &Sealed, arrival: Arrival) -> Result<
             let pairs = [("third_party_token", token.expose_secret()), ("next", next)];
             Redirect::to(&with_query("/ui/signup", &pairs)).into_response()
         }
-        Arrival::Made(made) => signed_up(visitor, &made, &sealed.next, module).await?,
+        Arrival::Made(made) => {
+            super::outside::signed_up(visitor, &made, &sealed.next, module).await?
+        }
         Arrival::Nobody => {
             let target = with_query("/ui/login", &[("key", sealed.key.as_str())]);
             go(visitor, &target, "AUTH_PROVIDER_INVALID_LOGIN")
@@ -374,7 +376,9 @@ pub(super) async fn entered(
     let mut message = carried("AUTH_PROVIDER_LOGIN_SUCCESS", &[module]);
     if !key.is_empty() {
         let identity = &visitor.state.identity;
-        let (added, said) = identity.adopt(login.user.uuid, key).await?;
+        let (added, said) = identity
+            .adopt(login.user.uuid, key, &visitor.client)
+            .await?;
         message = format!("{message},{}", carried(said, &[added.as_str()]));
     }
     let mut response = super::entry::entered(visitor, login, next, &message);
@@ -384,120 +388,20 @@ pub(super) async fn entered(
     Ok(response)
 }
 
-/// What follows a third-party sign-up.
-async fn signed_up(
+/// Into the account an identity was just attached to, by that identity.
+pub(super) async fn begun(
     visitor: &Visitor,
-    made: &SignedUp,
-    next: &str,
+    login: &Login,
     module: &str,
+    message: &str,
 ) -> Result<Response, Failed> {
-    let Some(login) = &made.login else {
-        return Ok(super::entry::waiting(visitor, made.outcome));
-    };
-    let mut response = super::entry::entered(visitor, login, next, made.outcome.message());
+    if !visitor.cookie.is_empty() {
+        visitor.state.identity.log_out(&visitor.cookie).await?;
+    }
+    let mut response = super::entry::entered(visitor, login, "", message);
     add_cookie(&mut response, &visitor.set_cookie(LAST, module, Some(YEAR)));
+    super::entry::remember_device(visitor, login, &mut response);
     Ok(response)
-}
-
-#[derive(Template)]
-#[template(path = "pages/signup_outside.html")]
-struct OutsidePage {
-    s: Shell,
-    f: Form,
-    token: String,
-    next: String,
-    title: String,
-    username: String,
-    unfinished: Option<String>,
-    forced: std::collections::BTreeSet<String>,
-    terms: bool,
-    /// The address belongs to an account: the method can be added there (ID-REG-13).
-    used: bool,
-}
-
-impl OutsidePage {
-    fn is_forced(&self, name: &str) -> bool {
-        self.forced.contains(name)
-    }
-}
-
-fn outside_page(
-    visitor: &Visitor,
-    pending: identity::PendingView,
-    f: Form,
-    token: &str,
-    next: &str,
-) -> Response {
-    page(&OutsidePage {
-        s: Shell::titled(visitor, "signup", "signup-title", ""),
-        token: token.to_owned(),
-        next: visitor.next(next).unwrap_or_default().to_owned(),
-        title: Texts::new(&visitor.settings, &pending.module).get("ACCOUNT_PROMPT"),
-        username: pending.username,
-        unfinished: pending.unfinished,
-        forced: pending.forced,
-        terms: pending.terms,
-        used: f.error_key("email") == "EMAIL_USED",
-        f,
-    })
-}
-
-/// The sign-up form for who comes from elsewhere (ID-REG-11, ID-REG-12).
-pub(super) async fn signup_page(visitor: Visitor, token: &str) -> Result<Response, Failed> {
-    let pending = visitor.state.identity.pending(token).await?;
-    let f = Form::with(&[
-        ("email", &pending.email),
-        ("first_name", &pending.first_name),
-        ("last_name", &pending.last_name),
-    ]);
-    let next = query(&visitor, "next");
-    Ok(outside_page(&visitor, pending, f, token, &next))
-}
-
-/// Signs up who comes from elsewhere (ID-REG-14).
-pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
-    let identity = &visitor.state.identity;
-    let token = sent.get("third_party_token");
-    if sent.ticked("cancel") {
-        identity.drop_pending(token).await?;
-        return Ok(Redirect::to("/ui").into_response());
-    }
-    let pending = identity.pending(token).await?;
-    let form = OutsideSignUp {
-        email: sent.trimmed("email").to_owned(),
-        first_name: sent.trimmed("first_name").to_owned(),
-        last_name: sent.trimmed("last_name").to_owned(),
-        signed_terms: sent.ticked("has_signed_terms"),
-        language: visitor.language.code().to_owned(),
-    };
-    let module = pending.module.clone();
-    match identity.outside_sign_up(token, form, &visitor.client).await {
-        Ok(made) => signed_up(&visitor, &made, sent.get("next"), &module).await,
-        Err(error) => {
-            let f = Form::sent(&sent).refused(&visitor, error)?;
-            let drawn = outside_page(&visitor, pending, f, token, sent.get("next"));
-            Ok(drawn.into_response())
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "pages/signup_existing.html")]
-struct Existing {
-    s: Shell,
-    token: String,
-    title: String,
-}
-
-/// "Do you have an account already?" (ID-DSH-14)
-pub(super) async fn existing(visitor: Visitor) -> Result<Response, Failed> {
-    let token = query(&visitor, "third_party_token");
-    let pending = visitor.state.identity.pending(&token).await?;
-    Ok(page(&Existing {
-        s: Shell::titled(&visitor, "signup", "existing-title", ""),
-        title: Texts::new(&visitor.settings, &pending.module).get("ACCOUNT_PROMPT"),
-        token,
-    }))
 }
 
 /// The login methods of a profile; `parts/methods.html` draws them (ID-DSH-05).
@@ -581,7 +485,8 @@ pub(super) async fn remove(
     let none = || Error::not_found(crate::text::text("no-such-page"));
     let id = id.parse().map_err(|_| none())?;
     let identity = &user.visitor.state.identity;
-    let module = identity.remove_method(user.view.uuid, id).await?;
+    let client = &user.visitor.client;
+    let module = identity.remove_method(user.view.uuid, id, client).await?;
     let message = carried("AUTH_PROVIDER_REMOVED", &[&module]);
     Ok(go(&user.visitor, "/ui/profile", &message))
 }
@@ -593,4 +498,25 @@ pub(super) async fn add_ldap(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     begin(user.visitor, Path("ldap".to_owned()), peer, headers).await
+}
+
+/// The same form, sent.
+pub(super) async fn add_ldap_form(
+    user: User,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    sent: Posted,
+) -> Result<Response, Failed> {
+    form(user.visitor, Path("ldap".to_owned()), peer, headers, sent).await
+}
+
+/// The browser comes back with a form, which has to be one of ours (ID-SEC-07).
+pub(super) async fn come_back_by_form(
+    visitor: Visitor,
+    name: Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
+    _sent: Posted,
+) -> Result<Response, Failed> {
+    come_back(visitor, name, peer, headers).await
 }

@@ -31,6 +31,7 @@ mod methods;
 mod moderate;
 mod networks;
 mod next;
+mod outside;
 mod overview;
 mod owner;
 mod pager;
@@ -45,6 +46,7 @@ mod search;
 mod second;
 mod sessions;
 mod shell;
+mod switch;
 mod terms;
 mod token_cookie;
 mod upload;
@@ -81,9 +83,9 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui", || get(portal::index)),
     ("GET POST", "/ui/login", || get(log_in::login_page).post(log_in::log_in)),
     ("GET POST", "/ui/local", || get(log_in::local_page).post(log_in::log_in)),
-    ("GET POST", "/ui/logout", || get(entry::logout_page).post(entry::log_out)),
+    ("GET POST", "/ui/logout", || get(entry::logout_page).head(looked).post(entry::log_out)),
     ("GET POST", "/ui/signup", || get(registration::form).post(registration::sign_up)),
-    ("GET POST", "/ui/activate", || get(registration::activate).post(registration::activate_now)),
+    ("GET POST", "/ui/activate", || get(registration::activate).head(looked).post(registration::activate_now)),
     ("POST", "/ui/send/activation", || post(registration::resend)),
     ("GET POST", "/ui/send/activation/{link}", || get(registration::resend_page).post(registration::resend_to)),
     ("GET POST", "/ui/local/password_reset", || get(passwords::reset_page).post(passwords::reset)),
@@ -97,17 +99,18 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/ui/email_change", || get(email_change::form).post(email_change::request)),
     ("GET POST", "/ui/email_change/confirm/{key}", || get(email_change::confirm_page).post(email_change::confirm)),
     ("GET POST", "/ui/approval_terms", || get(terms::newest).post(terms::sign)),
-    ("GET", "/ui/approval_terms/{id}", || get(terms::version)),
+    ("GET POST", "/ui/approval_terms/{id}", || get(terms::version).post(terms::sign_version)),
     ("GET POST", "/ui/invite", || get(invite::form).post(invite::send)),
     ("GET POST", "/ui/moderate/{token}", || get(moderate::form).post(moderate::decide)),
     ("GET", "/ui/landing", || get(overview::overview)),
-    ("GET POST", "/ui/profile", || get(account::profile_page).post(account::save_profile)),
+    ("GET POST", "/ui/profile", || get(account::profile_page).head(looked).post(account::save_profile)),
     ("GET POST", "/ui/profile/update_token", || get(api_access::ask_renewal).post(api_access::renew_token)),
     ("GET POST", "/ui/login/second", || get(second::ask_page).post(second::complete)),
-    ("GET", "/ui/login/ldap/add", || get(methods::add_ldap)),
-    ("GET POST", "/ui/login/{module}", || get(methods::begin).post(methods::form)),
-    ("GET", "/ui/login/{module}/authenticated", || get(methods::come_back)),
-    ("GET", "/ui/signup/existing", || get(methods::existing)),
+    ("GET POST", "/ui/login/ldap/add", || get(methods::add_ldap).head(looked).post(methods::add_ldap_form)),
+    ("GET POST", "/ui/login/{module}", || get(methods::begin).head(looked).post(methods::form)),
+    ("GET POST", "/ui/login/{module}/authenticated", || get(methods::come_back).head(looked).post(methods::come_back_by_form)),
+    ("GET", "/ui/signup/existing", || get(outside::existing)),
+    ("GET POST", "/ui/switch/{token}", || get(switch::form).post(switch::follow)),
     ("POST", "/ui/remove_auth_provider/{id}", || post(methods::remove)),
     ("GET POST", "/ui/second_factor", || get(second::factors_page).post(second::change_factors)),
     ("GET POST", "/ui/sessions", || get(sessions::list).post(sessions::end)),
@@ -115,17 +118,17 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/ui/.kamakirc", || get(api_access::kamakirc)),
     ("GET", "/ui/resources", || get(usage::usage)),
     ("GET", "/ui/usage", || get(usage::usage)),
-    ("GET", "/ui/projects", || get(projects::later)),
-    ("GET", "/ui/projects/{*path}", || get(projects::later)),
+    ("GET POST", "/ui/projects", || get(projects::later).post(projects::sent)),
+    ("GET POST", "/ui/projects/{*path}", || get(projects::later).post(projects::sent)),
     ("GET POST", "/ui/feedback", || get(contact::form).post(contact::send)),
     ("GET", "/ui/search", || get(search::search)),
     ("GET", "/ui/_components", || get(components::all)),
     ("POST", "/lang", || post(language::choose)),
     ("GET", "/ui/get_menu", || get(cloudbar::menu)),
     ("GET", "/ui/get_services", || get(cloudbar::services)),
-    ("GET POST", "/weblogin/login", || get(weblogin::login).post(weblogin::answer)),
-    ("GET POST", "/oauth2/auth", || get(authorize::ask).post(authorize::answer)),
-    ("GET POST", "/oa2/auth", || get(authorize::ask).post(authorize::answer)),
+    ("GET POST", "/weblogin/login", || get(weblogin::login).head(looked).post(weblogin::answer)),
+    ("GET POST", "/oauth2/auth", || get(authorize::ask).head(looked).post(authorize::answer)),
+    ("GET POST", "/oa2/auth", || get(authorize::ask).head(looked).post(authorize::answer)),
     ("GET", "/guide", || get(guide::index)),
     ("GET", "/guide/{chapter}", || get(guide::one)),
     ("GET", "/admin", || get(admin::list::first)),
@@ -170,6 +173,11 @@ pub(crate) const PAGES: &[Entry] = &[
     ("POST", "/cyclades/ui/machines/{server}/password", || post(machines::forget_password)),
     ("GET", "/cyclades/ui/networks", || get(networks::list)),
 ];
+
+/// Answers HEAD where GET does something: who only looks changes nothing (ID-SEC-08).
+async fn looked() -> axum::response::Html<&'static str> {
+    axum::response::Html("")
+}
 
 /// All pages, identity's also below `/astakos` (README decision 6).
 pub(crate) fn routes(state: &State) -> Router<State> {

@@ -91,7 +91,7 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     }
     let token = query(&visitor, "third_party_token");
     if !token.is_empty() {
-        return super::methods::signup_page(visitor, &token).await;
+        return super::outside::signup_page(visitor, &token).await;
     }
     let wanted = query(&visitor, "provider");
     let wanted = Some(wanted.as_str()).filter(|name| !name.is_empty());
@@ -138,7 +138,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
         return Ok(go(&visitor, "/ui", "LOGGED_IN_WARNING"));
     }
     if !sent.get("third_party_token").is_empty() {
-        return super::methods::sign_up(visitor, sent).await;
+        return super::outside::sign_up(visitor, sent).await;
     }
     if let Some(elsewhere) = provider(&visitor, sent.all("provider").next())? {
         return Ok(elsewhere);
@@ -184,7 +184,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
 }
 
 /// Does the browser only look ahead, before anybody clicked?
-fn looks_ahead(headers: &HeaderMap) -> bool {
+pub(super) fn looks_ahead(headers: &HeaderMap) -> bool {
     let names = ["purpose", "sec-purpose", "x-purpose", "x-moz"];
     names.iter().any(|name| {
         let value = headers.get(*name).and_then(|v| v.to_str().ok());

@@ -14,7 +14,7 @@ const OPEN: [&str; 6] = [
     "/ui/feedback",
     "/ui/password_change",
     "/ui/second_factor",
-    "/ui/remove_auth_provider",
+    "/ui/login/ldap/add",
 ];
 
 fn below(path: &str, open: &str) -> bool {

@@ -144,7 +144,7 @@ pub(super) async fn complete(
         "" => SecondProof::Code(sent.secret("code")),
         answer => SecondProof::Passkey(answer.to_owned()),
     };
-    let done = identity.complete_login(&half, proof, &visitor.client);
+    let done = identity.complete_login_from(&half, proof, &visitor.device, &visitor.client);
     let (next, key) = (sent.get("next"), sent.get("key"));
     match done.await {
         Ok(done) => {

@@ -71,25 +71,47 @@ pub(super) async fn version(visitor: Visitor, Path(id): Path<String>) -> Result<
     })
 }
 
+/// Signs the terms of a version's page, which must be the newest.
+pub(super) async fn sign_version(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    sent: Posted,
+) -> Result<Response, Failed> {
+    let identity = &visitor.state.identity;
+    let known = match id.parse() {
+        Ok(id) => identity.terms(id).await?.map(|terms| terms.id),
+        Err(_) => None,
+    };
+    match known {
+        Some(id) => signed(&visitor, &sent, Some(id)).await,
+        None => Ok(none(&visitor)),
+    }
+}
+
 /// Signs the newest terms.
 pub(super) async fn sign(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+    signed(&visitor, &sent, None).await
+}
+
+async fn signed(visitor: &Visitor, sent: &Posted, page: Option<u64>) -> Result<Response, Failed> {
     let Some(user) = visitor.user() else {
         return Ok(Redirect::to("/ui/login?next=%2Fui%2Fapproval_terms").into_response());
     };
     let identity = &visitor.state.identity;
     let Some(terms) = identity.terms_newest().await? else {
-        return Ok(none(&visitor));
+        return Ok(none(visitor));
     };
     let next = sent.get("next");
     // What was read must be what is signed.
     let read = sent.get("version");
     let current = read.is_empty() || read.parse() == Ok(terms.id);
+    let current = current && page.is_none_or(|page| page == terms.id);
     if !sent.ticked("has_signed_terms") || !current {
         let mut f = Form::default();
-        f.refuse(&visitor, "has_signed_terms", "SIGN_TERMS");
-        return Ok(draw(&visitor, terms, true, f, next));
+        f.refuse(visitor, "has_signed_terms", "SIGN_TERMS");
+        return Ok(draw(visitor, terms, true, f, next));
     }
     identity.sign_terms(user.uuid, &visitor.client).await?;
     let target = visitor.next(next).unwrap_or("/ui");
-    Ok(go(&visitor, target, "done-terms-signed"))
+    Ok(go(visitor, target, "done-terms-signed"))
 }

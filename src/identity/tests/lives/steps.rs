@@ -332,7 +332,8 @@ impl Run {
         };
         let arrived = self.wanted.arrived[arrival].clone();
         let (no, token) = (user.no, arrived.token.text.clone());
-        let done = self.write(move |tx, cx, r| outside::adopt(tx, cx, r, no, &token));
+        let done = self
+            .write(move |tx, cx, r| outside::adopt(tx, cx, r, no, &token, &crate::tests::here()));
         let good = arrived.there && arrived.token.good(self.cx().now, 60 * MINUTE);
         let wanted = good && self.wanted.add(no.0, &arrived.identity);
         assert_eq!(done.is_ok(), wanted);
@@ -346,7 +347,9 @@ impl Run {
         let rows = self.store.read_now(|tx| methods(tx, user.no)).unwrap();
         let row = rows[which % rows.len()].clone();
         let (no, id) = (user.no.0, row.id);
-        let done = self.write(move |tx, cx, r| method::remove(tx, cx, r, &mut user.clone(), id));
+        let done = self.write(move |tx, cx, r| {
+            method::remove(tx, cx, r, &mut user.clone(), id, &crate::tests::here())
+        });
         assert_eq!(done.is_ok(), rows.len() > 1);
         if done.is_err() {
             return;

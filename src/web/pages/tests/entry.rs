@@ -103,7 +103,7 @@ async fn logout_by_a_link_asks_only_those_who_come_from_elsewhere() {
     );
 }
 
-// ID-SES-01 ID-SES-03 ID-SEC-07
+// ID-SES-01 ID-SES-03 ID-SEC-07 ID-LOG-01
 #[tokio::test]
 async fn a_login_makes_a_new_session_in_a_guarded_cookie() {
     let house = House::new();
@@ -118,7 +118,10 @@ async fn a_login_makes_a_new_session_in_a_guarded_cookie() {
             Some(_) => {
                 // Logged in already: the form of a tab that stayed open.
                 let fields = [("username", "maria@example.org"), ("password", PASSWORD)];
-                browser.submit("/ui/profile", "/ui/login", &fields).await
+                let sent = browser.submit("/ui/profile", "/ui/login", &fields).await;
+                let out = browser.get(sent.leads_to()).await;
+                assert_eq!(out.leads_to(), "/ui/local");
+                browser.submit(out.leads_to(), "/ui/local", &fields).await
             }
         };
         let cookie = entered.cookie("sessionid").unwrap().to_owned();

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 /// A site that vouches for whoever its `who` names.
 #[derive(Debug)]
-struct Elsewhere;
+struct Elsewhere(&'static str);
 
 impl Adapter for Elsewhere {
     fn module(&self) -> &'static str {
-        "google"
+        self.0
     }
 
     fn step(&self, leg: Leg) -> Answer<'_> {
@@ -33,38 +33,53 @@ impl Adapter for Elsewhere {
             }
             let who = leg.asked("who").to_owned();
             Ok(Next::Proven(Box::new(identity::provider::Outside {
-                module: "google".into(),
+                module: self.0.into(),
                 attributes: [("email".to_owned(), format!("{who}@example.org"))].into(),
                 identifier: who,
+                groups: (self.0 == "ldap").then(|| vec!["staff".to_owned()]),
                 ..identity::provider::Outside::default()
             })))
         })
     }
 }
 
-fn names(all: &[&str]) -> Value {
+pub(super) fn names(all: &[&str]) -> Value {
     Value::List(all.iter().map(|name| Value::Str((*name).into())).collect())
 }
 
-fn house(more: &[(&str, Value)]) -> House {
-    let mut all = vec![("ASTAKOS_IM_MODULES", names(&["local", "google"]))];
+pub(super) fn house(more: &[(&str, Value)]) -> House {
+    house_of(&["google"], more)
+}
+
+/// A house with these ways beside the password.
+pub(super) fn house_of(modules: &[&'static str], more: &[(&str, Value)]) -> House {
+    let offered = [&["local"], modules].concat();
+    let mut all = vec![("ASTAKOS_IM_MODULES", names(&offered))];
     all.extend_from_slice(more);
     let mut house = House::with(&all);
-    house.0.state.logins = Arc::new(Registry::product().with(Arc::new(Elsewhere)));
+    let doubles = modules.iter().fold(Registry::product(), |all, module| {
+        all.with(Arc::new(Elsewhere(module)))
+    });
+    house.0.state.logins = Arc::new(doubles);
     house
 }
 
 impl Browser {
     /// Goes elsewhere and comes back as `who`.
-    async fn elsewhere(&self, query: &str, who: &str) -> Seen {
-        let sent = self.get(&format!("/ui/login/google{query}")).await;
+    pub(super) async fn elsewhere(&self, query: &str, who: &str) -> Seen {
+        self.at_site("google", query, who).await
+    }
+
+    /// The same by another site.
+    pub(super) async fn at_site(&self, module: &str, query: &str, who: &str) -> Seen {
+        let path = format!("/ui/login/{module}");
+        let sent = self.get(&format!("{path}{query}")).await;
         let away = sent.leads_to().to_owned();
-        assert!(away.ends_with("to=https://cloud.example.org/ui/login/google/authenticated"));
+        let back = format!("to=https://cloud.example.org{path}/authenticated");
+        assert!(away.ends_with(&back), "{away}");
         let state = between(&away, "state=", "&").to_owned();
-        self.get(&format!(
-            "/ui/login/google/authenticated?state={state}&who={who}"
-        ))
-        .await
+        self.get(&format!("{path}/authenticated?state={state}&who={who}"))
+            .await
     }
 }
 

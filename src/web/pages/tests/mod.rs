@@ -23,7 +23,10 @@ mod rooms;
 mod second;
 mod security;
 mod settings;
+mod switch;
 mod table;
+mod urls;
+mod ways;
 
 use crate::testing::Fixture;
 use axum::body::Body;
