@@ -123,7 +123,9 @@ fn named() -> Vec<(String, String, Option<String>)> {
                 None => (part, None),
             };
             let shouted = |c: char| c.is_ascii_uppercase() || c == '_';
-            let example = ["NAME", "SYNNEFO_NAME"].contains(&name);
+            // Made-up names, and what pages of other places tell the bar in a script.
+            let aside = ["NAME", "SYNNEFO_NAME", "CLOUDBAR_ACTIVE_SERVICE"];
+            let example = aside.contains(&name);
             if name.len() > 3 && name.chars().all(shouted) && !example {
                 all.push((chapter.clone(), name.to_owned(), value));
             }
