@@ -124,8 +124,8 @@ fn named() -> Vec<(String, String, Option<String>)> {
             };
             let shouted = |c: char| c.is_ascii_uppercase() || c == '_';
             // Made-up names, and what pages of other places tell the bar in a script.
-            let aside = ["NAME", "SYNNEFO_NAME", "CLOUDBAR_ACTIVE_SERVICE"];
-            let example = aside.contains(&name);
+            let example = ["NAME", "SYNNEFO_NAME"].contains(&name)
+                || name.starts_with("CLOUDBAR_") && registry::kind(name).is_none();
             if name.len() > 3 && name.chars().all(shouted) && !example {
                 all.push((chapter.clone(), name.to_owned(), value));
             }
