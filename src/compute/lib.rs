@@ -27,6 +27,7 @@ mod policy;
 mod pool;
 mod port;
 mod ranges;
+mod related;
 mod rows;
 mod seal;
 mod send;

@@ -9,6 +9,7 @@ mod related;
 
 use crate::{
     address::{self, AddressHistory},
+    related,
     rows::{
         Address, Flavor, Network, Port, Server, Subnet, Volume, VolumeState, VolumeType,
         VolumeTypeId,
@@ -282,7 +283,7 @@ pub(crate) fn list(
             ..Found::default()
         },
     };
-    match related(tx, kind, wanted)? {
+    match related::of(tx, kind, wanted)? {
         Some(numbers) => each_of(tx, kind, numbers, &mut look)?,
         None => each_in(tx, kind, &mut look)?,
     }
@@ -338,7 +339,7 @@ fn network(tx: &impl Reads, row: Network) -> Result<Thing> {
     Ok(Thing::Network { row, subnets })
 }
 
-fn an_address(tx: &impl Reads, row: Address) -> Result<Thing> {
+pub(crate) fn an_address(tx: &impl Reads, row: Address) -> Result<Thing> {
     let port = match row.port {
         Some(port) => tx.get::<Port>(&port)?,
         None => None,
