@@ -16,6 +16,7 @@ mod flavors;
 mod general;
 mod groups;
 mod images;
+mod languages;
 mod mail;
 mod networks;
 mod policies;

@@ -1,7 +1,7 @@
 //! Mail and its queue: `mail-*`, `email-preview`, `template-check` (ID-CLI-80,
 //! ID-TPL-04), `queue-inspect`, `queue-retry` (CY-QUE-04, CY-QUE-05).
 
-use crate::Admin;
+use crate::{Admin, languages};
 use kernel::{Error, Result};
 use notify::{Finding, Message, MessageState, catalogue};
 use wire::admin::{Io, MailCommand, Output, Record, Report, Row, lists};
@@ -56,6 +56,8 @@ pub(crate) async fn run(admin: &Admin, command: MailCommand, io: &mut dyn Io) ->
             language,
         } => preview(admin, &name, html, &language).await,
         MailCommand::Check => check(admin).await,
+        MailCommand::LanguageCheck { code } => languages::check(admin, code).await,
+        MailCommand::LanguageExport { code } => languages::export(admin, &code).await,
         MailCommand::Inspect { queue, remove, ask } => {
             inspect(admin, &queue, remove, ask, io).await
         }

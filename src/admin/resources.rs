@@ -247,6 +247,8 @@ fn service_limits(services: Option<&Value>) -> Vec<(String, Value)> {
         let (Value::Str(service), Value::Dict(about)) = (service, about) else {
             continue;
         };
+        // What file storage was called before.
+        let service = service.strip_suffix('+').unwrap_or(service);
         let full = |name: &str| match name.starts_with(&format!("{service}.")) {
             true => name.to_owned(),
             false => format!("{service}.{name}"),

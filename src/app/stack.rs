@@ -67,15 +67,18 @@ impl Stack {
         let objects =
             objects::Service::new(store.clone(), blocks.clone(), settings.clone(), cx.clone());
         let images = images::Service::new(store.clone(), settings.clone(), cx.clone());
+        let mail_sealer = notify::Sealer::new(seal.as_slice(), cx.clone())?;
         let identity = identity::Service::new(
             store.clone(),
             settings.clone(),
             cx.clone(),
-            identity::Keys::from_bytes(*seal)?.under(settings.now().str("SECRET_KEY"))?,
+            identity::Keys::from_bytes(*seal)?
+                .under(settings.now().str("SECRET_KEY"))?
+                .sealing(mail_sealer.requests()),
         );
         identity.register_components()?;
         Ok(Stack {
-            mail_sealer: notify::Sealer::new(seal.as_slice(), cx.clone())?,
+            mail_sealer,
             quota: quota::Service::new(store.clone()),
             identity,
             compute: compute::Service::new(

@@ -18,7 +18,8 @@ const AFTER: Schema = Schema {
     migrations: &[
         SCHEMA.migrations[0],
         SCHEMA.migrations[1],
-        store::Migration::mark(3, "to come"),
+        SCHEMA.migrations[2],
+        store::Migration::mark(4, "to come"),
     ],
 };
 

@@ -25,6 +25,11 @@ pub const SCHEMA: Schema = Schema {
             name: "accounts by the domain of their address",
             step: identity::reindex_users,
         },
+        Migration {
+            number: 3,
+            name: "messages by their recipient",
+            step: notify::reindex_messages,
+        },
     ],
 };
 

@@ -90,9 +90,9 @@ fn named(args: &[String], path: &str) -> bool {
 
 fn read(person: &mut dyn Terminals, path: &str) -> ToServer {
     match person.read(path) {
-        Ok(bytes) if bytes.len() > MAX_FILE => {
-            ToServer::NoFile(format!("{path}: longer than {MAX_FILE} bytes"))
-        }
+        Ok(bytes) if bytes.len() > MAX_FILE => ToServer::NoFile(format!(
+            "{path}: longer than {MAX_FILE} bytes; longer files are read while the service is stopped"
+        )),
         Ok(bytes) => ToServer::FileContent(Bytes(bytes)),
         Err(error) => ToServer::NoFile(error.to_string()),
     }

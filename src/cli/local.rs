@@ -8,6 +8,9 @@ use std::{
 };
 use wire::admin::{Io, IoFuture, Terminal, frame::MAX_FILE};
 
+/// Longest file that is read where nobody hands it on: another installation's accounts.
+const MOST: usize = 1 << 30;
+
 /// What the command line needs of a terminal and of files.
 pub trait Terminals: Send {
     /// Its size and kind.
@@ -86,10 +89,7 @@ impl Terminals for LocalIo {
     }
 
     fn read(&mut self, path: &str) -> Result<Vec<u8>> {
-        match path {
-            "-" => bounded(path, std::io::stdin().lock()),
-            _ => bounded(path, File::open(path).map_err(|e| unreadable(path, &e))?),
-        }
+        content(path, MAX_FILE)
     }
 }
 
@@ -105,9 +105,20 @@ fn line(input: &mut dyn BufRead) -> Result<Option<String>> {
     Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
-fn bounded(path: &str, from: impl Read) -> Result<Vec<u8>> {
+/// A file, or standard input; at most one byte more than `most`.
+fn content(path: &str, most: usize) -> Result<Vec<u8>> {
+    match path {
+        "-" => bounded(path, std::io::stdin().lock(), most),
+        _ => {
+            let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+            bounded(path, file, most)
+        }
+    }
+}
+
+fn bounded(path: &str, from: impl Read, most: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(MAX_FILE as u64 + 1)
+    from.take(most as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|e| unreadable(path, &e))?;
     Ok(bytes)
@@ -138,14 +149,12 @@ impl Io for LocalIo {
     }
 
     fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
-        let content = self
-            .read(path)
-            .and_then(|bytes| match bytes.len() > MAX_FILE {
-                true => Err(Error::too_large(format!(
-                    "{path}: longer than {MAX_FILE} bytes"
-                ))),
-                false => Ok(bytes),
-            });
+        let content = content(path, MOST).and_then(|bytes| match bytes.len() > MOST {
+            true => Err(Error::too_large(format!(
+                "{path}: longer than {MOST} bytes"
+            ))),
+            false => Ok(bytes),
+        });
         Box::pin(std::future::ready(content))
     }
 

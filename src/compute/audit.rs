@@ -3,7 +3,7 @@
 
 use crate::{
     pool::ValuePool,
-    rows::{Backend, Flavor, Network},
+    rows::{Address, Backend, Flavor, Network, Server},
     service::Access,
 };
 use audit::{Act, Target};
@@ -114,4 +114,53 @@ pub(crate) fn network_made(network: &Network) -> Act {
     )
     .with("owner", "", owner.unwrap_or_default())
     .with("public", "", yes(network.public))
+}
+
+/// What an administrator asked of somebody's server: the pending action before and
+/// after, or that it is gone at once.
+pub(crate) fn server_act(asked: crate::view::Act, before: &Server, after: Option<&Server>) -> Act {
+    use crate::view::Act as A;
+    let verb = match asked {
+        A::Start => "start",
+        A::Shutdown { .. } => "shutdown",
+        A::Reboot { .. } => "reboot",
+        A::Delete => "destroy",
+    };
+    let target = Target::new("server", before.id, &before.name);
+    let task = |server: &Server| server.task.map_or("", |task| task.word());
+    let act = Act::new(format!("server.{verb}"), target);
+    match after {
+        None => act.with("state", before.operstate.word(), ""),
+        Some(after) => act
+            .with("state", before.operstate.word(), after.operstate.word())
+            .with("task", task(before), task(after))
+            .with("deleted", yes(before.deleted), yes(after.deleted)),
+    }
+}
+
+fn of_network(verb: &str, network: &Network) -> Act {
+    let target = Target::new("network", network.id, &network.name);
+    Act::new(format!("network.{verb}"), target)
+}
+
+/// A network that gives no new addresses, or does again.
+pub(crate) fn network_drained(after: &Network) -> Act {
+    let verb = if after.drained { "drain" } else { "undrain" };
+    of_network(verb, after).with("drained", yes(!after.drained), yes(after.drained))
+}
+
+/// A network that is to go away.
+pub(crate) fn network_destroyed(before: &Network) -> Act {
+    let owner = before.user.map(|user| user.to_string());
+    of_network("destroy", before)
+        .with("state", before.state.word(), "DELETED")
+        .with("owner", owner.unwrap_or_default(), "")
+}
+
+/// A reserved address that was given back for its owner.
+pub(crate) fn address_destroyed(before: &Address) -> Act {
+    let address = before.address.to_string();
+    Act::new("ip.destroy", Target::new("ip", before.id, &address))
+        .with("address", &address, "")
+        .with("owner", before.user, "")
 }

@@ -5,6 +5,7 @@ use crate::{
     keys::{Use, random_token},
     mails,
     policy::{self, Policy},
+    provider::{About, Texts},
     rows::{Method, Password, Reset, User, by_email, methods, save},
     rules::Rules,
     session, sign_up, state, throttle, token,
@@ -234,18 +235,39 @@ pub(crate) fn no_reset(tx: &impl Reads, user: &User) -> Result<Option<&'static s
     })
 }
 
+/// What is said of a person's other ways to log in.
+fn others(tx: &WriteTx, r: &Rules, user: &User) -> Result<About> {
+    let mut others: Vec<String> = Vec::new();
+    for method in methods(tx, user.no)? {
+        let title = Texts::new(&r.settings, &method.module).get("METHOD_PROMPT");
+        if method.active && method.module != "local" && !others.contains(&title) {
+            others.push(title);
+        }
+    }
+    let local = Texts::new(&r.settings, "local").get("METHOD_PROMPT");
+    let about = About::default().with("method_prompt", local);
+    Ok(about.with("available_methods_links", others.join(", ")))
+}
+
 /// Mails a link for a new password, or why there is none; who has yet to verify the
 /// address gets a link to another verification mail (ID-VER-04).
 pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Result<()> {
     if let Some(key) = no_reset(tx, user)? {
-        let mut why = crate::messages::text(&r.settings, key, &[]);
+        let others = others(tx, r, user)?;
+        let texts = Texts::about(&r.settings, "local", others.clone());
+        let none = others.value("available_methods_links").is_empty();
+        let key = match key {
+            "AUTH_PROVIDER_UNUSABLE_PASSWORD" if none => "AUTH_PROVIDER_CANNOT_CHANGE_PASSWORD",
+            key => key,
+        };
+        let mut more = vec![("why", mails::message(key, &texts, &others))];
         if !user.email_verified {
-            let again = crate::messages::text(&r.settings, "ACCOUNT_RESEND_ACTIVATION", &[]);
             let link = r.keys.sign(Use::Link, user.no.0, cx.now + RESEND);
-            let base = r.settings.base_url();
-            why = format!("{why}\n\n{again}:\n\n{base}/ui/send/activation/{link}");
+            let link = format!("{}/ui/send/activation/{link}", r.settings.base_url());
+            let again = mails::message("ACCOUNT_RESEND_ACTIVATION", &texts, &others);
+            more.extend([("again", again), ("link", link.into())]);
         }
-        return mails::reset(tx, r, user, None, &why);
+        return mails::reset(tx, r, user, more);
     }
     let secret = random_token(&*cx.ids);
     tx.put(&Reset {
@@ -253,7 +275,7 @@ pub(crate) fn request_reset(tx: &WriteTx, cx: &Cx, r: &Rules, user: &User) -> Re
         user: user.no,
         expires: cx.now + RESET,
     })?;
-    mails::reset(tx, r, user, Some(link(r, user, &secret)), "")
+    mails::reset(tx, r, user, vec![("url", link(r, user, &secret).into())])
 }
 
 /// The two parts of an old link for a new password, `<number in base 36>-<secret>`, as

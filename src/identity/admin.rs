@@ -13,7 +13,7 @@ use crate::{
     state, terms, token,
     view::{Outcome, UserChange},
 };
-use kernel::{Caller, Cx, Error, ProjectId, Result, UserNo};
+use kernel::{Caller, Cx, Error, ProjectId, Result, Timestamp, UserNo};
 use std::collections::BTreeSet;
 use store::{Reads, WriteTx};
 
@@ -119,7 +119,7 @@ pub(crate) fn add(
 ) -> Result<User> {
     allow(actor)?;
     let mut user = sign_up::create(tx, cx, r, new)?;
-    state::new_code(cx, r, &mut user);
+    state::new_code(cx, r, &mut user)?;
     user.is_superuser = rights.admin;
     for name in &rights.groups {
         user.groups.insert(group(tx, name)?);
@@ -462,7 +462,14 @@ pub(crate) fn send_verification(
 ) -> Result<()> {
     allow(actor)?;
     let mut user: User = tx.must(&no, &format!("Unknown user '{no}'"))?;
+    let before = user.activation_sent;
     state::send_verification(tx, cx, r, &mut user)?;
     let same = [Some(&user), Some(&user)];
-    note(tx, cx, actor, "send verification", same, Vec::new())
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let sent = Field {
+        name: "verification mail".to_owned(),
+        before: time(before),
+        after: time(user.activation_sent),
+    };
+    note(tx, cx, actor, "send verification", same, vec![sent])
 }

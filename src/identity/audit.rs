@@ -95,6 +95,10 @@ fn sides(tx: &impl Reads, user: &User) -> Result<Vec<(&'static str, String)>> {
         ("affiliation", text(&user.affiliation)),
         ("default project", project.unwrap_or_default()),
         ("signed terms", flag(user.has_signed_terms)),
+        (
+            "signed version of terms",
+            user.life.signed_terms.to_string(),
+        ),
         ("groups", groups.join(", ")),
         ("permissions", permissions.join(", ")),
     ])

@@ -74,13 +74,31 @@ fn allowed(settings: &Settings, kind: &str, action: &str) -> Vec<String> {
     }
 }
 
+/// Groups that may enter (ID-ADU-01): those of the setting; as long as it names the three
+/// built-in groups, those that `ADMIN_READONLY_GROUP`, `ADMIN_HELPDESK_GROUP` and
+/// `ADMIN_GROUP` name in their place.
+pub(crate) fn permitted(settings: &Settings) -> Vec<String> {
+    let named = settings.strings("ADMIN_PERMITTED_GROUPS");
+    if named != ["admin-readonly", "helpdesk", "admin"] {
+        return named;
+    }
+    [
+        "ADMIN_READONLY_GROUP",
+        "ADMIN_HELPDESK_GROUP",
+        "ADMIN_GROUP",
+    ]
+    .iter()
+    .map(|name| settings.str(name).to_owned())
+    .collect()
+}
+
 impl Desk {
     /// The desk of a person, if they have one.
     pub(crate) fn of(settings: &Settings, user: &UserView, origin: Origin) -> Option<Self> {
         if !settings.bool("ADMIN_ENABLED") || !user.active {
             return None;
         }
-        let permitted = settings.strings("ADMIN_PERMITTED_GROUPS");
+        let permitted = permitted(settings);
         let groups: Vec<String> = user.groups.iter().map(|(_, name)| name.clone()).collect();
         let enters = user.admin || groups.iter().any(|group| permitted.contains(group));
         enters.then(|| Desk {
@@ -97,6 +115,17 @@ impl Desk {
     pub fn may(&self, settings: &Settings, kind: &str, action: &str) -> bool {
         let groups = || allowed(settings, kind, action);
         self.superuser || groups().iter().any(|group| self.groups.contains(group))
+    }
+
+    /// Who sits at it, to do `action` to things of `kind`.
+    ///
+    /// # Errors
+    /// `Forbidden` when the table does not allow it.
+    pub fn permit(&self, settings: &Settings, kind: &str, action: &str) -> Result<&Caller> {
+        match self.may(settings, kind, action) {
+            true => Ok(&self.actor),
+            false => Err(Error::forbidden("NOT_ALLOWED")),
+        }
     }
 
     /// Who sits at it, with the right to look; what they do beyond that is compared
@@ -122,6 +151,10 @@ pub enum DeskOp {
     RenewPassword,
     /// A message to the person; placeholders are filled in (ID-ADU-44).
     Contact {
+        /// About a thing of this kind, whose row of the table counts: `user`, `vm` …
+        about: &'static str,
+        /// Who writes, where that is not the service itself: an address, or empty.
+        sender: String,
         /// Subject.
         subject: String,
         /// Text.
@@ -136,6 +169,14 @@ pub enum DeskOp {
 }
 
 impl DeskOp {
+    /// The kind of things whose row of the table counts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            DeskOp::Contact { about, .. } => about,
+            _ => "user",
+        }
+    }
+
     /// The name the table knows it by.
     pub fn name(&self) -> &'static str {
         match self {
@@ -177,9 +218,7 @@ pub(crate) fn act(
     op: &DeskOp,
     hash: &str,
 ) -> Result<Done> {
-    if !desk.may(&r.settings, "user", op.name()) {
-        return Err(Error::forbidden("NOT_ALLOWED"));
-    }
+    desk.permit(&r.settings, op.kind(), op.name())?;
     let user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
     let actor = &desk.actor;
     let done = |said: &str| Done {
@@ -205,10 +244,20 @@ pub(crate) fn act(
             admin::send_verification(tx, cx, r, actor, no)?;
             Ok(done("Activation sent"))
         }
-        DeskOp::Contact { subject, text } => {
+        DeskOp::Contact {
+            about,
+            sender,
+            subject,
+            text,
+        } => {
             let fill = |text: &str| fill(text, &user);
-            mails::contact(tx, r, &user, &fill(subject), &fill(text))?;
-            let act = Act::new("user.contact", audit::target(&user)).with("subject", "", subject);
+            let sender = sender.trim();
+            mails::contact(tx, r, &user, (&fill(subject), &fill(text)), sender)?;
+            let about = if *about == "user" { "" } else { about };
+            let act = Act::new("user.contact", audit::target(&user))
+                .with("subject", "", subject)
+                .with("sender", "", sender)
+                .with("about", "", about);
             audit::record(tx, cx, actor, act)?;
             Ok(done("Message sent"))
         }
@@ -268,7 +317,7 @@ fn enable_local(
     hash: &str,
 ) -> Result<Done> {
     if sign_up::local(tx, &user)?.is_some() {
-        return Err(Error::conflict("The account has a local login method."));
+        return Err(Error::conflict("LOCAL_PROVIDER_ACTIVE"));
     }
     let mut act = Act::new("user.enable-local", audit::target(&user)).with("local", "no", "yes");
     if tx.get::<crate::rows::Password>(&user.no)?.is_none() {

@@ -198,7 +198,7 @@ pub(crate) fn required(tx: &impl Reads, r: &Rules, user: &User) -> Result<bool> 
     if user.is_superuser {
         return Ok(true);
     }
-    let permitted = r.settings.strings("ADMIN_PERMITTED_GROUPS");
+    let permitted = crate::desk::permitted(&r.settings);
     for id in &user.groups {
         if let Some(group) = tx.get::<Group>(id)?
             && permitted.contains(&group.name)

@@ -345,6 +345,7 @@ fn code(r: &Rules, from: &Newcomer) -> Option<Code> {
     Some(Code {
         hash: r.keys.hash(Use::Code, text.expose_secret().as_bytes()),
         expires: days.map(|days| sent + days),
+        sealed: String::new(),
     })
 }
 

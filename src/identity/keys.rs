@@ -5,8 +5,8 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
-use kernel::{Digest, Error, Ids, Result, Timestamp};
-use seal::Seal;
+use kernel::{Digest, Error, Ids, Result, Timestamp, mail::MailRequest};
+use seal::{Seal, mail::Requests};
 use sha2::Sha256;
 use std::{fmt, sync::Arc};
 
@@ -84,7 +84,7 @@ impl Use {
 
 /// The keys; clones share them.
 #[derive(Clone)]
-pub struct Keys(Arc<Inner>);
+pub struct Keys(Arc<Inner>, Option<Requests>);
 
 struct Inner {
     mac: HmacSha256,
@@ -112,11 +112,28 @@ impl Keys {
             mac.finalize().into_bytes()
         };
         let mac = mac_of(derive(b"synnefo identity mac").as_slice())?;
-        Ok(Keys(Arc::new(Inner {
-            passing: mac.clone(),
-            mac,
-            seal: Seal::new(derive(b"synnefo identity seal").into())?,
-        })))
+        Ok(Keys(
+            Arc::new(Inner {
+                passing: mac.clone(),
+                mac,
+                seal: Seal::new(derive(b"synnefo identity seal").into())?,
+            }),
+            None,
+        ))
+    }
+
+    /// The same keys, by which requests for mails are sealed while they wait.
+    #[must_use]
+    pub fn sealing(self, requests: Option<Requests>) -> Self {
+        Keys(self.0, requests)
+    }
+
+    /// A request for a mail as it is to wait.
+    pub(crate) fn mail(&self, request: MailRequest) -> Result<MailRequest> {
+        match &self.1 {
+            None => Ok(request),
+            Some(requests) => requests.seal(request),
+        }
     }
 
     /// The same, but sessions and links are good under this `SECRET_KEY` only; the empty
@@ -131,11 +148,12 @@ impl Keys {
         let mut passing = self.0.mac.clone();
         passing.update(b"secret key\0");
         passing.update(secret.as_bytes());
-        Ok(Keys(Arc::new(Inner {
+        let inner = Inner {
             mac: self.0.mac.clone(),
             passing: mac_of(passing.finalize().into_bytes().as_slice())?,
             seal: self.0.seal.clone(),
-        })))
+        };
+        Ok(Keys(Arc::new(inner), self.1))
     }
 
     /// The keyed hash of a secret.

@@ -2,7 +2,12 @@
 //! (emails-branding.md §2).
 
 use crate::{
-    email_change::EmailChange, invitations::Invitation, moderation, rows::User, rules::Rules,
+    email_change::EmailChange,
+    invitations::Invitation,
+    moderation,
+    provider::{About, Texts},
+    rows::{User, methods},
+    rules::Rules,
 };
 use kernel::{
     Cx, Result,
@@ -44,15 +49,14 @@ pub(crate) fn publish(
     for (name, value) in more {
         context.insert((*name).to_owned(), value.clone());
     }
-    tx.publish(
-        TOPIC,
-        &MailRequest {
-            to: to.to_owned(),
-            template: template.to_owned(),
-            context,
-            language: user.language.clone(),
-        },
-    )?;
+    let request = MailRequest {
+        to: to.to_owned(),
+        template: template.to_owned(),
+        context,
+        language: user.language.clone(),
+        ..MailRequest::default()
+    };
+    tx.publish(TOPIC, &r.keys.mail(request)?)?;
     Ok(())
 }
 
@@ -96,13 +100,18 @@ fn is_name(text: &str) -> bool {
     text.chars().count() <= 100 && signs.iter().all(|sign| !lower.contains(sign))
 }
 
-/// The verification link (ID-MAIL-06, ID-VER-02).
-pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> Result<()> {
+/// The verification link of a code (ID-VER-02).
+pub(crate) fn verification_link(r: &Rules, code: &str) -> String {
     let base = r.settings.base_url();
     let path = base.split_once("://").map_or("", |(_, rest)| rest);
     let path = path.find('/').map_or("", |at| &path[at..]);
     let next = format!("{path}/ui/").replace('/', "%2F");
-    let url = format!("{base}/ui/activate?auth={code}&next={next}");
+    format!("{base}/ui/activate?auth={code}&next={next}")
+}
+
+/// The verification link (ID-MAIL-06).
+pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> Result<()> {
+    let url = verification_link(r, code);
     let more = [("url", url.into()), ("user", stranger(person(user)))];
     publish(tx, r, "im/activation_email", &user.email, user, &more)
 }
@@ -110,8 +119,13 @@ pub(crate) fn verification(tx: &WriteTx, r: &Rules, user: &User, code: &str) -> 
 /// The account is ready (ID-MAIL-09), and those who are told of it (ID-MAIL-11).
 pub(crate) fn accepted(tx: &WriteTx, r: &Rules, user: &User) -> Result<()> {
     let template = "im/account_activated_notification";
+    let mut about = person(user);
+    if let Some(first) = methods(tx, user.no)?.first() {
+        let title = Texts::new(&r.settings, &first.module).get("TITLE");
+        about["get_auth_provider"] = json!({"module": first.module, "title": title});
+    }
     for to in recipients(r, "ACCOUNT_ACTIVATED_RECIPIENTS") {
-        publish(tx, r, template, &to, user, &[])?;
+        publish(tx, r, template, &to, user, &[("user", about.clone())])?;
     }
     let more = [("url", index(r).into())];
     publish(tx, r, "im/welcome_email", &user.email, user, &more)
@@ -150,15 +164,14 @@ pub(crate) fn digest(tx: &WriteTx, cx: &Cx, r: &Rules, waiting: &[User]) -> Resu
             ("count".to_owned(), waiting.len().into()),
             ("baseurl".to_owned(), r.settings.base_url().into()),
         ]);
-        tx.publish(
-            TOPIC,
-            &MailRequest {
-                to: to.clone(),
-                template: "im/moderation_digest".to_owned(),
-                context,
-                language: "en".to_owned(),
-            },
-        )?;
+        let request = MailRequest {
+            to: to.clone(),
+            template: "im/moderation_digest".to_owned(),
+            context,
+            language: "en".to_owned(),
+            ..MailRequest::default()
+        };
+        tx.publish(TOPIC, &r.keys.mail(request)?)?;
     }
     Ok(all.len())
 }
@@ -219,27 +232,22 @@ pub(crate) fn invitation(
     publish(tx, r, "im/invitation", &invitation.email, inviter, &more)
 }
 
-/// A link for a new password (ID-MAIL-12); with None, why there is none (ID-PWD-02).
+/// A message inside a mail, which is said in the reader's language when it is written.
+pub(crate) fn message(key: &str, texts: &Texts<'_>, about: &About) -> Value {
+    json!({"message": key, "text": texts.message(key), "values": about.values()})
+}
+
+/// A link for a new password (ID-MAIL-12), `url`; without one, why there is none
+/// (ID-PWD-02).
 pub(crate) fn reset(
     tx: &WriteTx,
     r: &Rules,
     user: &User,
-    url: Option<String>,
-    why: &str,
+    mut more: Vec<(&str, Value)>,
 ) -> Result<()> {
-    let more = [
-        ("email", user.email.clone().into()),
-        ("url", url.into()),
-        ("why", why.into()),
-    ];
-    publish(
-        tx,
-        r,
-        "registration/password_email",
-        &user.email,
-        user,
-        &more,
-    )
+    more.push(("email", user.email.clone().into()));
+    let template = "registration/password_email";
+    publish(tx, r, template, &user.email, user, &more)
 }
 
 /// Somebody who comes from elsewhere asks for this account (ID-MAIL-15): with the link
@@ -265,10 +273,27 @@ pub(crate) fn contact(
     tx: &WriteTx,
     r: &Rules,
     user: &User,
-    subject: &str,
-    text: &str,
+    (subject, text): (&str, &str),
+    sender: &str,
 ) -> Result<()> {
-    let more = [("subject", subject.into()), ("text", text.into())];
+    // The service's own address is no other sender; a name may stand before an address.
+    let sender = if sender == r.settings.str("SERVER_EMAIL") {
+        ""
+    } else {
+        sender
+    };
+    let address = sender
+        .rsplit_once('<')
+        .map_or(sender, |(_, rest)| rest.trim_end_matches('>'));
+    let good = crate::email::valid(address) && !sender.contains(char::is_control);
+    if !sender.is_empty() && !good {
+        return Err(kernel::Error::field("sender", "INVALID_EMAIL"));
+    }
+    let more = [
+        ("subject", subject.into()),
+        ("text", text.into()),
+        ("sender", sender.into()),
+    ];
     publish(tx, r, "im/plain_email", &user.email, user, &more)
 }
 

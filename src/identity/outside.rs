@@ -121,7 +121,7 @@ fn mirror(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, outside: &Outside) 
     if !policy::flag(r, &outside.module, "MIRROR_GROUPS") {
         return Ok(());
     }
-    let mut privileged = r.settings.strings("ADMIN_PERMITTED_GROUPS");
+    let mut privileged = crate::desk::permitted(&r.settings);
     privileged.extend(r.settings.strings("ASTAKOS_ADMIN_API_PERMITTED_GROUPS"));
     let granted = r
         .settings

@@ -153,6 +153,66 @@ fn default_text(module: &str, name: &str) -> &'static str {
     }
 }
 
+/// The texts that people read as words, by name.
+const WORDS: [&str; 11] = [
+    "TITLE",
+    "LOGIN_TITLE",
+    "METHOD_PROMPT",
+    "ACCOUNT_PROMPT",
+    "SIGNUP_TITLE",
+    "PRIMARY_LOGIN_PROMPT",
+    "REQUIRED",
+    "LOGIN_PROMPT",
+    "ADD_PROMPT",
+    "LOGOUT_SUCCESS_EXTRA",
+    "CANNOT_LOGIN",
+];
+
+/// What the texts of login methods, and messages about them, may name in braces.
+pub const VALUES: [&str; 14] = [
+    "account_prompt",
+    "available_methods_links",
+    "identifier",
+    "login_url",
+    "method_prompt",
+    "module",
+    "profile_url",
+    "provider",
+    "resend_activation_url",
+    "service_name",
+    "signup_url",
+    "title",
+    "user_email",
+    "username",
+];
+
+/// The texts that another language has words for: the setting's name without
+/// `ASTAKOS_`, and the English text. Names of companies are the same everywhere.
+pub fn words() -> Vec<(String, &'static str)> {
+    let mut all = Vec::new();
+    for name in WORDS {
+        let general = default_text("", name);
+        let mut add = |key: String, text: &'static str| {
+            let said = fill(text, &|_| String::new());
+            if said.contains(|c: char| c.is_alphabetic()) {
+                all.push((key, text));
+            }
+        };
+        add(format!("AUTH_PROVIDERS_{name}"), general);
+        for module in MODULES {
+            let own = default_text(module, name);
+            let company = matches!(module, "google" | "twitter" | "linkedin");
+            if own != general && !(company && name == "TITLE") {
+                add(
+                    format!("AUTH_PROVIDER_{}_{name}", module.to_uppercase()),
+                    own,
+                );
+            }
+        }
+    }
+    all
+}
+
 /// Whose text it is: an account, a method of it.
 #[derive(Clone, Debug, Default)]
 pub struct About {
@@ -165,6 +225,16 @@ impl About {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.values.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// One of them; empty when there is none.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// All of them.
+    pub(crate) fn values(&self) -> &BTreeMap<String, String> {
+        &self.values
     }
 
     /// What may be said of an account.

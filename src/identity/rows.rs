@@ -30,6 +30,9 @@ pub struct Code {
     pub hash: Digest,
     /// Until when it is good; None: for ever.
     pub expires: Option<Timestamp>,
+    /// The code itself, sealed, for administrators (ID-ADU-21); empty: not kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sealed: String,
 }
 
 /// An account (ID-MOD-01).

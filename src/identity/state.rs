@@ -12,6 +12,7 @@ use crate::{
     session,
     view::Outcome,
 };
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use kernel::{Cx, Error, Result};
 use store::{Reads, WriteTx};
 
@@ -20,14 +21,36 @@ fn refuse<T>(key: &str) -> Result<T> {
 }
 
 /// A new verification code; earlier ones die (ID-VER-04).
-pub(crate) fn new_code(cx: &Cx, r: &Rules, user: &mut User) -> String {
+pub(crate) fn new_code(cx: &Cx, r: &Rules, user: &mut User) -> Result<String> {
     let code = cx.ids.uuid().to_string();
+    let sealed = r.keys.seal(&*cx.ids, &place(user), &code)?;
     let days = r.days("ASTAKOS_VERIFICATION_DAYS");
     user.code = Some(Code {
         hash: r.keys.hash(Use::Code, code.as_bytes()),
         expires: days.map(|days| cx.now + days),
+        sealed: STANDARD_NO_PAD.encode(sealed),
     });
-    code
+    Ok(code)
+}
+
+/// What an account's code is sealed for.
+fn place(user: &User) -> Vec<u8> {
+    [b"code ".as_slice(), &user.no.0.to_be_bytes()].concat()
+}
+
+/// The link that was mailed last, while it is good.
+pub(crate) fn link(cx: &Cx, r: &Rules, user: &User) -> Result<Option<String>> {
+    let Some(code) = user.code.as_ref().filter(|_| !user.email_verified) else {
+        return Ok(None);
+    };
+    if code.sealed.is_empty() || code.expires.is_some_and(|expires| cx.now >= expires) {
+        return Ok(None);
+    }
+    let sealed = STANDARD_NO_PAD
+        .decode(&code.sealed)
+        .map_err(Error::broken)?;
+    let code = r.keys.open(&place(user), &sealed)?;
+    Ok(Some(mails::verification_link(r, &code)))
 }
 
 /// SEND_VERIFICATION_MAIL.
@@ -35,7 +58,7 @@ pub(crate) fn send_verification(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut Use
     if user.email_verified {
         return refuse("ACCOUNT_ALREADY_VERIFIED");
     }
-    let code = new_code(cx, r, user);
+    let code = new_code(cx, r, user)?;
     user.activation_sent = Some(cx.now);
     save(tx, cx, user)?;
     mails::verification(tx, r, user, &code)

@@ -150,6 +150,19 @@ mod tests {
         }
     }
 
+    // ID-SET-06: a module whose name is taken and that does nothing is told by the loader;
+    // whoever adds an adapter takes its name out of that list.
+    #[test]
+    fn modules_without_an_adapter_are_known_to_the_loader() {
+        let product = Registry::product();
+        for module in kernel::settings::registry::MODULES {
+            let works = *module == "local" || product.adapter(module).is_some();
+            let idle = kernel::settings::registry::IDLE_MODULES.contains(module);
+            assert_ne!(works, idle, "{module}");
+            assert_eq!(identity::provider::module(module), Some(*module));
+        }
+    }
+
     // ID-PRV-01
     #[test]
     fn only_what_is_enabled_and_there_is_offered_in_order() {

@@ -92,7 +92,7 @@ pub const KINDS: &[Kind] = &[
     kind("im/account_activated_notification", "HELPDESK_NOTIFICATION_EMAIL_SUBJECT", "<S> account activated (%(user)s)",
         Staff, "user", "an account was activated"),
     with_url(kind("registration/password_email", "PASSWORD_RESET_EMAIL_SUBJECT", "Password reset on <S>",
-        Person, "user email url why", "a link for a new password")),
+        Person, "user email url why again link", "a link for a new password")),
     with_url(kind("im/account_notice", "ACCOUNT_NOTICE_SUBJECT", "<S> account: a security notice",
         Person, "user event detail when from url", "a change to the security of an account")),
     with_url(kind("im/invitation", "INVITATION_EMAIL_SUBJECT", "Invitation to <S>",
@@ -148,6 +148,24 @@ pub fn find(name: &str) -> Option<&'static Kind> {
         .find(|kind| kind.template == full)
         .or_else(|| KINDS.iter().find(last))
 }
+
+/// All templates in English, for whoever translates them: the frame of all others first.
+pub fn english() -> Vec<words::EnglishMail> {
+    let text = |name: &str| match super::files::built_in(&format!("{name}.txt")) {
+        Some(found) => found.text.unwrap_or_default(),
+        None => String::new(),
+    };
+    let mail = |(name, subject): (&str, &str)| words::EnglishMail {
+        name: name.to_owned(),
+        subject: subject.to_owned(),
+        text: text(name),
+    };
+    let kinds = KINDS.iter().map(|kind| (kind.template, kind.subject));
+    [(FRAME, "")].into_iter().chain(kinds).map(mail).collect()
+}
+
+/// What all templates extend.
+const FRAME: &str = "im/email";
 
 const USER: &str = "id pk uuid email first_name last_name realname level invitations is_active \
     accepted_policy get_auth_provider";

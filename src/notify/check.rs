@@ -27,8 +27,8 @@ pub(crate) fn all(templates: &Templates) -> Vec<Finding> {
     }
     // Base templates break others: found by rendering what uses them.
     for kind in KINDS {
-        for language in files::languages() {
-            for problem in rendered(templates, kind, &language).1 {
+        for language in files.languages.all() {
+            for problem in rendered(templates, kind, language.code()).1 {
                 let error = Finding::Error(problem);
                 if !findings.contains(&error) {
                     findings.push(error);
@@ -49,9 +49,10 @@ pub(crate) fn count(templates: &Templates) -> usize {
 
 fn rendered(templates: &Templates, kind: &Kind, language: &str) -> (String, Vec<Problem>) {
     let request = sample::request(kind, templates.settings(), language);
-    let context = templates.context(Some(kind), &request);
+    let files = templates.files();
+    let context = templates.context(Some(kind), files.language(language), &request);
     let name = format!("{}.txt", kind.template);
-    templates.text(language, &name, &context)
+    templates.text(files, language, &name, &context)
 }
 
 fn look_at(
@@ -75,9 +76,15 @@ fn look_at(
         findings.push(warning(message.to_owned()));
         return;
     }
+    // A language itself: see `language-check`.
+    if name.starts_with("locale/") && name.ends_with(".ftl") {
+        return;
+    }
     // A language's directory, or the words for everybody.
     let (language, rest) = match name.split_once('/') {
-        Some((first, rest)) if first == "en" || files::language(first) == first => (first, rest),
+        Some((first, rest)) if files.languages.all().any(|one| one.code() == first) => {
+            (first, rest)
+        }
         _ => ("en", name),
     };
     let Some(canonical) = canonical(rest) else {
@@ -90,7 +97,7 @@ fn look_at(
     }
     let known = catalogue::find(&canonical);
     let Some(kind) = known.filter(|kind| canonical == format!("{}.txt", kind.template)) else {
-        if files::built_in(language, &canonical).is_none() {
+        if files::built_in(&canonical).is_none() {
             let message = "no message uses it unless another template includes it";
             findings.push(warning(message.to_owned()));
         }

@@ -71,17 +71,27 @@ pub(crate) fn build(
     let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()])
         .map_err(|cause| permanent(cause.to_string()))?;
     let id = format!("<{}@{}>", message.token, from.email.domain());
+    let replies = match message.reply_to.as_str() {
+        "" => None,
+        text => mailbox(text).ok(),
+    };
+    // A colleague of the sender's own domain is shown as who writes (ID-ADU-44); anybody
+    // else only gets the answers, or mail servers would take it for forged.
+    let colleague = replies.as_ref().filter(|to| {
+        message.template == "im/plain_email" && to.email.domain() == from.email.domain()
+    });
     let mut mail = lettre::Message::builder()
-        .from(from)
         .to(to)
         .subject(one_line(&message.subject))
         .date(now.into())
         .message_id(Some(id))
         .envelope(envelope);
-    if !message.reply_to.is_empty()
-        && let Ok(reply_to) = mailbox(&message.reply_to)
-    {
-        mail = mail.reply_to(reply_to);
+    mail = match colleague {
+        Some(colleague) => mail.from(colleague.clone()).sender(from),
+        None => mail.from(from),
+    };
+    if let Some(replies) = replies {
+        mail = mail.reply_to(replies);
     }
     let plain = SinglePart::plain(message.text.clone());
     let built = match settings.bool("EMAIL_HTML") {

@@ -1,15 +1,17 @@
-//! Where templates are: the owner's directories (ID-TPL-01), then the built-in ones.
+//! Where templates are: the owner's directories (ID-TPL-01), then the mails in the file of
+//! the reader's language, then the built-in ones, in English.
 //!
 //! Invariant: a name leads to a file below one of the directories or to nothing.
 
 use crate::django;
 use rust_embed::RustEmbed;
 use std::{
-    borrow::Cow,
     collections::BTreeSet,
     io::Read,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
+use words::{Language, Languages};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../templates/mail"]
@@ -60,8 +62,21 @@ pub(crate) type Stamp = String;
 pub(crate) enum Source {
     /// The program.
     BuiltIn,
-    /// A file of the owner.
-    Own(PathBuf, Stamp),
+    /// A file of the owner, or a part of one.
+    Own(Piece),
+}
+
+/// What of the owner's it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// The file.
+    pub file: PathBuf,
+    /// Which version of it.
+    pub stamp: Stamp,
+    /// The mail, in the file of a language; empty: the file is one template.
+    pub mail: String,
+    /// Lines of the file before the text.
+    pub above: usize,
 }
 
 /// A template that was found.
@@ -73,12 +88,14 @@ pub(crate) struct Found {
 }
 
 /// Looks for templates.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Files {
     /// The owner's directories.
     pub dirs: Vec<PathBuf>,
-    /// Files that turned out to be bad.
-    pub without: BTreeSet<PathBuf>,
+    /// The languages there are.
+    pub languages: Arc<Languages>,
+    /// Files that turned out to be bad, and mails in them.
+    pub without: BTreeSet<(PathBuf, String)>,
 }
 
 impl Files {
@@ -94,18 +111,71 @@ impl Files {
                 }
             }
         }
-        built_in(language, name)
+        self.mail(language, name).or_else(|| built_in(name))
+    }
+
+    /// The mail of a language's file, unless it turned out to be bad.
+    fn mail(&self, language: &str, name: &str) -> Option<Found> {
+        let mail = self.languages.named(language)?.mail(plain(name))?;
+        let source = match &mail.place.file {
+            None => Source::BuiltIn,
+            Some(file) => Source::Own(Piece {
+                file: file.clone(),
+                stamp: mail.place.stamp.clone(),
+                mail: mail.name.clone(),
+                above: mail.place.above,
+            }),
+        };
+        let bad = matches!(&source, Source::Own(piece) if self.is_bad(&piece.file, &piece.mail));
+        (!bad).then(|| Found {
+            source,
+            text: Ok(mail.text.clone()),
+        })
+    }
+
+    fn is_bad(&self, file: &Path, mail: &str) -> bool {
+        let mut all = self.without.iter();
+        all.any(|(bad, part)| bad == file && part == mail)
+    }
+
+    /// The language to write in: the reader's where there are texts in it, else English.
+    pub fn language(&self, wanted: &str) -> &Arc<Language> {
+        let named = self.languages.named(wanted);
+        named.unwrap_or_else(|| self.languages.english())
+    }
+
+    /// Is there a text of this template in the language?
+    pub fn speaks(&self, language: &Language, name: &str) -> bool {
+        let code = language.code();
+        let own = |dir: &PathBuf| {
+            let mut all = spellings(name).into_iter();
+            all.any(|spelling| dir.join(code).join(spelling).is_file())
+        };
+        code == self.languages.english().code()
+            || language.mail(plain(name)).is_some()
+            || self.dirs.iter().any(own)
+    }
+
+    /// The program's own texts alone, for when all else fails.
+    pub fn forget_own(&mut self) {
+        self.dirs.clear();
+        self.languages = Languages::built_in().clone();
     }
 
     /// A file of the owner, unless it turned out to be bad.
     pub fn own(&self, path: PathBuf) -> Option<Found> {
         let about = std::fs::metadata(&path).ok()?;
-        if !about.is_file() || self.without.contains(&path) {
+        if !about.is_file() || self.is_bad(&path, "") {
             return None;
         }
         Some(Found {
             text: read(&path),
-            source: Source::Own(path, stamp(&about)),
+            source: Source::Own(Piece {
+                file: path,
+                stamp: stamp(&about),
+                mail: String::new(),
+                above: 0,
+            }),
         })
     }
 
@@ -161,42 +231,24 @@ fn stamp(about: &std::fs::Metadata) -> Stamp {
     format!("{}.{}.{}", about.mtime(), about.mtime_nsec(), about.len())
 }
 
-/// A template of the program, in the reader's language where there is one.
-pub(crate) fn built_in(language: &str, name: &str) -> Option<Found> {
-    let file = BuiltIn::get(&format!("{language}/{name}")).or_else(|| BuiltIn::get(name))?;
+/// A template's name in the catalogue.
+fn plain(name: &str) -> &str {
+    name.strip_suffix(".txt").unwrap_or(name)
+}
+
+/// A template of the program, in English.
+pub(crate) fn built_in(name: &str) -> Option<Found> {
+    let file = BuiltIn::get(name)?;
     Some(Found {
         source: Source::BuiltIn,
         text: Ok(String::from_utf8_lossy(&file.data).into_owned()),
     })
 }
 
-/// A file of the program that is no message.
-pub(crate) fn plain(name: &str) -> Option<Cow<'static, str>> {
-    let file = BuiltIn::get(name)?;
-    Some(String::from_utf8_lossy(&file.data).into_owned().into())
-}
-
-/// The languages there are words in.
-pub(crate) fn languages() -> Vec<String> {
-    let more =
-        BuiltIn::iter().filter_map(|name| name.strip_suffix("/subjects.txt").map(str::to_owned));
-    std::iter::once("en".to_owned()).chain(more).collect()
-}
-
-/// The language to write in: the reader's where there are words in it, else English.
-pub(crate) fn language(wanted: &str) -> String {
-    let first = wanted.split(['-', '_', '.']).next().unwrap_or_default();
-    let first = first.to_ascii_lowercase();
-    let plain = first.len() <= 8 && first.chars().all(|c| c.is_ascii_lowercase());
-    match plain && first != "im" && BuiltIn::get(&format!("{first}/subjects.txt")).is_some() {
-        true => first,
-        false => "en".into(),
-    }
-}
-
+/// The names of the program's templates.
 #[cfg(test)]
 pub(crate) fn built_in_names() -> Vec<String> {
-    BuiltIn::iter().map(Cow::into_owned).collect()
+    BuiltIn::iter().map(|name| name.into_owned()).collect()
 }
 
 #[cfg(test)]
@@ -242,7 +294,12 @@ mod tests {
             ("../el", "en"),
             ("", "en"),
         ] {
-            assert_eq!(language(wanted), chosen, "{wanted}");
+            let files = Files {
+                dirs: Vec::new(),
+                languages: Languages::built_in().clone(),
+                without: BTreeSet::new(),
+            };
+            assert_eq!(files.language(wanted).code(), chosen, "{wanted}");
         }
     }
 }

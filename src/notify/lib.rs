@@ -24,7 +24,7 @@ mod service;
 
 pub use check::Finding;
 pub use deliver::Carrier;
-pub use queue::{Failure, Message, MessageState, verify};
+pub use queue::{Failure, Message, MessageState, reindex_messages, verify};
 pub use render::{Problem, Rendered, Templates};
 pub use seal::Sealer;
 pub use service::{Preview, Retried, Service};

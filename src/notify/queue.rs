@@ -84,7 +84,16 @@ impl Row for Message {
             MessageState::Sent => ix.add("sent", self.at),
             MessageState::Failed => ix.add("failed", self.at),
         }
+        ix.add("to", self.to.to_lowercase());
     }
+}
+
+/// Slice of the migration that lists messages by recipient.
+///
+/// # Errors
+/// When a row cannot be read.
+pub fn reindex_messages(tx: &WriteTx, cursor: Option<Vec<u8>>) -> Result<store::Step> {
+    tx.rewrite::<Message>(cursor, store::SLICE)
 }
 
 /// That the administrators were told of one version of a bad template (ID-TPL-03).
@@ -115,7 +124,7 @@ pub(crate) async fn take_over(
     now: Timestamp,
 ) -> Result<bool> {
     let waiting = |tx: &ReadTx| tx.outbox::<MailRequest>(TOPIC, 0, SLICE);
-    let requests = store.read(waiting).await?;
+    let requests = opened(sealer, store.read(waiting).await?);
     if requests.is_empty() {
         return Ok(false);
     }
@@ -140,6 +149,19 @@ pub(crate) async fn take_over(
             Ok(true)
         })
         .await
+}
+
+/// Requests as they were made. One that does not open, for want of the right key, waits
+/// and holds up no other.
+fn opened(sealer: &Sealer, waiting: Vec<(u64, MailRequest)>) -> Vec<(u64, MailRequest)> {
+    let open = |(seq, request)| match sealer.request(request) {
+        Ok(request) => Some((seq, request)),
+        Err(error) => {
+            tracing::error!(target: "synnefo::mail", "request {seq} waits: {}", error.chain());
+            None
+        }
+    };
+    waiting.into_iter().filter_map(open).collect()
 }
 
 fn queue(
@@ -191,7 +213,7 @@ pub(crate) fn tell(tx: &WriteTx, admins: &[String], problems: &[Problem]) -> Res
                     to: to.clone(),
                     template: "im/template_problem".to_owned(),
                     context,
-                    language: String::new(),
+                    ..MailRequest::default()
                 },
             )?;
         }

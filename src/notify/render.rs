@@ -6,17 +6,18 @@
 use crate::{
     catalogue::{self, Audience, Kind},
     django,
-    files::{self, Files, Found, Source, canonical},
+    files::{Files, Found, Piece, Source, canonical},
     filters,
 };
 use kernel::{Settings, Timestamp, mail::MailRequest, settings::Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, syntax::SyntaxConfig, value::Serde};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
     sync::Arc,
 };
+use words::{Language, Languages};
 
 /// Templates that extend or include each other, at most (ID-TPL-14).
 const DEEPEST: usize = 16;
@@ -88,15 +89,16 @@ impl Templates {
         let dirs = self.settings.strings("TEMPLATE_DIRS");
         Files {
             dirs: dirs.iter().map(PathBuf::from).collect(),
-            ..Files::default()
+            languages: Languages::of(&self.settings),
+            without: BTreeSet::new(),
         }
     }
 
-    /// The language a request is written in.
-    fn language(&self, kind: Option<&Kind>, request: &MailRequest) -> String {
+    /// The language a request is to be written in.
+    fn language<'a>(&'a self, kind: Option<&Kind>, request: &'a MailRequest) -> &'a str {
         match kind.map(|kind| kind.audience) {
-            Some(Audience::Staff) => files::language(self.settings.str("LANGUAGE_CODE")),
-            _ => files::language(&request.language),
+            Some(Audience::Staff) => self.settings.str("LANGUAGE_CODE"),
+            _ => &request.language,
         }
     }
 
@@ -112,34 +114,39 @@ impl Templates {
         let kind = catalogue::find(&request.template);
         let language = match language {
             "" => self.language(kind, request),
-            language => files::language(language),
+            language => language,
         };
         self.render_kind(kind, language, request)
     }
 
-    fn render_kind(
-        &self,
-        kind: Option<&Kind>,
-        language: String,
-        request: &MailRequest,
-    ) -> Rendered {
-        let context = self.context(kind, request);
+    fn render_kind(&self, kind: Option<&Kind>, language: &str, request: &MailRequest) -> Rendered {
         let name = match kind {
             Some(kind) => format!("{}.txt", kind.template),
             None => canonical(&format!("{}.txt", request.template)).unwrap_or_default(),
         };
-        let (text, problems) = self.text(&language, &name, &context);
+        let files = self.files();
+        let english = files.languages.english();
+        let wanted = files.language(language);
+        let language = match files.speaks(wanted, &name) {
+            true => wanted.clone(),
+            false => english.clone(),
+        };
+        let context = self.context(kind, &language, request);
+        let (text, problems) = self.text(files, language.code(), &name, &context);
         let replies = kind.is_some_and(|kind| kind.reply_to_user);
         let email = request
             .context
             .get("user")
             .and_then(|user| user.get("email"));
         let reply_to = email.and_then(|email| email.as_str()).filter(|_| replies);
+        // Who writes to somebody may want the answers (ID-ADU-44).
+        let sender = request.context.get("sender").and_then(|to| to.as_str());
+        let reply_to = sender.or(reply_to);
         Rendered {
             subject: self.subject(kind, &language, request),
             text,
             reply_to: one_line(reply_to.unwrap_or_default()),
-            language,
+            language: language.code().to_owned(),
             problems,
         }
     }
@@ -147,18 +154,13 @@ impl Templates {
     /// Does a file of the owner parse?
     pub(crate) fn parse(&self, files: &Files, file: &Path) -> Result<(), Problem> {
         let Some(Found {
-            source: Source::Own(_, stamp),
+            source: Source::Own(piece),
             text,
         }) = files.own(file.to_owned())
         else {
             return Ok(());
         };
-        let problem = |line, message| Problem {
-            file: file.to_owned(),
-            stamp: stamp.clone(),
-            line,
-            message,
-        };
+        let problem = |line, message| problem(piece.clone(), line, message);
         let text = text.map_err(|message| problem(0, message))?;
         let translated = django::translate(&text);
         let translated = translated.map_err(|wrong| problem(wrong.line, wrong.message))?;
@@ -171,11 +173,11 @@ impl Templates {
     /// The text of a template, without the files that cannot be used.
     pub(crate) fn text(
         &self,
+        mut files: Files,
         language: &str,
         name: &str,
         context: &Context,
     ) -> (String, Vec<Problem>) {
-        let mut files = self.files();
         let mut problems = Vec::new();
         loop {
             let failure = match self.attempt(&files, language, name, context) {
@@ -183,21 +185,20 @@ impl Templates {
                 Err(failure) => failure,
             };
             match failure.source {
-                Source::Own(file, stamp) if files.without.insert(file.clone()) => {
-                    let problem = Problem {
-                        file,
-                        stamp,
-                        line: failure.line,
-                        message: failure.message,
-                    };
+                Source::Own(piece)
+                    if files
+                        .without
+                        .insert((piece.file.clone(), piece.mail.clone())) =>
+                {
+                    let problem = problem(piece, failure.line, failure.message);
                     tracing::error!(target: "synnefo::mail", "template {problem}; the built-in one is used");
                     problems.push(problem);
                     // However many there are, an end is in sight.
                     if problems.len() > DEEPEST {
-                        files.dirs.clear();
+                        files.forget_own();
                     }
                 }
-                _ if !files.dirs.is_empty() => files.dirs.clear(),
+                _ if !files.dirs.is_empty() => files.forget_own(),
                 _ => {
                     tracing::error!(target: "synnefo::mail", "built-in template {name}:{}: {}", failure.line, failure.message);
                     let plain = name.strip_suffix(".txt").unwrap_or(name);
@@ -270,7 +271,7 @@ impl Templates {
         environment
     }
 
-    fn subject(&self, kind: Option<&Kind>, language: &str, request: &MailRequest) -> String {
+    fn subject(&self, kind: Option<&Kind>, language: &Language, request: &MailRequest) -> String {
         let service = self.settings.str("BRANDING_SERVICE_NAME");
         let Some(kind) = kind else {
             return one_line(service);
@@ -295,8 +296,29 @@ impl Templates {
         one_line(&format!("{prefix}{filled}"))
     }
 
+    /// A message of identity inside a mail, unless the value is something else.
+    fn said(&self, language: &Language, value: &serde_json::Value) -> Option<String> {
+        let (key, text) = (
+            value.get("message")?.as_str()?,
+            value.get("text")?.as_str()?,
+        );
+        let values = value.get("values").and_then(|values| values.as_object());
+        let values = values.into_iter().flatten();
+        let values: Vec<(&str, &str)> = values
+            .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+            .collect();
+        let set = self.settings.str(&format!("ASTAKOS_{key}_MESSAGE"));
+        let own = language.own(key, &values).filter(|_| set.is_empty());
+        Some(own.unwrap_or_else(|| text.to_owned()))
+    }
+
     /// What a template sees: the settings of branding and the values of its kind.
-    pub(crate) fn context(&self, kind: Option<&Kind>, request: &MailRequest) -> Context {
+    pub(crate) fn context(
+        &self,
+        kind: Option<&Kind>,
+        language: &Language,
+        request: &MailRequest,
+    ) -> Context {
         let mut context = Context::new();
         for (name, value) in self.settings.starting_with("BRANDING_") {
             context.insert(name.to_owned(), plain(value));
@@ -307,7 +329,13 @@ impl Templates {
         let support = self.settings.str("CONTACT_EMAIL");
         context.insert("support".into(), support.into());
         context.insert("baseurl".into(), self.settings.base_url().into());
-        let seen = kind.map(|kind| kind.seen(&request.context));
+        let mut given = request.context.clone();
+        for value in given.values_mut() {
+            if let Some(said) = self.said(language, value) {
+                *value = said.into();
+            }
+        }
+        let seen = kind.map(|kind| kind.seen(&given));
         for (name, value) in seen.unwrap_or_default() {
             context.insert(name, Serde(value).into());
         }
@@ -391,14 +419,25 @@ fn in_words(error: &minijinja::Error) -> String {
     }
 }
 
-/// The subject of a kind in a language: `<language>/subjects.txt`, lines `KEY = text`.
-fn subject_of(language: &str, kind: &Kind) -> String {
-    let all = files::plain(&format!("{language}/subjects.txt")).unwrap_or_default();
-    let found = all.lines().find_map(|line| {
-        let (template, text) = line.split_once('=')?;
-        (template.trim() == kind.template).then(|| text.trim().to_owned())
-    });
-    found.unwrap_or_else(|| kind.subject.to_owned())
+/// The subject of a kind in a language, else in English.
+fn subject_of(language: &Language, kind: &Kind) -> String {
+    let own = language.mail(kind.template);
+    let own = own.and_then(|mail| mail.subject.clone());
+    own.unwrap_or_else(|| kind.subject.to_owned())
+}
+
+/// What is wrong with a piece of the owner's, by the lines of its file.
+fn problem(piece: Piece, line: usize, message: String) -> Problem {
+    let message = match piece.mail.as_str() {
+        "" => message,
+        mail => format!("{mail}: {message}"),
+    };
+    Problem {
+        file: piece.file,
+        stamp: piece.stamp,
+        line: piece.above + line,
+        message,
+    }
 }
 
 /// Fills in `%(name)s`, `%s` and `{0}` (ID-MAIL-05, ID-MAIL-35); what is unknown says

@@ -22,6 +22,7 @@ pub(crate) fn request(kind: &Kind, settings: &Settings, language: &str) -> MailR
         template: kind.template.to_owned(),
         context,
         language: language.to_owned(),
+        ..MailRequest::default()
     }
 }
 
@@ -77,9 +78,9 @@ fn values(settings: &Settings) -> Value {
         "action": "accepted",
         "applicants": [
             {"id": 42, "email": "eva.sample@example.org", "first_name": "Eva", "last_name": "Sample",
-             "url": format!("{link}&for=42"), "since": "20/11/2026"},
+             "url": format!("{link}&for=42"), "since": "2026-11-20T08:15:00Z"},
             {"id": 43, "email": "dan@example.org", "first_name": "Dan", "last_name": "Doe",
-             "url": format!("{link}&for=43"), "since": "23/11/2026"},
+             "url": format!("{link}&for=43"), "since": "2026-11-23T17:40:00Z"},
         ],
         "count": 2,
         "more": false,

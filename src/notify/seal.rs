@@ -6,15 +6,15 @@
 //! is sealed for one message; texts from before there was a key are read as they are.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kernel::{CxSource, Error, Result};
-use seal::Seal;
+use kernel::{CxSource, Error, Result, mail::MailRequest};
+use seal::{Seal, mail::Requests};
 
 const PREFIX: &str = "sealed:";
 
 /// Seals and opens texts; clones share the key. One without a key leaves them as they
 /// are: for a store that is not kept.
 #[derive(Clone, Default)]
-pub struct Sealer(Option<(Seal, CxSource)>);
+pub struct Sealer(Option<(Seal, CxSource, Requests)>);
 
 impl Sealer {
     /// A sealer whose key follows from `secret`.
@@ -23,12 +23,26 @@ impl Sealer {
     /// As [`Seal::new`].
     pub fn new(secret: &[u8], cx: CxSource) -> Result<Self> {
         let seal = Seal::derived(b"synnefo mail at rest\0", secret)?;
-        Ok(Sealer(Some((seal, cx))))
+        let requests = Requests::new(secret, cx.clone())?;
+        Ok(Sealer(Some((seal, cx, requests))))
+    }
+
+    /// What seals requests for whoever asks for mails.
+    pub fn requests(&self) -> Option<Requests> {
+        self.0.as_ref().map(|(.., requests)| requests.clone())
+    }
+
+    /// A request as whoever asked for the mail made it.
+    pub(crate) fn request(&self, request: MailRequest) -> Result<MailRequest> {
+        match &self.0 {
+            None => Ok(request),
+            Some((.., requests)) => requests.open(request),
+        }
     }
 
     /// The text of message `id` as it is stored.
     pub(crate) fn seal(&self, id: u64, text: &str) -> Result<String> {
-        let Some((seal, cx)) = &self.0 else {
+        let Some((seal, cx, _)) = &self.0 else {
             return Ok(text.to_owned());
         };
         let sealed = seal.seal(&*cx.cx().ids, &id.to_be_bytes(), text)?;
@@ -37,7 +51,7 @@ impl Sealer {
 
     /// What was stored as the text of message `id`.
     pub(crate) fn open(&self, id: u64, stored: &str) -> Result<String> {
-        let (Some((seal, _)), Some(sealed)) = (&self.0, stored.strip_prefix(PREFIX)) else {
+        let (Some((seal, ..)), Some(sealed)) = (&self.0, stored.strip_prefix(PREFIX)) else {
             return Ok(stored.to_owned());
         };
         let bytes = STANDARD.decode(sealed).ok();

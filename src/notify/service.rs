@@ -15,7 +15,7 @@ use kernel::{
     Caller, Cx, CxSource, Error, Origin, Result, SettingsHandle,
     mail::{MailRequest, TOPIC},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use store::{Reads, Store, WriteTx};
 
 /// For administrators; clones share everything.
@@ -114,16 +114,55 @@ impl Service {
     /// # Errors
     /// When the store fails.
     pub async fn list(&self, state: MessageState, limit: usize) -> Result<Vec<Message>> {
-        let index = match state {
-            MessageState::Queued => "queued",
-            MessageState::Sent => "sent",
-            MessageState::Failed => "failed",
-        };
+        let index = index_of(state);
         let found = self
             .store
             .read(move |tx| tx.find::<Message>(index, &(), None, limit))
             .await?;
         found.into_iter().map(|one| self.opened(one)).collect()
+    }
+
+    /// Messages in a state, the newest first, before the message `before`, at most
+    /// `limit`. Their texts stay sealed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn page(
+        &self,
+        state: MessageState,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Message>> {
+        let index = index_of(state);
+        self.store
+            .read(move |tx| {
+                let mut found = Vec::new();
+                tx.each_found_back::<Message>(index, &(), before.as_ref(), |message| {
+                    found.push(message);
+                    Ok(found.len() < limit)
+                })?;
+                Ok(found)
+            })
+            .await
+    }
+
+    /// Messages to an address, the newest first, at most `limit`. Their texts stay
+    /// sealed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn to(&self, address: &str, limit: usize) -> Result<Vec<Message>> {
+        let address = address.to_lowercase();
+        self.store
+            .read(move |tx| {
+                let mut found = Vec::new();
+                tx.each_found_back::<Message>("to", &(&address,), None, |message| {
+                    found.push(message);
+                    Ok(found.len() < limit)
+                })?;
+                Ok(found)
+            })
+            .await
     }
 
     /// One message.
@@ -286,11 +325,15 @@ impl Service {
         let request = MailRequest {
             to: to.to_owned(),
             template: "im/test_email".to_owned(),
-            context: BTreeMap::new(),
-            language: String::new(),
+            ..MailRequest::default()
         };
+        let (cx, origin) = (self.cx.cx(), self.origin.clone());
         self.store
-            .write(move |tx| tx.publish(TOPIC, &request).map(drop))
+            .write(move |tx| {
+                tx.publish(TOPIC, &request)?;
+                let act = of_all("mail.test").with("to", "", &request.to);
+                Self::note(tx, &cx, &origin, act)
+            })
             .await
     }
 
@@ -337,6 +380,15 @@ impl Service {
         let looked =
             tokio::task::spawn_blocking(move || (check::count(&templates), check::all(&templates)));
         looked.await.map_err(Error::broken)
+    }
+}
+
+/// The index that lists messages in a state by time.
+fn index_of(state: MessageState) -> &'static str {
+    match state {
+        MessageState::Queued => "queued",
+        MessageState::Sent => "sent",
+        MessageState::Failed => "failed",
     }
 }
 

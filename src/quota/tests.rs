@@ -163,6 +163,138 @@ async fn concurrent_charges_stop_at_the_limit() {
     assert_eq!(won, 50);
 }
 
+// ID-NFR-02: issued, accepted and rejected by many at once, a hot project is charged as if
+// it were one after the other: never past the limit, and in the end what was accepted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hot_project_is_charged_as_if_by_one() {
+    let user = person(9);
+    let store = with_limit(user, 30).await;
+    store
+        .write(move |tx| set_limit(tx, &project_source(user.own_project()), "", r::VM, 30))
+        .await
+        .unwrap();
+    let cx = CxSource::fake().0.cx();
+    let tasks = (0..120).map(|n: u64| {
+        let (store, cx) = (store.clone(), cx.clone());
+        tokio::spawn(async move {
+            let issued = store.write(move |tx| issue(tx, &cx, "t", &[vm(user, 1)], false));
+            let Ok(serial) = issued.await else {
+                return (0, None);
+            };
+            let seen = store.read_now(|tx| usage_in(tx, user, user.own_project(), r::VM));
+            let seen = seen.unwrap();
+            assert!(seen.usage <= 30 && seen.pending <= seen.usage, "{seen:?}");
+            let accept = !n.is_multiple_of(3);
+            let settled = store.write(move |tx| settle(tx, serial, accept));
+            settled.await.unwrap();
+            (u64::from(accept), Some(serial))
+        })
+    });
+    let (mut accepted, mut serials) = (0, std::collections::BTreeSet::new());
+    for task in tasks.collect::<Vec<_>>() {
+        let (one, serial) = task.await.unwrap();
+        accepted += one;
+        assert!(
+            serial.is_none_or(|serial| serials.insert(serial)),
+            "a serial twice"
+        );
+    }
+    assert!(serials.len() >= 30, "{}", serials.len());
+    let seen = store.read_now(|tx| usage_in(tx, user, user.own_project(), r::VM));
+    let seen = seen.unwrap();
+    assert_eq!((seen.usage, seen.pending), (accepted, 0));
+    assert_eq!(store.read_now(verify).unwrap(), vec![]);
+}
+
+// ID-INT-03: a thing and its provisional charge are stored together or not at all; whoever
+// crashed in between settles later by the serial.
+#[tokio::test]
+async fn a_thing_and_its_charge_are_one_transaction() {
+    let user = person(10);
+    let memory = store::Memory::default();
+    let open = || Store::open_backend(memory.clone()).unwrap();
+    let store = open();
+    store
+        .write(move |tx| {
+            open_system_project(tx, user)?;
+            let project = project_source(user.own_project());
+            set_limit(tx, &user_holder(user), &project, r::VM, 2)
+        })
+        .await
+        .unwrap();
+    let cx = CxSource::fake().0.cx();
+    let make = async |store: &Store, amount: i64, fail: bool| {
+        let cx = cx.clone();
+        let made = store.write(move |tx| {
+            let thing = tx.next_id("things")?;
+            let serial = issue(tx, &cx, "a thing", &[vm(user, amount)], false)?;
+            match fail {
+                true => Err(Error::conflict("changed my mind")),
+                false => Ok((thing, serial)),
+            }
+        });
+        made.await
+    };
+    let there = |store: &Store| {
+        let seen = |tx: &store::ReadTx| {
+            let usage = usage_in(tx, user, user.own_project(), r::VM)?;
+            Ok((tx.last_id("things")?, usage.usage, usage.pending))
+        };
+        store.read_now(seen).unwrap()
+    };
+    assert!(make(&store, 1, true).await.is_err());
+    // No thing without its charge.
+    assert!(matches!(
+        make(&store, 3, false).await,
+        Err(Error::OverQuota { .. })
+    ));
+    assert_eq!(there(&store), (0, 0, 0));
+    let (_, serial) = make(&store, 2, false).await.unwrap();
+    store.close();
+    let store = open();
+    assert_eq!(there(&store), (1, 2, 2));
+    let pending = store.read_now(|tx| commissions(tx, None, 10)).unwrap();
+    assert_eq!(
+        pending.iter().map(|one| one.serial).collect::<Vec<_>>(),
+        [serial]
+    );
+    store
+        .write(move |tx| settle(tx, serial, true))
+        .await
+        .unwrap();
+    assert_eq!(there(&store), (1, 2, 0));
+    assert_eq!(store.read_now(verify).unwrap(), vec![]);
+}
+
+// ID-INT-06: limits are read at each charge and remembered by nobody.
+#[tokio::test]
+async fn a_changed_limit_counts_at_the_next_charge() {
+    let user = person(11);
+    let store = with_limit(user, 0).await;
+    let charge = || {
+        store_write(store.clone(), move |tx| {
+            charge_all(tx, &[vm(user, 1)], false)
+        })
+    };
+    let limit = |n: u64| {
+        store_write(store.clone(), move |tx| {
+            let project = project_source(user.own_project());
+            set_limit(tx, &user_holder(user), &project, r::VM, n)
+        })
+    };
+    for (allowed, works) in [
+        (0, false),
+        (1, true),
+        (1, false),
+        (2, true),
+        (1, false),
+        (3, true),
+    ] {
+        limit(allowed).await.unwrap();
+        assert_eq!(charge().await.is_ok(), works, "{allowed}");
+    }
+}
+
 // ID-RES-05 ID-RES-07
 #[tokio::test]
 async fn defaults_reach_new_projects_only() {

@@ -3,6 +3,8 @@
 //! Invariants: what is sealed opens with its key and at its place only; the key is never
 //! shown. How the bytes are written down is the caller's.
 
+pub mod mail;
+
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use kernel::{Error, Ids, Result};
 use sha2::{Digest, Sha256};

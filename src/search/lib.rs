@@ -8,11 +8,13 @@
 //! snapshot, and left out when it no longer fits. Who may search is decided above. Knows
 //! no business word: what is searched comes as [`Document`]s from a [`Source`].
 
+mod expression;
 mod follow;
 mod index;
 mod query;
 mod words;
 
+pub use expression::{Expression, Term};
 pub use query::{Found, Order, Query};
 
 use index::Index;

@@ -6,7 +6,7 @@ use crate::{
     row::{IndexSet, from_value, index_key, index_table},
 };
 use kernel::{Error, Result};
-use redb::{ReadableTable, TableDefinition, TableError};
+use redb::{ReadableTable, ReadableTableMetadata, TableDefinition, TableError};
 use serde::de::DeserializeOwned;
 use std::ops::Bound;
 
@@ -43,6 +43,7 @@ pub(crate) trait Raw {
     fn raw_range(&self, table: &str, span: &Span, rev: bool, each: EachRow<'_>) -> Result<()>;
     fn raw_count(&self, table: &str, key: &[u8]) -> Result<u64>;
     fn raw_counts(&self, table: &str, span: &Span, each: EachCount<'_>) -> Result<()>;
+    fn raw_len(&self, table: &str) -> Result<u64>;
 }
 
 /// A snapshot.
@@ -150,6 +151,13 @@ impl Raw for ReadTx {
         match missing(self.tx.open_table(definition))? {
             Some(table) => counts_in(&table, span, each),
             None => Ok(()),
+        }
+    }
+
+    fn raw_len(&self, table: &str) -> Result<u64> {
+        match missing(self.tx.open_table(rows(table)))? {
+            Some(table) => table.len().map_err(Error::broken),
+            None => Ok(0),
         }
     }
 }
@@ -273,6 +281,45 @@ pub trait Reads: Raw {
                 .ok_or_else(|| Error::broken(format!("{}: index names a missing row", R::TABLE)))?;
             each(from_value(&row)?)
         })
+    }
+
+    /// As [`Reads::each_row`] with the greatest key first, strictly before `before`.
+    fn each_row_back<R: Row>(
+        &self,
+        before: Option<&R::Key>,
+        mut each: impl FnMut(R) -> Result<bool>,
+    ) -> Result<()> {
+        let end = before.map_or(Bound::Unbounded, |key| Bound::Excluded(key.bytes()));
+        let span = (Bound::Unbounded, end);
+        self.raw_range(R::TABLE, &span, true, &mut |_, value| {
+            each(from_value(value)?)
+        })
+    }
+
+    /// As [`Reads::each_found`], the other way round, strictly before the row `before`.
+    fn each_found_back<R: Row>(
+        &self,
+        name: &str,
+        prefix: &impl Encode,
+        before: Option<&R::Key>,
+        mut each: impl FnMut(R) -> Result<bool>,
+    ) -> Result<()> {
+        let prefix = index_key(name, prefix);
+        let mut span = prefix_span(&prefix, None);
+        if let Some(key) = before {
+            span.1 = Bound::Excluded(self.index_position::<R>(&prefix, key)?);
+        }
+        self.raw_range(&index_table(R::TABLE), &span, true, &mut |_, primary| {
+            let row = self.raw_get(R::TABLE, primary)?;
+            let row = row
+                .ok_or_else(|| Error::broken(format!("{}: index names a missing row", R::TABLE)))?;
+            each(from_value(&row)?)
+        })
+    }
+
+    /// How many rows a table has; costs nothing.
+    fn total<R: Row>(&self) -> Result<u64> {
+        self.raw_len(R::TABLE)
     }
 
     /// Where in an index the row `key` stands below `prefix`.

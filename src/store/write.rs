@@ -10,7 +10,7 @@ use crate::{
     row::{Entry, IndexSet, from_value, index_table, to_value},
 };
 use kernel::{Error, Result};
-use redb::{ReadableTable, TableDefinition};
+use redb::{ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::Serialize;
 use std::{
     cell::{Cell, RefCell},
@@ -304,6 +304,11 @@ impl Raw for WriteTx {
             })
         };
         in_slices(span, false, open, |key, value| each(key, *value))
+    }
+
+    fn raw_len(&self, table: &str) -> Result<u64> {
+        let table = self.tx.open_table(rows(table)).map_err(Error::broken)?;
+        table.len().map_err(Error::broken)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Style, scripts and images that are built in, under addresses that carry the hash
-//! of their content, and the one sheet that settings decide (the accent colour).
+//! of their content, and the one sheet that settings decide (accent colour, bar).
 
 use crate::State;
 use axum::{
@@ -85,7 +85,7 @@ pub fn address(name: &str) -> String {
     }
 }
 
-/// The address of the sheet with the accent colour.
+/// The address of the sheet with what settings decide.
 pub fn accent_address(settings: &kernel::Settings) -> String {
     format!(
         "/static/accent-{}.css",
@@ -93,13 +93,14 @@ pub fn accent_address(settings: &kernel::Settings) -> String {
     )
 }
 
-/// The accent colour of the settings; the usual one when it is no `#rrggbb`.
+/// The accent colour of the settings (the usual one when it is no `#rrggbb`) and the bar.
 fn accent(settings: &kernel::Settings) -> String {
     let set = settings.str("BRANDING_ACCENT_COLOR");
     let digits = set.strip_prefix('#').unwrap_or_default();
     let good = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
     let color = if good { set } else { "#2f6fde" };
-    format!(":root {{ --accent-base: {color}; }}\n")
+    let bar = crate::bar::properties(settings);
+    format!(":root {{ --accent-base: {color}; {bar} }}\n")
 }
 
 /// Where the owner's file of this name would be: below `MEDIA_ROOT`, nowhere else.
@@ -124,7 +125,8 @@ pub fn has_twin(settings: &kernel::Settings, name: &str, twin: &str) -> bool {
 const LARGEST: u64 = 8 << 20;
 
 /// A file below `MEDIA_ROOT`, before the built-in one of the same path (ID-BRD-04).
-async fn own_file(path: &Path, name: &str, headers: &HeaderMap) -> Option<Response> {
+pub async fn own(settings: &kernel::Settings, name: &str, headers: &HeaderMap) -> Option<Response> {
+    let path = &own_path(settings, name)?;
     let about = tokio::fs::metadata(path).await.ok()?;
     if !about.is_file() || about.len() > LARGEST {
         return None;
@@ -140,6 +142,25 @@ async fn own_file(path: &Path, name: &str, headers: &HeaderMap) -> Option<Respon
         true => (StatusCode::NOT_MODIFIED, about).into_response(),
         false => (about, bytes).into_response(),
     })
+}
+
+/// The text of a built-in file.
+pub fn text(name: &str) -> Option<&'static str> {
+    std::str::from_utf8(&all().get(name)?.bytes).ok()
+}
+
+/// A file made of a built-in one and the settings, under its own name.
+pub fn made(name: &str, text: String, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", short_hash(text.as_bytes()));
+    let about = [
+        (header::CONTENT_TYPE, kind(name)),
+        (header::CACHE_CONTROL, ASK_AGAIN),
+        (header::ETAG, tag.as_str()),
+    ];
+    match known(headers, &tag) {
+        true => (StatusCode::NOT_MODIFIED, about).into_response(),
+        false => (about, text).into_response(),
+    }
 }
 
 /// Does the browser have this version already?
@@ -158,7 +179,8 @@ fn known(headers: &HeaderMap, tag: &str) -> bool {
 pub fn routes(state: &State) -> Router<State> {
     let routes = Router::new()
         .route("/static/{*path}", get(file))
-        .route("/favicon.ico", get(favicon));
+        .route("/favicon.ico", get(favicon))
+        .merge(crate::bar::routes(state));
     let settings = state.settings.now();
     let media = media_path(&settings, "MEDIA_URL");
     let routes = match media {
@@ -224,18 +246,31 @@ pub(crate) const TAKEN: &[&str] = &[
     "weblogin",
 ];
 
+/// Is this the first part of addresses of something else?
+pub fn is_taken(name: &str) -> bool {
+    TAKEN.contains(&name)
+}
+
 /// Is it the name of one part of an address?
 pub(crate) fn plain_part(part: &str) -> bool {
     let good = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     !part.is_empty() && !part.starts_with('.') && part.chars().all(good)
 }
 
+/// May files be served below this path: is it plain, and nothing else's?
+pub fn is_free_path(url: &str) -> bool {
+    let inner = url.strip_prefix('/').and_then(|url| url.strip_suffix('/'));
+    let mut parts = inner.unwrap_or_default().split('/');
+    let first = parts.next().unwrap_or_default();
+    let below = parts.clone().next().is_some() && first == "static";
+    let taken = is_taken(first) || crate::portal::ROOTS.contains(&first);
+    plain_part(first) && (below || !taken) && parts.all(plain_part)
+}
+
 /// The address in a setting where it is a path of this server that nothing else has.
 fn media_path<'a>(settings: &'a kernel::Settings, name: &str) -> Option<&'a str> {
     let url = settings.str(name);
-    let mut parts = url.strip_prefix('/')?.strip_suffix('/')?.split('/');
-    let first = parts.next()?;
-    let free = plain_part(first) && !TAKEN.contains(&first) && parts.all(plain_part);
+    let free = !url.starts_with("/static/") && is_free_path(url);
     if !free && url != "/static/" {
         tracing::warn!(target: "synnefo.ui", "{name} is no free path of this service: own files are below /static/ only");
     }
@@ -265,8 +300,7 @@ async fn file(
         .and_then(|rest| rest.split_once('/'));
     let (hash, name) = hashed.map_or((None, path.as_str()), |(hash, name)| (Some(hash), name));
     if hash.is_none()
-        && let Some(path) = own_path(&state.settings.now(), name)
-        && let Some(own) = own_file(&path, name, &headers).await
+        && let Some(own) = own(&state.settings.now(), name, &headers).await
     {
         return own;
     }

@@ -11,6 +11,8 @@ mod assets;
 pub mod auth;
 #[cfg(test)]
 mod authz;
+mod bar;
+mod base;
 mod drawn;
 mod enabled;
 pub mod error;
@@ -18,6 +20,7 @@ mod oauth2_paths;
 mod origin;
 mod pages;
 mod people;
+mod portal;
 mod remote;
 pub mod server;
 mod slash;
@@ -74,7 +77,8 @@ pub fn router(state: State) -> axum::Router {
         .with_state(state.clone())
         .fallback_service(pages::not_found(&state));
     let all = axum::Router::new().fallback_service(slash::optional(routes));
-    enabled::only(all, &state)
+    let at_base = axum::middleware::from_fn_with_state(state.clone(), base::path);
+    enabled::only(all, &state).layer(at_base)
 }
 
 fn routes(state: &State) -> axum::Router<State> {

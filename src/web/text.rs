@@ -1,146 +1,33 @@
-//! Texts of the pages by message key and language: one file `templates/locale/<code>.ftl`
-//! for each language, read once. Adding a language is adding a file.
+//! Texts of the pages by message key, in the language of the page that is being drawn.
+//! The languages themselves are `words`'.
 //!
-//! Invariants: the language of the page that is being drawn belongs to the task
-//! ([`speaking`]), so no view carries it; a key that a language lacks is said in
-//! English, a key without any text shows as itself, and a test makes sure that there
-//! is neither. Lower-case keys are the pages' own; upper-case keys are identity's
-//! messages in a language other than English ([`settings_in`]).
+//! Invariants: the language of a page belongs to the task that draws it ([`speaking`]),
+//! so no view carries it. Lower-case keys are the pages' own; upper-case keys are
+//! messages of identity, and reach it as settings ([`settings_in`]).
 
-use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use kernel::{Settings, settings::Value};
-use rust_embed::RustEmbed;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../templates/locale"]
-struct Files;
-
-type Bundle = FluentBundle<FluentResource>;
-
-/// Names in identity's messages that are filled in later, in braces (ID-MSG-04).
-const BRACES: [&str; 9] = [
-    "available_methods_links",
-    "method_prompt",
-    "profile_url",
-    "provider",
-    "resend_activation_url",
-    "service_name",
-    "title",
-    "user_email",
-    "username",
-];
-
-/// A language and its texts.
-struct Catalogue {
-    code: String,
-    name: String,
-    bundle: Bundle,
-}
-
-impl Catalogue {
-    fn read(code: &str, source: String) -> Self {
-        let mut bundle = FluentBundle::new_concurrent(vec![code.parse().unwrap_or_default()]);
-        bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(source) {
-            Ok(resource) => resource,
-            // What could be read is better than nothing; a test refuses errors.
-            Err((resource, _)) => resource,
-        };
-        bundle.add_resource_overriding(resource);
-        let name = format(&bundle, "language-name", &FluentArgs::new());
-        Catalogue {
-            code: code.to_owned(),
-            name: name.unwrap_or_else(|| code.to_owned()),
-            bundle,
-        }
-    }
-}
-
-/// All languages, English first, then by code.
-fn catalogues() -> &'static [Catalogue] {
-    static ALL: OnceLock<Vec<Catalogue>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let mut names: Vec<String> = Files::iter().map(std::borrow::Cow::into_owned).collect();
-        names.sort_by_key(|name| (name != "en.ftl", name.clone()));
-        let read = names.iter().filter_map(|name| {
-            let source = String::from_utf8(Files::get(name)?.data.into_owned()).ok()?;
-            Some(Catalogue::read(name.strip_suffix(".ftl")?, source))
-        });
-        read.collect()
-    })
-}
-
-/// A language there are texts in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Language(usize);
-
-impl Language {
-    /// The language of a code as `el`, `el-GR` or `en_us`.
-    pub fn named(code: &str) -> Option<Self> {
-        let base = code.split(['-', '_']).next()?.trim();
-        let at = catalogues()
-            .iter()
-            .position(|one| one.code.eq_ignore_ascii_case(base));
-        at.map(Language)
-    }
-
-    /// The best language for an `Accept-Language` header.
-    pub fn accepted(header: &str) -> Option<Self> {
-        let wish = |part: &str| {
-            let (code, weight) = part.split_once(';').unwrap_or((part, "q=1"));
-            let weight = weight.trim().strip_prefix("q=")?.trim().parse::<f32>();
-            let language = Language::named(code.trim())?;
-            Some((language, weight.ok().filter(|weight| *weight > 0.0)?))
-        };
-        let mut best: Option<(Language, f32)> = None;
-        for (language, weight) in header.split(',').take(32).filter_map(wish) {
-            if best.is_none_or(|(_, so_far)| weight > so_far) {
-                best = Some((language, weight));
-            }
-        }
-        best.map(|(language, _)| language)
-    }
-
-    /// All languages, with their names in themselves.
-    pub fn all() -> impl Iterator<Item = (Self, &'static str)> {
-        let named = catalogues().iter().enumerate();
-        named.map(|(at, one)| (Language(at), one.name.as_str()))
-    }
-
-    /// The code, as `lang` attributes want it.
-    pub fn code(self) -> &'static str {
-        catalogues()
-            .get(self.0)
-            .map_or("en", |one| one.code.as_str())
-    }
-}
+use std::sync::{Arc, Mutex, PoisonError};
+pub use words::{Language, Languages};
 
 tokio::task_local! {
-    static SPOKEN: Language;
+    static SPOKEN: Arc<Language>;
 }
 
 /// Runs what draws a page, in a language.
-pub async fn speaking<F: Future>(language: Language, drawing: F) -> F::Output {
+pub async fn speaking<F: Future>(language: Arc<Language>, drawing: F) -> F::Output {
     SPOKEN.scope(language, drawing).await
 }
 
-/// The language of the page that is being drawn; English outside of one.
-pub fn spoken() -> Language {
-    SPOKEN.try_with(|language| *language).unwrap_or_default()
-}
-
-fn format(bundle: &Bundle, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
-    let pattern = bundle.get_message(key)?.value()?;
-    let mut wrong = Vec::new();
-    let text = bundle.format_pattern(pattern, Some(arguments), &mut wrong);
-    Some(text.into_owned())
+/// Asks the language of the page that is being drawn; English outside of one.
+fn spoken<T>(ask: impl Fn(&Language) -> T) -> T {
+    SPOKEN
+        .try_with(|language| ask(language))
+        .unwrap_or_else(|_| ask(Languages::built_in().english()))
 }
 
 /// Is there a text for this key?
 pub fn known(key: &str) -> bool {
-    let mut all = catalogues().iter();
-    all.next().is_some_and(|one| one.bundle.has_message(key))
+    spoken(|language| language.knows(key))
 }
 
 /// The text of a key.
@@ -150,28 +37,30 @@ pub fn text(key: &str) -> String {
 
 /// The text of a key with named values filled in.
 pub fn with(key: &str, values: &[(&'static str, &str)]) -> String {
-    let mut arguments = FluentArgs::new();
-    for (name, value) in values {
-        // A count chooses between forms ("1 hour", "2 hours"), so it is a number there.
-        match value.parse::<i64>() {
-            Ok(count) if *name == "n" => arguments.set(*name, count),
-            _ => arguments.set(*name, *value),
+    spoken(|language| language.say(key, values))
+}
+
+/// The languages under these settings; files of the owner are looked at when the
+/// settings are read.
+pub fn languages(settings: &Arc<Settings>) -> Arc<Languages> {
+    static READ: Mutex<Option<(Arc<Settings>, Arc<Languages>)>> = Mutex::new(None);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    match read.as_ref() {
+        Some((of, there)) if Arc::ptr_eq(of, settings) => there.clone(),
+        _ => {
+            let fresh = Languages::of(settings);
+            *read = Some((settings.clone(), fresh.clone()));
+            fresh
         }
     }
-    let all = catalogues();
-    let own = all.get(spoken().0).into_iter();
-    let mut said = own
-        .chain(all.first())
-        .filter_map(|one| format(&one.bundle, key, &arguments));
-    said.next().unwrap_or_else(|| key.to_owned())
 }
 
 /// The settings as a reader of this language meets them: identity's messages are in
 /// the language, except where the administrator set them (ID-SET-90).
-pub fn settings_in(language: Language, settings: &Arc<Settings>) -> Arc<Settings> {
-    type Made = Option<(Arc<Settings>, Vec<(Language, Arc<Settings>)>)>;
+pub fn settings_in(language: &Arc<Language>, settings: &Arc<Settings>) -> Arc<Settings> {
+    type Made = Option<(Arc<Settings>, Vec<(Arc<Language>, Arc<Settings>)>)>;
     static MADE: Mutex<Made> = Mutex::new(None);
-    if language == Language::default() {
+    if !language.keys().any(is_message) {
         return settings.clone();
     }
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -184,32 +73,55 @@ pub fn settings_in(language: Language, settings: &Arc<Settings>) -> Arc<Settings
     let Some((_, known)) = made.as_mut() else {
         return settings.clone();
     };
-    if let Some((_, there)) = known.iter().find(|(of, _)| *of == language) {
+    if let Some((_, there)) = known.iter().find(|(of, _)| Arc::ptr_eq(of, language)) {
         return there.clone();
     }
     let fresh = Arc::new(translated(language, settings));
-    known.push((language, fresh.clone()));
+    known.push((language.clone(), fresh.clone()));
     fresh
 }
 
-fn translated(language: Language, settings: &Settings) -> Settings {
-    let mut settings = settings.clone();
-    let Some(own) = catalogues().get(language.0) else {
-        return settings;
-    };
-    let mut arguments = FluentArgs::new();
-    for name in BRACES {
-        arguments.set(name, format!("{{{name}}}"));
-    }
+/// Is this the key of a message of identity, or of a text of a login method?
+fn is_message(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+fn translated(language: &Language, set: &Settings) -> Settings {
+    let mut settings = set.clone();
+    // Filled in later, by identity (ID-MSG-04).
+    let places = identity::provider::VALUES.map(|name| (name, format!("{{{name}}}")));
+    let places: Vec<(&'static str, &str)> = places
+        .iter()
+        .map(|(name, place)| (*name, place.as_str()))
+        .collect();
     for message in identity::messages::ALL {
         let name = format!("ASTAKOS_{}_MESSAGE", message.key);
-        if let Some(text) = format(&own.bundle, message.key, &arguments)
-            && settings.str(&name).is_empty()
+        if set.str(&name).is_empty()
+            && let Some(text) = language.own(message.key, &places)
+        {
+            settings.set(&name, Value::Str(text));
+        }
+    }
+    for (key, _) in identity::provider::words() {
+        let (name, general) = (format!("ASTAKOS_{key}"), general(&key));
+        if set.get(&name).is_none()
+            && set.get(&general).is_none()
+            && let Some(text) = language.own(&key, &places)
         {
             settings.set(&name, Value::Str(text));
         }
     }
     settings
+}
+
+/// The setting that holds for all login methods, by the key of one's text.
+fn general(key: &str) -> String {
+    let name = key
+        .strip_prefix("AUTH_PROVIDER_")
+        .and_then(|rest| rest.split_once('_'));
+    let name = name.map(|(_, name)| name);
+    let name = name.or_else(|| key.strip_prefix("AUTH_PROVIDERS_"));
+    format!("ASTAKOS_AUTH_PROVIDERS_{}", name.unwrap_or(key))
 }
 
 #[cfg(test)]

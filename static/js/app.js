@@ -38,11 +38,15 @@ if (search) {
     field.focus();
     field.select();
   });
-  search.addEventListener("htmx:afterSwap", () => { found.hidden = false; });
+  search.addEventListener("htmx:afterSwap", () => {
+    // Arrows walk through what was found, the tab key goes past it.
+    for (const one of [found, ...links()]) one.tabIndex = -1;
+    found.hidden = document.activeElement !== field;
+  });
   field.addEventListener("focus", () => { if (found.childElementCount) found.hidden = false; });
   search.addEventListener("focusout", (event) => { if (!search.contains(event.relatedTarget)) close(); });
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { close(); field.focus(); return; }
+    if (event.key === "Escape") { field.focus(); close(); return; }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -63,6 +67,7 @@ const shut = (but) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
 };
 document.addEventListener("click", (event) => shut(event.target.closest("details.menu")));
+document.addEventListener("focusin", (event) => shut(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const menu = event.target.closest("details[open].menu, details[open].confirm");
@@ -117,7 +122,7 @@ if (machine) {
 }
 
 // On narrow screens the navigation scrolls: the room one is in is in sight.
-document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
 
 // States stay true: an event says "look again", the page fetches its living part.
 const note = document.querySelector("[data-live]");

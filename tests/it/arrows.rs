@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("blocks", &["kernel"]),
     ("wire", &["kernel"]),
     ("seal", &["kernel"]),
+    ("words", &["kernel"]),
     ("quota", &["store"]),
     ("audit", &["store"]),
     ("search", &["store"]),
@@ -22,21 +23,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("images", &["objects"]),
     ("compute", &["store", "quota", "images", "audit", "seal"]),
     ("ganeti", &["compute", "store"]),
-    ("notify", &["store", "audit", "seal"]),
+    ("notify", &["store", "audit", "seal", "words"]),
     ("cli", &["wire", "kernel"]),
     ("node", &["wire", "kernel"]),
     ("appliance", &["kernel", "store", "blocks"]),
     (
         "admin",
         &[
-            "wire", "identity", "quota", "objects", "images", "compute", "notify",
+            "wire", "identity", "quota", "objects", "images", "compute", "notify", "words",
         ],
     ),
     (
         "web",
         &[
             "wire", "identity", "login", "quota", "objects", "images", "compute", "search",
-            "notify",
+            "notify", "words",
         ],
     ),
     (

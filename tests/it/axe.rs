@@ -18,14 +18,15 @@ const EMAIL: &str = "maria@example.org";
 const PASSWORD: &str = "a quiet harbour";
 
 /// The furnished site, until dropped.
-struct Demo {
+pub struct Demo {
     process: Child,
-    url: String,
+    /// Where it is.
+    pub url: String,
 }
 
 impl Demo {
     /// None where it was not built (`cargo test` of the workspace does).
-    fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let program = Path::new(BINARY).with_file_name("examples").join("demo");
         if !program.exists() {
             assert!(
@@ -78,6 +79,8 @@ fn pages(own_image: &str) -> Vec<String> {
                 "{*path}" if path.contains("/delete/") => "notes.txt",
                 "{*path}" => "holidays",
                 "{chapter}" => "overview",
+                "{slug}" if path.starts_with("/about") => "who-we-are",
+                "{slug}" => "new-disks",
                 "{user}" if path.starts_with("/admin") => "1",
                 "{op}" => "deactivate",
                 part if part.starts_with('{') => "x",

@@ -112,6 +112,45 @@ fn it_starts_answers_and_stops_cleanly() {
     server.stop();
 }
 
+// ID-OPS-04: the binary ends TLS itself, with a certificate of its own at the first start,
+// and port 80 leads there; nothing else runs.
+#[test]
+fn it_ends_tls_itself_and_port_80_leads_there() {
+    // The whole of 127/8 is this machine; nobody else uses this address.
+    const ADDRESS: &str = "127.83.80.43";
+    if std::net::TcpListener::bind((ADDRESS, 80)).is_err() {
+        eprintln!("left out: ports below 1024 are not for this user");
+        return;
+    }
+    let mut server = Server::start_tls(&format!("{ADDRESS}:443"), "");
+    assert_eq!(server.url, format!("https://{ADDRESS}"));
+    let http = http();
+    let answer = http.get(format!("{}/ui/login", server.url)).send().unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    assert!(answer.headers().contains_key("strict-transport-security"));
+    assert!(server.data().join("tls").read_dir().unwrap().count() >= 2);
+    // The listener of port 80 begins beside the other one.
+    let until = std::time::Instant::now() + crate::server::PATIENCE;
+    let path = "/ui/login?next=%2Fui%2Fprofile";
+    let plain = loop {
+        match http.get(format!("http://{ADDRESS}{path}")).send() {
+            Ok(answer) => break answer,
+            Err(error) => assert!(std::time::Instant::now() < until, "{error}"),
+        }
+        std::thread::yield_now();
+    };
+    assert_eq!(plain.status().as_u16(), 308);
+    assert_eq!(
+        plain.headers()["location"],
+        format!("https://{ADDRESS}{path}")
+    );
+    // Nothing is served there, whatever is asked for.
+    let post = http.post(format!("http://{ADDRESS}/identity/v2.0/tokens"));
+    let post = post.body("{}").send().unwrap();
+    assert_eq!(post.status().as_u16(), 308);
+    server.stop();
+}
+
 #[test]
 fn settings_are_listed_and_checked() {
     let server = Server::unstarted("ASTAKOS_MODERATION_ENABLD = True\n");

@@ -412,7 +412,7 @@ async fn networks_are_made_listed_and_inspected() {
     assert_eq!(world.refused(inspect(9999, true)).await, missing);
 }
 
-// CY-CLI-NET-01 CY-CLI-GEN-06
+// CY-CLI-NET-01 CY-CLI-GEN-06 ID-INT-07
 #[tokio::test]
 async fn private_networks_have_owners() {
     let world = World::new();
@@ -449,8 +449,35 @@ async fn private_networks_have_owners() {
             ..NetworkList::default()
         })
     };
+    // Whoever administers acts for anybody, past their limits (ID-INT-07).
+    let limit = wire::admin::UserModify {
+        user: "ada@example.org".into(),
+        base_quota: vec![("cyclades.network.private".into(), "0".into())],
+        no_confirm: true,
+        ..Default::default()
+    };
+    world
+        .run(Command::UserModify(Box::new(limit)))
+        .await
+        .unwrap();
+    let another = NetworkCreate {
+        name: "another".into(),
+        ..new("ada@example.org", None)
+    };
+    world.network_create(another).await.unwrap();
+    let used = world.store.read_now(|tx| {
+        ::quota::usage_in(
+            tx,
+            ada,
+            ada.own_project(),
+            ::quota::resource::PRIVATE_NETWORK,
+        )
+    });
+    let used = used.unwrap();
+    assert_eq!((used.usage, used.effective_limit()), (2, 0));
     let row: Vec<Cell> = vec!["mine".into(), "ada@example.org".into()];
-    assert_eq!(world.cells(list("ada@example.org")).await, [row]);
+    let other: Vec<Cell> = vec!["another".into(), "ada@example.org".into()];
+    assert_eq!(world.cells(list("ada@example.org")).await, [row, other]);
     let nobody = "6a4bbd2c-7f3e-4c0c-8f0e-2d7f1a3c9b11";
     assert!(world.cells(list(nobody)).await.is_empty());
 }

@@ -14,6 +14,7 @@ async fn ask(world: &World, to: &str) {
             "https://cloud.example.org/ui/secret".into(),
         )]),
         language: "en".to_owned(),
+        ..MailRequest::default()
     };
     world
         .store
@@ -214,6 +215,51 @@ async fn previews_checks_and_tests() {
         told.contains("activation_email.txt:2: {% block %} is not closed"),
         "{told}"
     );
+
+    let languages = |code: Option<&str>| {
+        let code = code.map(str::to_owned);
+        Command::Mail(MailCommand::LanguageCheck { code })
+    };
+    assert_eq!(world.run(languages(None)).await.unwrap().code, 0);
+    let export = |code: &str| {
+        let code = code.to_owned();
+        Command::Mail(MailCommand::LanguageExport { code })
+    };
+    let begun = world.run(export("en")).await.unwrap();
+    let begun = lines(&begun).0.join("\n");
+    for part in [
+        "\nsave = Save\n",
+        "\nAUTH_PROVIDER_ADDED = { $method_prompt } added to your account.\n",
+        "\nAUTH_PROVIDERS_LOGIN_TITLE = { $title } LOGIN\n",
+        "\n=== im/email\n\n{% block content %}",
+        "\n=== im/welcome_email\nSubject: Welcome to <S>\n\n{% extends",
+    ] {
+        assert!(begun.contains(part), "{part}");
+    }
+    // What is written out is a whole language once it has a name of its own.
+    std::fs::create_dir(dir.path().join("locale")).unwrap();
+    let file = dir.path().join("locale/xx.ftl");
+    std::fs::write(&file, begun.replace("= English", "= Xenian") + "\n").unwrap();
+    let report = world.run(languages(Some("xx"))).await.unwrap();
+    let (data, notes) = lines(&report);
+    assert_eq!(data, Vec::<String>::new());
+    assert!(notes[0].contains("xx (Xenian)") && notes[0].ends_with("0 errors, 0 warnings"));
+    std::fs::write(&file, "save = { $x }\nsaev = Save\n").unwrap();
+    let report = world.run(languages(Some("xx"))).await.unwrap();
+    let data = lines(&report).0;
+    assert_eq!(report.code, 1);
+    let place = file.display();
+    let first = [
+        format!("warning: {place}:2: nothing says 'saev'"),
+        format!("error: {place}:1: 'save': there is no value 'x' for it"),
+        "warning: xx: 'cancel' is missing".to_owned(),
+        "warning: xx: the mail 'im/welcome_email' is missing".to_owned(),
+    ];
+    for line in first {
+        assert!(data.contains(&line), "{line}: {:?}", &data[..3]);
+    }
+    let unknown = world.refused(languages(Some("tlh"))).await;
+    assert_eq!(unknown, "There is no language 'tlh'. There are: en, el, xx");
 
     let test = |to: &str| Command::Mail(MailCommand::Test { to: to.to_owned() });
     world.run(test("root@example.org")).await.unwrap();

@@ -1,5 +1,6 @@
 //! Commands over real services and a store in memory.
 
+mod audit;
 mod compute;
 mod dump;
 mod images;
@@ -83,8 +84,12 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::on(Store::in_memory().unwrap())
+    }
+
+    /// The services over a store that may have been used before.
+    pub(crate) fn on(store: Store) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::in_memory().unwrap();
         let (cx, _) = CxSource::fake();
         let mut settings = Settings::default();
         let mut set = |name: &str, text: &str| settings.set(name, Value::Str(text.to_owned()));

@@ -312,6 +312,47 @@ async fn defaults_come_from_the_setting_of_the_guide() {
     assert_eq!(default("pithos.diskspace"), 1 << 30);
 }
 
+// ID-SET-54 ID-CLI-64: the setting as the file has it, uncommented, is what holds anyhow;
+// a changed uplimit is the base quota of everybody.
+#[tokio::test]
+async fn the_setting_as_it_is_in_the_file_holds_what_holds() {
+    let world = World::new();
+    let before = world.admin.quota.catalogue().await.unwrap();
+    let load = || Command::Quota(QuotaCommand::LoadServiceResources);
+    let report = world.run(load()).await.unwrap();
+    let said = lines(&report).1;
+    assert_eq!(said.len(), before.len() + 1, "{said:?}");
+    let after = world.admin.quota.catalogue().await.unwrap();
+    for (one, now) in before.iter().zip(&after) {
+        assert_eq!(one.system_default, now.system_default, "{}", one.about.name);
+    }
+    // The guide: uncomment it and customise the uplimit values.
+    let text = registry_default("ASTAKOS_SERVICES").replace("'uplimit': 8", "'uplimit': 2");
+    let older = text
+        .replace("'pithos'", "'pithos+'")
+        .replace("53687091200", "1024");
+    let mut settings = (*world.admin.settings.now()).clone();
+    settings.set(
+        "ASTAKOS_SERVICES",
+        kernel::settings::literal::parse(&older).unwrap(),
+    );
+    world.admin.settings.replace(settings);
+    world.run(load()).await.unwrap();
+    let all = world.admin.quota.catalogue().await.unwrap();
+    for (name, limit) in [
+        ("cyclades.vm", 2),
+        ("pithos.diskspace", 1024),
+        ("cyclades.cpu", 16),
+    ] {
+        let found = all.iter().find(|info| info.about.name == name).unwrap();
+        assert_eq!(found.system_default, limit, "{name}");
+    }
+}
+
+fn registry_default(name: &str) -> &'static str {
+    kernel::settings::registry::find(name).unwrap().default
+}
+
 // ID-CLI-63 ID-STA-02
 #[tokio::test]
 async fn figures_for_people_and_programs() {

@@ -54,6 +54,56 @@ impl World {
     }
 }
 
+// ID-MOD-16: components, services with their endpoints, resources, holdings, commissions and
+// the acts about them are records of the store: all of them are there when it is opened again.
+#[tokio::test]
+async fn what_is_registered_outlasts_the_process() {
+    let memory = store::Memory::default();
+    let world = World::on(Store::open_backend(memory.clone()).unwrap());
+    world.components().await;
+    world.run(component_add("extra")).await.unwrap();
+    let import = Command::Service(ServiceCommand::Import { file: "-".into() });
+    world.with_file(import, DEFINITION).await.unwrap();
+    let ada = world.user("ada@example.org").await;
+    let serial = world.store.write(move |tx| {
+        let cx = kernel::CxSource::fake().0.cx();
+        let one = ::quota::Delta {
+            user: ada,
+            project: ada.own_project(),
+            resource: ::quota::resource::VM,
+            amount: 1,
+        };
+        ::quota::issue(tx, &cx, "waits", &[one], false)
+    });
+    let serial = serial.await.unwrap();
+    let records = async |world: &World| {
+        let show = Command::Service(ServiceCommand::Show {
+            service: "extra_store".into(),
+        });
+        let service = format!("{:?}", world.run(show).await.unwrap());
+        let component = format!("{:?}", world.run(component_show("extra")).await.unwrap());
+        let resources = world.admin.quota.catalogue().await.unwrap();
+        let resources: Vec<_> = resources.iter().map(|one| one.about.name).collect();
+        let waiting = world.admin.quota.commission(serial).await.unwrap().unwrap();
+        let held = world.admin.quota.holdings_of(ada).await.unwrap();
+        let all = format!("{service}\n{component}\n{resources:?}\n{waiting:?}\n{held:?}");
+        (all, world.acts().await)
+    };
+    let before = records(&world).await;
+    for part in [
+        "store/v1",
+        "extra_store",
+        "extra.things",
+        "waits",
+        "cyclades.vm",
+    ] {
+        assert!(before.0.contains(part), "{part} is not in {}", before.0);
+    }
+    world.store.close();
+    let again = World::on(Store::open_backend(memory).unwrap());
+    assert_eq!(records(&again).await, before);
+}
+
 // ID-CLI-30 ID-CLI-31 ID-MOD-12
 #[tokio::test]
 async fn groups_are_kept_listed_and_removed() {

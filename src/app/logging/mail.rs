@@ -82,6 +82,7 @@ impl Mails {
             ]
             .into(),
             language: "en".to_owned(),
+            ..MailRequest::default()
         };
         self.people.iter().map(to_one).collect()
     }

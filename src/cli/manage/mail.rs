@@ -1,4 +1,4 @@
-//! `mail-*`, `email-preview`, `template-check`, `queue-*` (ID-CLI-80, ID-TPL-04,
+//! `mail-*`, `email-preview`, `template-check`, `language-*`, `queue-*` (ID-CLI-80, ID-TPL-04,
 //! CY-CLI-QUE-01), and reading the settings again.
 
 use super::{
@@ -37,6 +37,41 @@ pub(super) static ENTRIES: &[Entry] = &[
         list: None,
         define: |command| command,
         read: |_, _| Ok(Command::Mail(MailCommand::Check)),
+    },
+    Entry {
+        name: "language-check",
+        service: General,
+        about: "Show what the languages of pages and mails lack",
+        list: None,
+        define: |command| {
+            command
+                .override_usage("snf-manage language-check [CODE]")
+                .after_help("Without a code, all languages.")
+                .arg(positional("CODE"))
+        },
+        read: |args, _| {
+            let code = match args.positional().as_slice() {
+                [] => None,
+                [code] => Some(code.clone()),
+                _ => return Err(Failure::new("Invalid number of arguments")),
+            };
+            Ok(Command::Mail(MailCommand::LanguageCheck { code }))
+        },
+    },
+    Entry {
+        name: "language-export",
+        service: General,
+        about: "Print a language as one whole file, to translate or to change",
+        list: None,
+        define: |command| {
+            command
+                .after_help("What the language lacks stands there in English.")
+                .arg(positional("CODE"))
+        },
+        read: |args, _| {
+            let code = args.only("Please provide the code of a language")?;
+            Ok(Command::Mail(MailCommand::LanguageExport { code }))
+        },
     },
     Entry {
         name: "mail-list",

@@ -273,3 +273,43 @@ LOG_DIR = '/logs/'
         "snf.dispatcher INFO dispatcher.log (FileHandler, /logs/dispatcher.log)"
     );
 }
+
+// README decision 3: the list and the check say what has no effect, and why.
+#[test]
+fn what_has_no_effect_is_said() {
+    let dir = with("ASTAKOS_TWITTER_TOKEN = 'x'\nASTAKOS_BASEURL = 'https://a'\n");
+    let listed = call(dir.path(), false, false, &["ASTAKOS_TWITTER_TOKEN"]);
+    let why = "this way to log in is not built yet";
+    assert!(
+        listed.out.contains(&format!(
+            "# Without effect: {why}\nASTAKOS_TWITTER_TOKEN = 'x'\n"
+        )),
+        "{}",
+        listed.out
+    );
+    let json = call(dir.path(), false, true, &["ASTAKOS_TWITTER_TOKEN"]);
+    let value: Json = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(value[0]["without_effect"], why);
+    let checked = call(dir.path(), true, false, &[]);
+    assert_eq!(
+        (checked.code, &*checked.out),
+        (0, "The settings are good.\n")
+    );
+    for said in [
+        &format!(":1: ASTAKOS_TWITTER_TOKEN has no effect: {why}\n"),
+        ":2: ASTAKOS_BASEURL is called ASTAKOS_BASE_URL now\n",
+    ] {
+        assert!(checked.err.contains(said), "{}", checked.err);
+    }
+    // ID-UPG-03
+    let older = call(dir.path(), false, false, &["ASTAKOS_BASEURL"]);
+    assert_eq!(older.code, 1);
+    assert_eq!(
+        older.err,
+        "error: ASTAKOS_BASEURL is called ASTAKOS_BASE_URL now\n"
+    );
+    let file = settings::files::default_text(&registry::GROUPS[3]);
+    assert!(file.contains(&format!(
+        "# Without effect: {why}.\n#ASTAKOS_TWITTER_TOKEN = ''\n"
+    )));
+}

@@ -165,6 +165,31 @@ pub(crate) fn rename(
     Ok(network)
 }
 
+/// Lets a public network have no new addresses and ports, or again (ID-ADU-43).
+pub(crate) fn drain(
+    tx: &WriteTx,
+    cx: &Cx,
+    caller: &Caller,
+    id: NetworkId,
+    drained: bool,
+) -> Result<Network> {
+    let mut network = get(tx, caller, id)?;
+    if !caller.is_admin() || !network.public {
+        return Err(Error::conflict("Only public networks are drained."));
+    }
+    if network.deleted || network.destroying {
+        return Err(Error::conflict("Network has been deleted."));
+    }
+    if network.drained == drained {
+        let state = if drained { "already" } else { "not" };
+        return Err(Error::conflict(format!("Network {id} is {state} drained.")));
+    }
+    network.drained = drained;
+    network.updated = network.updated.max(cx.now);
+    tx.put(&network)?;
+    Ok(network)
+}
+
 /// Removes a network (CY-NET-26).
 pub(crate) fn delete(
     tx: &WriteTx,

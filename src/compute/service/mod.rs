@@ -1,7 +1,9 @@
 //! The async face of this crate: one call per request, rules inside.
 
 mod admin;
+mod desk;
 mod driver;
+mod figures;
 mod networks;
 mod vmapi;
 
@@ -37,6 +39,8 @@ pub struct Service {
     pub(crate) vmapi: Arc<str>,
     /// Who asks, where administrators do (see [`Service::on_behalf_of`]).
     origin: Arc<Origin>,
+    /// What was last counted (see [`Service::figures`]).
+    counted: figures::Counted,
 }
 
 /// How long the handler of an action waits for the cluster to take its job.
@@ -82,6 +86,7 @@ impl Service {
             sealer,
             vmapi: vmapi.trim_end_matches('/').into(),
             origin: Arc::new(Origin::system()),
+            counted: figures::Counted::default(),
         }
     }
 

@@ -117,6 +117,22 @@ impl Service {
             .await
     }
 
+    /// The link that proves an account's address, while one is good (ID-ADU-21). It is as
+    /// good as the mail it stands in: for those who may decide only.
+    ///
+    /// # Errors
+    /// `Forbidden` when the table of rights does not let them accept.
+    pub async fn desk_activation(&self, desk: &Desk, no: UserNo) -> Result<Option<String>> {
+        desk.permit(&self.settings.now(), "user", "accept")?;
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        self.store
+            .read(move |tx| {
+                let user = tx.get::<User>(&no)?;
+                user.map_or(Ok(None), |user| crate::state::link(&cx, &rules, &user))
+            })
+            .await
+    }
+
     /// Names of groups.
     pub async fn desk_groups(&self, _: &Desk) -> Result<Vec<String>> {
         self.store

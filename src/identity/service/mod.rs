@@ -4,6 +4,7 @@ mod admin;
 mod captcha;
 mod care;
 mod desk;
+mod desk_lists;
 mod entry;
 mod factor;
 mod handover;
@@ -31,6 +32,7 @@ pub use tokens::{Person, Place, Proof, Wanted};
 pub use oauth2::AccessToken;
 
 pub use desk::Card;
+pub use desk_lists::{DeskGroup, DeskMethod, DeskProject};
 
 use crate::{
     Keys,

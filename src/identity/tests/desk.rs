@@ -95,6 +95,8 @@ async fn acts_of_the_desk_are_carried_out_and_recorded() {
     let desk = desk(&world, &admin).unwrap();
     let act = |op| world.service.desk_act(&desk, user.no, op);
     let contact = DeskOp::Contact {
+        about: "user",
+        sender: String::new(),
         subject: "For {{ first_name }}".into(),
         text: "{{full_name}} <{{ email }}> {{ 7*7 }} {{ user.token }}".into(),
     };

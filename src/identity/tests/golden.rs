@@ -33,6 +33,7 @@ fn user() -> User {
         code: Some(Code {
             hash: Digest([2; 32]),
             expires: Some(at(2)),
+            sealed: String::new(),
         }),
         activation_sent: None,
         moderated: true,

@@ -15,6 +15,7 @@ mod import;
 mod life;
 mod lives;
 mod lockout;
+mod messages;
 mod methods;
 mod model;
 mod moderation;
@@ -24,6 +25,7 @@ mod policies;
 mod races;
 mod records;
 mod seeded;
+mod settings;
 mod switch;
 
 use crate::{

@@ -1,6 +1,9 @@
 //! The settings files with all defaults, commented, one per group (ID-OPS-01).
 
-use super::registry::{self, FAMILIES, Group};
+use super::{
+    Value, literal,
+    registry::{self, FAMILIES, Group},
+};
 use std::fmt::Write as _;
 
 /// The text of a group's file.
@@ -14,12 +17,47 @@ pub fn default_text(group: &Group) -> String {
         if let Some(why) = registry::idle(setting.name) {
             let _ = writeln!(text, "# Without effect: {why}.");
         }
-        let _ = writeln!(text, "#{} = {}", setting.name, setting.default);
+        for line in format!("{} = {}", setting.name, broken(setting.default)).lines() {
+            let _ = writeln!(text, "#{line}");
+        }
     }
     for family in FAMILIES.iter().filter(|f| f.file == group.file) {
         let _ = write!(text, "\n# {}: {}.\n", family.pattern, family.about);
     }
     text
+}
+
+/// Longest default on one line.
+const LONGEST: usize = 300;
+
+/// A literal; a long one with an entry on each line, so that it can be changed by hand.
+fn broken(literal: &str) -> String {
+    match literal::parse(literal) {
+        Ok(value) if literal.len() > LONGEST => entries(&value),
+        _ => literal.to_owned(),
+    }
+}
+
+fn entries(value: &Value) -> String {
+    /// Longest entry that stays on its line.
+    const ENTRY: usize = 140;
+    let flat = value.to_literal();
+    if flat.len() <= ENTRY {
+        return flat;
+    }
+    match value {
+        Value::Dict(pairs) => {
+            let line = |(key, value): &(Value, Value)| {
+                format!("{}: {},\n", key.to_literal(), entries(value))
+            };
+            format!("{{\n{}}}", pairs.iter().map(line).collect::<String>())
+        }
+        Value::List(items) => {
+            let line = |item: &Value| format!("{},\n", entries(item));
+            format!("[\n{}]", items.iter().map(line).collect::<String>())
+        }
+        _ => flat,
+    }
 }
 
 /// Names and texts of all files.

@@ -346,3 +346,7 @@ mod spec_tests;
 #[cfg(test)]
 #[path = "renamed_tests.rs"]
 mod renamed_tests;
+
+#[cfg(test)]
+#[path = "guide_tests.rs"]
+mod guide_tests;

@@ -213,32 +213,6 @@ fn uncommented_default_files_change_nothing() {
     assert_eq!(from_files, registry::all().count());
 }
 
-// The guide's own examples are accepted as printed.
-#[test]
-fn the_guides_examples_load() {
-    let dir = Dir::new(&[(
-        "20-snf-astakos-app-settings.conf",
-        "# settings from the console\n\
-         ASTAKOS_GOOGLE_CLIENT_ID = '1111111111-epi60tvimgha63qqnjo40cljkojcann3.apps.googleusercontent.com'\n\
-         ASTAKOS_GOOGLE_SECRET = 'tNDQqTDKlTf7_LaeUcWTWwZM'\n\
-         # let users signup and login using their google account\n\
-         ASTAKOS_IM_MODULES = ['local', 'google']\n\
-         ASTAKOS_AUTH_PROVIDER_SHIBBOLETH_AUTOMODERATE_POLICY = True\n\
-         ASTAKOS_AUTH_PROVIDER_SHIBBOLETH_REMOVE_POLICY = False\n\
-         ASTAKOS_RECAPTCHA_PUBLIC_KEY = 'example_recaptcha_public_key!@#$%^&*('\n\
-         ASTAKOS_RECAPTCHA_PRIVATE_KEY = 'example_recaptcha_private_key!@#$%^&*('\n\
-         ASTAKOS_RECAPTCHA_ENABLED = True\n\
-         DEFAULT_ROUTING_TABLE = 'snf_public'\n",
-    )]);
-    let s = dir.load().unwrap().settings;
-    assert_eq!(s.strings("ASTAKOS_IM_MODULES"), ["local", "google"]);
-    assert_eq!(
-        s.str("ASTAKOS_RECAPTCHA_PUBLIC_KEY"),
-        "example_recaptcha_public_key!@#$%^&*("
-    );
-    assert!(s.bool("ASTAKOS_AUTH_PROVIDER_SHIBBOLETH_AUTOMODERATE_POLICY"));
-}
-
 /// The sources of the workspace.
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {

@@ -75,7 +75,6 @@ const IDENTITY: &[Row] = &[
     ("ID-SET-51", "ASTAKOS_PROJECT_MEMBERS_LIMIT_CHOICES", "[['Unlimited', 'Unlimited'], [5, '5'], [15, '15'], [50, '50'], [100, '100']]", "{}"),
     ("ID-SET-52", "ASTAKOS_SHOW_SIGNUP", "True", "'True'"),
     ("ID-SET-53", "QUOTA_POLICY_MODULE", "None", "1"),
-    ("ID-SET-54", "ASTAKOS_SERVICES", "{}", "[]"),
     ("ID-SET-55", "ASTAKOS_SITENAME", "'Synnefo'", "1"),
     ("ID-SET-56", "SYSTEM_PROJECT_NAME_TPL", "'[system] %s'", "None"),
     ("ID-SET-57", "ASTAKOS_MESSAGES_VIEWS_MAP", "{'index': 'LOGIN', 'login': 'LOGIN', 'logout': 'LOGIN', 'signup': 'SIGNUP', 'edit_profile': 'PROFILE', 'password_change': 'PROFILE', 'invite': 'PROFILE', 'feedback': 'PROFILE'}", "[]"),
@@ -422,6 +421,32 @@ fn values_that_mean_nothing_are_refused() {
         registry::kind("ASTAKOS_GLOBAL_MESSAGES"),
         Some(Kind::Banners)
     );
+}
+
+// ID-SET-54: the default is the resources there are, each on its line of the file, to be
+// uncommented and changed as the guide says.
+#[test]
+fn services_have_their_limits_in_the_file() {
+    let settings = Settings::default();
+    let services = settings.get("ASTAKOS_SERVICES").unwrap();
+    let pithos = services
+        .entry("pithos")
+        .and_then(|one| one.entry("resources"));
+    let Some(Value::List(resources)) = pithos else {
+        panic!("{services:?}");
+    };
+    assert_eq!(resources[0].entry("uplimit"), Some(&Value::Int(50 << 30)));
+    let (_, text) = crate::settings::files::all()
+        .find(|(file, _)| *file == "20-snf-astakos-app-settings.conf")
+        .unwrap();
+    let (_, own) = text.split_once("#ASTAKOS_SERVICES = {\n").unwrap();
+    let mut lines = own.lines();
+    let vm = lines.find(|line| line.contains("'name': 'vm'")).unwrap();
+    assert!(vm.starts_with("#{") && vm.contains("'uplimit': 8,"), "{vm}");
+    let Err(problems) = set("ASTAKOS_SERVICES", "[]") else {
+        panic!("a list is taken");
+    };
+    assert!(problems.to_string().contains("expected a dictionary"));
 }
 
 // ID-SET-46 ID-SET-55 ID-BRD acceptance 1

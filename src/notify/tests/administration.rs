@@ -166,6 +166,50 @@ async fn texts_are_sealed_while_they_are_stored() {
     assert_eq!(stored().await, "");
 }
 
+// ID-MAIL-03 ID-SEC-01: a request waits sealed and leaves whole; without its key it waits
+// on, says why, and holds up no other.
+#[tokio::test]
+async fn sealed_requests_are_opened_when_they_are_written() {
+    let world = World::with(&[]);
+    let sealer = |key: &[u8]| Sealer::new(key, CxSource::fake().0).unwrap();
+    let sealed = sealer(b"key")
+        .requests()
+        .unwrap()
+        .seal(request("a@example.org"));
+    let sealed = sealed.unwrap();
+    let put = |request: MailRequest| world.store.write(move |tx| tx.publish(TOPIC, &request));
+    put(sealed).await.unwrap();
+    put(request("b@example.org")).await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let carrier = |key: &[u8]| {
+        let carrier = Carrier::new(world.settings.clone(), dir.path().to_owned());
+        carrier.sealed(sealer(key))
+    };
+    let now = world.clock.now();
+    for _ in 0..2 {
+        let wrong = carrier(b"other");
+        step(&world.store, &world.settings, &wrong, now)
+            .await
+            .unwrap();
+        let sent = files(dir.path());
+        assert!(sent.len() == 1 && sent[0].contains("To: b@example.org"));
+    }
+    let right = carrier(b"key");
+    step(&world.store, &world.settings, &right, now)
+        .await
+        .unwrap();
+    let sent = files(dir.path());
+    assert_eq!(sent.len(), 2);
+    let mail = sent
+        .iter()
+        .find(|mail| mail.contains("To: a@example.org"))
+        .unwrap();
+    assert!(
+        mail.contains("https://cloud/x?a=3D1&b=3D2") || mail.contains("https://cloud/x?a=1&b=2"),
+        "{mail}"
+    );
+}
+
 // ID-CLI-80 ID-SEC-28: each such act is in the audit trail, without the text.
 #[tokio::test]
 async fn waiting_messages_are_hurried_and_removed() {

@@ -1,6 +1,7 @@
 mod administration;
 mod overrides;
 mod post;
+mod settings;
 mod smtp;
 mod texts;
 mod tls;
@@ -35,6 +36,7 @@ fn request(to: &str) -> MailRequest {
             ("url".into(), "https://cloud/x?a=1&b=2".into()),
         ]),
         language: "en".into(),
+        ..MailRequest::default()
     }
 }
 

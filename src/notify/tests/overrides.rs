@@ -99,6 +99,89 @@ fn a_language_has_its_own_words() {
     assert_eq!(own.render("welcome_email", "el").text, "για όλους");
 }
 
+/// Two mails in a language that nobody speaks.
+const MADE_UP: &str = "\
+language-name = Xenian
+
+=== im/email
+{% block content %}{% endblock %}
+Xenian foot.
+
+=== im/welcome_email
+Subject: Velcome to <S>
+
+{% extends \"im/email.txt\" %}
+{% block content %}Hallo {{ user.realname }}.
+{% endblock %}
+";
+
+// ID-UI-09 ID-TPL-01 ID-TPL-02: a language is a file; what it has no words for is said
+// in English, and files of single templates go before it.
+#[test]
+fn mails_speak_a_language_that_was_put_there() {
+    let own = Own::new();
+    assert_eq!(own.render("welcome_email", "xx").language, "en");
+    own.put("locale/xx.ftl", MADE_UP);
+    let made = own.render("welcome_email", "xx-XX");
+    assert_eq!(made.text, "Hallo Eva Sample.\n\nXenian foot.\n");
+    assert_eq!(
+        (made.subject.as_str(), made.language.as_str()),
+        ("Velcome to My cloud", "xx")
+    );
+    let english = own.render("password_email", "en");
+    assert_eq!(own.render("password_email", "xx"), english);
+    own.put(
+        "im/email.txt",
+        "{% block content %}{% endblock %}Foot for all.\n",
+    );
+    assert_eq!(
+        own.render("welcome_email", "xx").text,
+        "Hallo Eva Sample.\nFoot for all.\n"
+    );
+    own.put(
+        "xx/im/email.txt",
+        "{% block content %}{% endblock %}Better foot.\n",
+    );
+    assert_eq!(
+        own.render("welcome_email", "xx").text,
+        "Hallo Eva Sample.\nBetter foot.\n"
+    );
+    assert!(
+        own.render("welcome_email", "en")
+            .text
+            .ends_with("Foot for all.\n")
+    );
+    assert_eq!(own.findings(), []);
+}
+
+// ID-TPL-03: one bad mail costs that mail alone, and the file and the line are named.
+#[test]
+fn a_bad_mail_of_a_language_is_left_out_and_named() {
+    let own = Own::new();
+    let bad = MADE_UP.replace("user.realname }}", "user.realname|nosuch }}");
+    let more = "\n=== im/test_email\nSubject: Zest\n\nA zest.\n";
+    own.put("locale/xx.ftl", &format!("{bad}{more}"));
+    let made = own.render("welcome_email", "xx");
+    assert!(
+        made.text.contains("your account on My cloud is ready"),
+        "{}",
+        made.text
+    );
+    let [problem] = made.problems.as_slice() else {
+        panic!("{:?}", made.problems);
+    };
+    let said = problem.to_string();
+    assert!(
+        said.contains("locale/xx.ftl:11: im/welcome_email: "),
+        "{said}"
+    );
+    assert_eq!(own.render("test_email", "xx").text, "A zest.\n");
+    let [Finding::Error(found)] = &own.findings()[..] else {
+        panic!("{:?}", own.findings());
+    };
+    assert_eq!(found.to_string(), said);
+}
+
 // ID-MAIL-07 and acceptance 2 of templates
 #[test]
 fn the_newer_name_comes_first() {

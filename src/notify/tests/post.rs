@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 pub(super) struct MailServer {
     child: Child,
     /// What it tells, after its port.
-    pub(super) lines: mpsc::Receiver<serde_json::Value>,
+    lines: mpsc::Receiver<serde_json::Value>,
     pub(super) port: i64,
 }
 
@@ -49,6 +49,17 @@ impl MailServer {
             eprintln!("SKIPPED: needs python3-aiosmtpd");
         }
         port.map(|_| server)
+    }
+
+    /// All it told since this was asked last. It tells of a message before it takes it,
+    /// and then answers our mark, so nothing is missed.
+    pub(super) fn taken(&self) -> Vec<serde_json::Value> {
+        let mut stdin = self.child.stdin.as_ref().unwrap();
+        writeln!(stdin, "mark").unwrap();
+        let next = || self.lines.recv_timeout(Duration::from_secs(90)).unwrap();
+        std::iter::repeat_with(next)
+            .take_while(|told| told["mark"] != true)
+            .collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Takes messages after a login; says how each arrived, and who tried to log in.
 const SERVER: &str = r#"
-import asyncio, email, email.policy, json, ssl, sys
+import asyncio, email, email.policy, json, ssl, sys, threading
 from aiosmtpd.smtp import SMTP, AuthResult
 mode, cert, key = sys.argv[1:4]
 def say(**what):
@@ -29,6 +29,7 @@ async def main():
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(Take(), loop=loop, **more), '127.0.0.1', 0,
         ssl=context if mode == 'implicit' else None)
+    threading.Thread(target=lambda: [say(mark=True) for _ in sys.stdin], daemon=True).start()
     say(port=server.sockets[0].getsockname()[1])
     await server.serve_forever()
 asyncio.run(main())
@@ -78,11 +79,7 @@ async fn try_once(
     step(&store, &settings, &carrier, now).await.unwrap();
     let message = store.read(|tx| tx.get::<Message>(&1)).await.unwrap();
     let message = message.unwrap();
-    (
-        message.state,
-        message.error,
-        server.lines.try_iter().collect(),
-    )
+    (message.state, message.error, server.taken())
 }
 
 // ID-MAIL-01 ID-SET-66: the message, the user and the password cross the network

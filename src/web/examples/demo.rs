@@ -29,6 +29,43 @@ struct Demo {
     root: Caller,
 }
 
+/// Texts of the front page.
+const TEXTS: [(&str, &str); 6] = [
+    (
+        "pages/who-we-are.md",
+        "# Who we are\n\nThe harbour office keeps this cloud for everybody who lives here.\n\n## What it is made of\n\n| What | How much |\n|---|---|\n| Memory | 2 TB |\n| Disks | 400 TB |\n\n* Run on *free* software.\n* In two buildings, `north` and `south`.\n",
+    ),
+    (
+        "pages/prices.md",
+        "# Prices\n\nNone, for up to eight machines.",
+    ),
+    (
+        "news/2026-11-20-new-disks.md",
+        "# Twice as many disks\n\nFrom Monday on there is room for 400 TB. Nothing has to be done: whoever asks for more gets it at once, and everybody's limit for disks is now 200 GB instead of 100 GB, as the first of three steps this winter.",
+    ),
+    (
+        "news/2026-10-02-power-cut.md",
+        "# The power goes off on Sunday from 04:00 to 05:00\n\nMachines go on; the pages may be away for a moment.",
+    ),
+    (
+        "faq/machines/names.md",
+        "# May two machines have the same name?\n\nYes. They are told apart by their number.",
+    ),
+    (
+        "faq/files/size.md",
+        "# How large may a file be?\n\nAs large as your limit.",
+    ),
+];
+
+fn texts(dir: &std::path::Path) -> Done<Value> {
+    for (name, text) in TEXTS {
+        let path = dir.join("portal").join(name);
+        std::fs::create_dir_all(path.parent().ok_or("no folder")?)?;
+        std::fs::write(path, text)?;
+    }
+    Ok(Value::Str(dir.join("portal").display().to_string()))
+}
+
 fn settings(port: u16) -> Settings {
     let mut settings = Settings::default();
     let mut set = |name: &str, value: &str| settings.set(name, Value::Str(value.to_owned()));
@@ -55,7 +92,9 @@ fn settings(port: u16) -> Settings {
 }
 
 fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
-    let (cx, handle) = (CxSource::system(), SettingsHandle::new(settings(port)));
+    let mut settings = settings(port);
+    settings.set("PORTAL_DIR", texts(dir)?);
+    let (cx, handle) = (CxSource::system(), SettingsHandle::new(settings));
     let options = blocks::Options {
         reserve: 0,
         ..blocks::Options::default()

@@ -9,7 +9,6 @@ use super::{
     visitor::User,
     words,
 };
-use crate::text::Language;
 use askama::Template;
 use axum::response::Response;
 use identity::{ProfileChange, ProfileForm, ProfileRules};
@@ -22,7 +21,7 @@ struct Profile {
     email: String,
     uuid: String,
     joined: String,
-    languages: Vec<(&'static str, &'static str)>,
+    languages: Vec<(String, String)>,
     rules: ProfileRules,
     next: String,
     asks_renew: bool,
@@ -45,8 +44,10 @@ async fn draw_profile(user: &User, f: Form) -> Result<Response, Failed> {
         email: user.view.email.clone(),
         uuid: user.view.uuid.to_string(),
         joined: words::instant(user.view.joined),
-        languages: Language::all()
-            .map(|(language, name)| (language.code(), name))
+        languages: v
+            .languages
+            .all()
+            .map(|one| (one.code().to_owned(), one.name().to_owned()))
             .collect(),
         methods: super::methods::section(user).await?,
     }))
@@ -81,7 +82,10 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
         change: ProfileChange {
             first_name: sent.trimmed("first_name").to_owned(),
             last_name: sent.trimmed("last_name").to_owned(),
-            language: Language::named(sent.get("language")).map(|own| own.code().to_owned()),
+            language: v
+                .languages
+                .named(sent.get("language"))
+                .map(|own| own.code().to_owned()),
         },
         email: new_email.then(|| sent.trimmed("new_email_address").to_owned()),
         password: new_password.then(|| passwords::asked(&sent)),

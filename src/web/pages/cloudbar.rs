@@ -71,7 +71,7 @@ fn defaults(name: &str, url: &str) -> Value {
 }
 
 /// The components in the order of the bar (ID-MNU-01).
-fn components(settings: &Settings, pages: &[(String, String)]) -> Vec<Value> {
+pub(super) fn components(settings: &Settings, pages: &[(String, String)]) -> Vec<Value> {
     let set = settings.get("ASTAKOS_COMPONENTS_META").map(plain);
     let mut all: Vec<Value> = pages
         .iter()
@@ -97,7 +97,7 @@ pub(super) struct Room {
 }
 
 /// What people call our own components, where they are, and their pictures.
-const OWN: [(&str, &str, &str, &str); 3] = [
+pub(super) const OWN: [(&str, &str, &str, &str); 3] = [
     ("pithos", "nav-files", "/pithos/ui/containers", "folder"),
     (
         "cyclades",
@@ -114,11 +114,13 @@ pub(super) fn rooms(v: &Visitor) -> kernel::Result<Vec<Room>> {
     let mut all = components(&v.settings, &pages);
     all.retain(|one| one["dashboard"]["show"] != false);
     all.sort_by_key(|one| one["dashboard"]["order"].as_i64().unwrap_or(1000));
+    let runs = v.settings.strings("ENABLED_SERVICES");
     let room = |one: &Value| {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let name = text(&one["name"]);
         let own = OWN.iter().find(|own| own.0 == name);
-        let leads = own.is_some() || super::owner::runs_nothing(&text(&one["url"]));
+        let there = own.is_some() && runs.contains(&name);
+        let leads = there || own.is_none() && super::owner::runs_nothing(&text(&one["url"]));
         leads.then(|| Room {
             title: own.map_or_else(|| text(&one["verbose_name"]), |own| text::text(own.1)),
             url: own.map_or_else(|| text(&one["url"]), |own| own.2.to_owned()),

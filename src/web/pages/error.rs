@@ -56,7 +56,7 @@ pub(super) async fn dress(Given(state): Given<State>, request: Request, next: Ne
     };
     parts.extensions.insert(visitor.clone());
     let request = Request::from_parts(parts, body);
-    let drawing = text::speaking(visitor.language, answer(&visitor, request, next));
+    let drawing = text::speaking(visitor.language.clone(), answer(&visitor, request, next));
     crate::drawn::under(visitor.settings.clone(), drawing).await
 }
 
@@ -94,7 +94,7 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     }
     let code = status.as_u16();
     let kind = match code {
-        403 | 404 | 409 | 413 | 501 | 503 => code,
+        403 | 404 | 409 | 413 | 429 | 501 | 503 => code,
         400..=499 => 400,
         _ => 500,
     };
@@ -117,7 +117,11 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
         s: Shell::new(visitor.clone(), name, &title, ""),
         code,
         support: visitor.settings.str("CONTACT_EMAIL").to_owned(),
-        text: said,
+        // What the title says already is not said twice.
+        text: match said.trim_end_matches('.') == title {
+            true => String::new(),
+            false => said,
+        },
         title,
     });
     let mut response = (status, drawn).into_response();

@@ -7,7 +7,6 @@ use super::{
     shell::{carried, go},
     visitor::{LANGUAGE, Visitor, add_cookie, own_path},
 };
-use crate::text::Language;
 use axum::response::Response;
 use identity::ProfileChange;
 use kernel::Error;
@@ -17,7 +16,9 @@ const YEAR: i64 = 365 * 24 * 3600;
 
 /// `POST /lang/`: chooses a language and leads back to the page it was chosen on.
 pub(super) async fn choose(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
-    let chosen = Language::named(sent.get("language"))
+    let chosen = visitor
+        .languages
+        .named(sent.get("language"))
         .ok_or_else(|| Error::invalid(crate::text::text("no-such-language")))?;
     if let Some(user) = visitor.user() {
         let change = ProfileChange {
@@ -31,10 +32,8 @@ pub(super) async fn choose(visitor: Visitor, sent: Posted) -> Result<Response, F
             .update_profile(user.uuid, change)
             .await?;
     }
-    let name = Language::all().find(|(one, _)| *one == chosen);
-    let name = name.map_or(chosen.code(), |(_, name)| name);
     let back = own_path(sent.get("next")).unwrap_or("/");
-    let mut response = go(&visitor, back, &carried("done-language", &[name]));
+    let mut response = go(&visitor, back, &carried("done-language", &[chosen.name()]));
     let cookie = visitor.set_cookie(LANGUAGE, chosen.code(), Some(YEAR));
     add_cookie(&mut response, &cookie);
     Ok(response)

@@ -70,7 +70,8 @@ impl LoginPage {
 
     /// Does the open area hold a form?
     fn has_form(&self) -> bool {
-        matches!(self.form.as_str(), "local" | "ldap")
+        let offered = self.ways.iter().any(|way| way.module == self.form);
+        offered && matches!(self.form.as_str(), "local" | "ldap")
     }
 
     /// Is it the form of the password?

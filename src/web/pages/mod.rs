@@ -10,6 +10,7 @@ mod admin;
 mod api_access;
 mod arrival;
 mod authorize;
+mod bar;
 mod captcha;
 mod cloudbar;
 mod components;
@@ -74,6 +75,11 @@ type Entry = (&'static str, &'static str, fn() -> MethodRouter<State>);
 #[rustfmt::skip]
 pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/", || get(portal::front)),
+    ("GET", "/about/{slug}", || get(portal::about)),
+    ("GET", "/news", || get(portal::news)),
+    ("GET", "/news/feed.atom", || get(portal::feed)),
+    ("GET", "/news/{slug}", || get(portal::news_item)),
+    ("GET", "/faq", || get(portal::faq)),
     ("GET", "/ui", || get(portal::index)),
     ("GET POST", "/ui/login", || get(log_in::login_page).post(log_in::log_in)),
     ("GET POST", "/ui/local", || get(log_in::local_page).post(log_in::log_in)),
@@ -125,7 +131,7 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/oa2/auth", || get(authorize::ask).head(looked).post(authorize::answer)),
     ("GET", "/guide", || get(guide::index)),
     ("GET", "/guide/{chapter}", || get(guide::one)),
-    ("GET", "/admin", || get(admin::users::page_of_users)),
+    ("GET", "/admin", || get(admin::list::first)),
     ("GET", "/admin/home", || get(admin::home)),
     ("GET", "/admin/logout", || get(admin::logout)),
     ("GET", "/admin/user", || get(admin::users::page_of_users)),
@@ -133,6 +139,10 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/admin/user/bulk", || get(admin::bulk::nothing).post(admin::bulk::bulk)),
     ("GET", "/admin/user/{user}", || get(admin::user::detail)),
     ("GET POST", "/admin/user/{user}/{op}", || get(admin::act::ask).post(admin::act::act)),
+    ("GET", "/admin/{kind}", || get(admin::list::page_of)),
+    ("GET POST", "/admin/{kind}/bulk", || get(admin::deed::nothing).post(admin::deed::many)),
+    ("GET", "/admin/{kind}/{id}", || get(admin::thing::detail)),
+    ("GET POST", "/admin/{kind}/{id}/{op}", || get(admin::deed::ask).post(admin::deed::act)),
     ("POST", "/admin/actions", || post(admin::json::actions)),
     ("GET", "/admin/json/{kind}", || get(admin::table::table)),
     ("GET", "/admin/stats/{component}", || get(admin::stats::terse)),
@@ -171,6 +181,7 @@ async fn looked() -> axum::response::Html<&'static str> {
 
 /// All pages, identity's also below `/astakos` (README decision 6).
 pub(crate) fn routes(state: &State) -> Router<State> {
+    crate::portal::check(&state.settings.now());
     let mut router = Router::new();
     for (_, path, handler) in PAGES {
         router = router.route(path, handler());

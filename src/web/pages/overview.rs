@@ -46,7 +46,10 @@ fn token_need(now: Timestamp, expires: Timestamp) -> Option<Need> {
     soon.then(|| Need {
         icon: "key",
         tone: "warning",
-        text: with("need-token", &[("when", &words::ahead(now, expires))]),
+        text: match expires <= now {
+            true => text("need-token-over"),
+            false => with("need-token", &[("when", &words::ahead(now, expires))]),
+        },
         path: "/ui/api_access".into(),
         action: text("renew-token"),
     })

@@ -49,6 +49,11 @@ impl Pager {
         rows.into_iter().skip(before).take(self.per).collect()
     }
 
+    /// How many rows come before the page, and how many it has at most.
+    pub(super) fn window(&self) -> (usize, usize) {
+        ((self.page - 1) * self.per, self.per)
+    }
+
     /// The address of another page.
     pub(super) fn to(&self, page: usize) -> String {
         let rest = &self.rest;

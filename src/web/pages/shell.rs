@@ -18,7 +18,7 @@ pub(super) struct Place {
     pub(super) second: bool,
 }
 
-const fn place(
+pub(super) const fn place(
     key: &'static str,
     path: &'static str,
     icon: &'static str,
@@ -55,15 +55,6 @@ const PLACES: &[Place] = &[
     place("nav-api", "/ui/api_access", "key", ""),
     place("nav-account", "/ui/profile", "person", ""),
     place("nav-contact", "/ui/feedback", "mail", ""),
-];
-
-/// The rooms of administrators, in order; only they see them.
-const ADMIN: &[Place] = &[
-    place("nav-adm-users", "/admin/user", "person", ""),
-    place("nav-adm-audit", "/admin/audit", "shield", ""),
-    place("nav-adm-mail", "/admin/mail", "mail", ""),
-    place("nav-adm-figures", "/admin/charts", "chart", ""),
-    place("nav-guide", "/guide", "book", ""),
 ];
 
 /// A part of the account, in the tabs of the account pages (`templates/account.html`).
@@ -119,6 +110,8 @@ pub(super) struct Shell {
     pub(super) title: String,
     nav: &'static str,
     pub(super) messages: Vec<Message>,
+    /// The services in the bar (ID-CLB-01).
+    pub(super) bar: Vec<super::bar::Entry>,
 }
 
 impl Shell {
@@ -137,6 +130,7 @@ impl Shell {
             title: title.to_owned(),
             nav,
             messages,
+            bar: super::bar::entries(&v),
             v,
         }
     }
@@ -152,14 +146,15 @@ impl Shell {
     }
 
     /// The language of the page, for `lang`.
-    pub(super) fn lang(&self) -> &'static str {
+    pub(super) fn lang(&self) -> &str {
         self.v.language.code()
     }
 
     /// Languages to choose from: code, own name, the one in use.
-    pub(super) fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        let own = self.v.language;
-        text::Language::all().map(move |(one, name)| (one.code(), name, one == own))
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let own = &self.v.language;
+        let all = self.v.languages.all();
+        all.map(move |one| (one.code(), one.name(), one == own))
     }
 
     /// Where the page is, to come back to it.
@@ -179,6 +174,11 @@ impl Shell {
     pub(super) fn at_tab(&self, tab: &&Tab) -> bool {
         let path = self.v.uri.path();
         let path = path.strip_prefix("/astakos").unwrap_or(path);
+        // The address of the account is changed on a page of its own.
+        let path = match path {
+            "/ui/email_change" => "/ui/profile",
+            path => path,
+        };
         path.strip_prefix(tab.path)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
@@ -265,6 +265,18 @@ impl Shell {
         branding_image(&self.v.settings, name, file)
     }
 
+    /// Is the bar of all services shown (ID-CLB-03)?
+    pub(super) fn has_bar(&self) -> bool {
+        self.v.settings.bool("CLOUDBAR_ACTIVE")
+    }
+
+    /// The icon at its beginning, and that for dense displays.
+    pub(super) fn bar_home(&self) -> (String, Option<String>) {
+        let url = branding_image(&self.v.settings, "CLOUDBAR_HOME", "cloudbar_home.png");
+        let twice = dense(&self.v.settings, &url);
+        (url, twice)
+    }
+
     /// The logo for dense displays, when there is one.
     pub(super) fn dense_logo(&self) -> Option<String> {
         dense(&self.v.settings, &self.logo())
@@ -300,7 +312,13 @@ impl Shell {
             true => desk,
             false => admin,
         };
-        ADMIN.iter().filter(shown)
+        let all = super::admin::views::places(&self.v.settings);
+        all.into_iter().filter(shown)
+    }
+
+    /// What a room of administrators is called.
+    pub(super) fn admin_name(&self, place: &Place) -> String {
+        super::admin::views::name(&self.v.settings, place.key)
     }
 
     /// Should a component be shown in the navigation? `ASTAKOS_COMPONENTS_META` may say

@@ -8,7 +8,7 @@
 use crate::{
     State, origin,
     server::RequestId,
-    text::{self, Language},
+    text::{self, Language, Languages},
 };
 use axum::{
     extract::FromRequestParts,
@@ -38,7 +38,8 @@ pub(super) struct Inner {
     pub(super) state: State,
     /// The settings, identity's messages in the visitor's language.
     pub(super) settings: Arc<Settings>,
-    pub(super) language: Language,
+    pub(super) language: Arc<Language>,
+    pub(super) languages: Arc<Languages>,
     pub(super) session: Option<SessionView>,
     pub(super) cookie: String,
     pub(super) csrf: String,
@@ -89,7 +90,8 @@ impl Visitor {
             }
         };
         let request = parts.extensions.get::<RequestId>();
-        let language = language(&settings, session.as_ref(), &parts.headers);
+        let languages = text::languages(&settings);
+        let language = language(&languages, &settings, session.as_ref(), &parts.headers);
         Ok(Visitor(Arc::new(Inner {
             client: origin::client(&settings, &parts.extensions, &parts.headers),
             origin: origin::origin(&settings, &parts.extensions, &parts.headers),
@@ -101,8 +103,9 @@ impl Visitor {
             last_method: self::cookie(&parts.headers, super::methods::LAST),
             now: state.cx.cx().now,
             state: state.clone(),
-            settings: text::settings_in(language, &settings),
+            settings: text::settings_in(&language, &settings),
             language,
+            languages,
             session,
             cookie,
             csrf,
@@ -122,7 +125,8 @@ impl Visitor {
             fresh: None,
             state: self.state.clone(),
             settings: self.settings.clone(),
-            language: self.language,
+            language: self.language.clone(),
+            languages: self.languages.clone(),
             client: self.client.clone(),
             origin: self.origin.clone(),
             private: self.private,
@@ -229,17 +233,23 @@ impl FromRequestParts<State> for User {
 }
 
 /// The language of the profile, else of the cookie, else the browser's wish (ID-UI-09).
-fn language(settings: &Settings, session: Option<&SessionView>, headers: &HeaderMap) -> Language {
-    let own = session.and_then(|session| Language::named(&session.user.language));
-    let chosen = || cookie(headers, LANGUAGE).and_then(|code| Language::named(&code));
+fn language(
+    languages: &Languages,
+    settings: &Settings,
+    session: Option<&SessionView>,
+    headers: &HeaderMap,
+) -> Arc<Language> {
+    let own = session.and_then(|session| languages.named(&session.user.language));
+    let chosen = || cookie(headers, LANGUAGE).and_then(|code| languages.named(&code));
     let wished = || {
         let wish = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
-        Language::accepted(wish)
+        languages.accepted(wish)
     };
     own.or_else(chosen)
         .or_else(wished)
-        .or_else(|| Language::named(settings.str("LANGUAGE_CODE")))
-        .unwrap_or_default()
+        .or_else(|| languages.named(settings.str("LANGUAGE_CODE")))
+        .unwrap_or_else(|| languages.english())
+        .clone()
 }
 
 /// The value of a cookie.

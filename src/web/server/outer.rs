@@ -122,19 +122,23 @@ fn protect(headers: &mut HeaderMap, secure: bool, uploaded: bool) {
     }
 }
 
+/// The host of a `Host` header without its port, when it is one.
+fn bare(host: &str) -> Option<&str> {
+    // An address of version 6 has colons of its own.
+    if host.starts_with('[') {
+        let (inner, _) = host.split_once(']')?;
+        inner.get(1..)?.parse::<std::net::Ipv6Addr>().ok()?;
+        return host.get(..=inner.len());
+    }
+    let name = host.split(':').next()?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    (!name.is_empty() && name.chars().all(fits)).then_some(name)
+}
+
 /// The same address by HTTPS.
 pub(super) async fn to_https(headers: HeaderMap, uri: Uri) -> Response {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|v| v.to_str().ok())
-        .map(|host| host.split(':').next().unwrap_or(host))
-        .filter(|host| {
-            !host.is_empty()
-                && host
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
-        });
-    let Some(host) = host else {
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok());
+    let Some(host) = host.and_then(bare) else {
         return (StatusCode::BAD_REQUEST, "Use HTTPS.\n").into_response();
     };
     let path = uri.path_and_query().map_or("/", |p| p.as_str());
@@ -187,6 +191,30 @@ mod tests {
         let uploaded = headers("/pithos/public/x", true).await;
         let policy = uploaded[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("sandbox") && !policy.contains("script-src"));
+    }
+
+    // ID-OPS-04
+    #[tokio::test]
+    async fn plain_requests_lead_to_https_at_the_same_host() {
+        let to = async |host: &str, path: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            let answer = to_https(headers, path.parse().unwrap()).await;
+            let to = answer.headers().get(header::LOCATION);
+            let to = to.map(|to| to.to_str().unwrap().to_owned());
+            (answer.status().as_u16(), to.unwrap_or_default())
+        };
+        for (host, wanted) in [
+            ("cloud.example.org", "https://cloud.example.org/ui?a=%2F"),
+            ("cloud.example.org:80", "https://cloud.example.org/ui?a=%2F"),
+            ("[2001:db8::1]:80", "https://[2001:db8::1]/ui?a=%2F"),
+            ("[::1]", "https://[::1]/ui?a=%2F"),
+        ] {
+            assert_eq!(to(host, "/ui?a=%2F").await, (308, wanted.into()), "{host}");
+        }
+        for host in ["", "a b", "[evil", "[x]", "a\"b", "evil@x"] {
+            assert_eq!(to(host, "/").await.0, 400, "{host}");
+        }
     }
 
     // ID-SEC-07

@@ -33,6 +33,16 @@ pub enum MailCommand {
     },
     /// `template-check` (ID-TPL-04).
     Check,
+    /// `language-check [CODE]`: what languages lack.
+    LanguageCheck {
+        /// Which one; all without it.
+        code: Option<String>,
+    },
+    /// `language-export CODE`: a language as one whole file.
+    LanguageExport {
+        /// Which one.
+        code: String,
+    },
     /// `queue-inspect QUEUE` (CY-QUE-04).
     Inspect {
         /// Name of the queue.

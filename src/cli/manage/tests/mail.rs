@@ -12,6 +12,14 @@ fn mail_commands_are_read() {
     };
     assert_eq!(mail(&["template-check"]), MailCommand::Check);
     assert_eq!(
+        mail(&["language-check"]),
+        MailCommand::LanguageCheck { code: None }
+    );
+    assert_eq!(
+        mail(&["language-export", "el"]),
+        MailCommand::LanguageExport { code: "el".into() }
+    );
+    assert_eq!(
         mail(&["email-preview", "activation_email", "--html"]),
         MailCommand::Preview {
             name: Some("activation_email".into()),
@@ -64,6 +72,11 @@ fn mail_commands_are_refused() {
         (&["mail-test"], "Please provide an address"),
         (&["email-preview", "a", "b"], "Invalid number of arguments"),
         (&["mail-retry", "x"], "x"),
+        (&["language-check", "a", "b"], "Invalid number of arguments"),
+        (
+            &["language-export"],
+            "Please provide the code of a language",
+        ),
     ] {
         let printed = refused(argv);
         assert!(printed.contains(said), "{argv:?}: {printed}");

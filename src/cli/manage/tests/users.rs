@@ -238,3 +238,15 @@ fn user_activation_send() {
         "CommandError: No user was given\n"
     );
 }
+
+// ID-CLI-80
+#[test]
+fn a_dump_to_import_is_named() {
+    let file = "accounts.json".to_owned();
+    assert_eq!(
+        command(&["import-django-dump", "accounts.json"]),
+        Command::Account(wire::admin::AccountCommand::ImportDump { file })
+    );
+    let none = "CommandError: Please provide a file, or - for standard input\n";
+    assert_eq!(refused(&["import-django-dump"]), none);
+}

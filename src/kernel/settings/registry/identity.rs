@@ -123,7 +123,7 @@ pub(super) const PROJECTS: &[Setting] = &[
     s("ASTAKOS_AUTO_TERMINATE_EXPIRED", Bool, "False", "End projects at their end date"),
     s("SYSTEM_PROJECT_NAME_TPL", Str, "'[system] %s'", "Name of system projects for administrators"),
     s("ASTAKOS_NEW_RESOURCE_DEFAULT", Choice(&["inf", "0"]), "'inf'", "Default limit of new resources"),
-    s("ASTAKOS_SERVICES", Dict, "{}", "Limits read by astakos-init --load-service-resources"),
+    s("ASTAKOS_SERVICES", Dict, SERVICES, "Resources and the limits (uplimit) of new users, read by astakos-init --load-service-resources"),
     s("QUOTA_POLICY_MODULE", OptStr, "None", "Told of membership changes: log or webhook:<url>"),
 ];
 
@@ -151,3 +151,24 @@ pub(super) const ADMIN: &[Setting] = &[
     s("ADMIN_FIELD_SIGN", Str, "'='", "Sign between field and value in filters"),
     s("ADMIN_OR_SIGN", Str, "'OR'", "Word for 'or' in filters"),
 ];
+
+/// The resources of this product with their limits, for `ASTAKOS_SERVICES`.
+#[rustfmt::skip]
+const SERVICES: &str = "{\
+    'pithos': {'resources': [\
+        {'name': 'diskspace', 'group': 'storage', 'uplimit': 53687091200, 'unit': 'bytes', 'desc': 'Pithos account diskspace'}, \
+    ]}, \
+    'cyclades': {'resources': [\
+        {'name': 'disk', 'group': 'compute', 'uplimit': 214748364800, 'unit': 'bytes', 'desc': 'Virtual machine disk size'}, \
+        {'name': 'total_cpu', 'group': 'compute', 'uplimit': None, 'desc': 'Number of virtual machine processors'}, \
+        {'name': 'cpu', 'group': 'compute', 'uplimit': 16, 'desc': 'Number of virtual machine processors of running servers'}, \
+        {'name': 'total_ram', 'group': 'compute', 'uplimit': None, 'unit': 'bytes', 'desc': 'Virtual machine memory size'}, \
+        {'name': 'ram', 'group': 'compute', 'uplimit': 34359738368, 'unit': 'bytes', 'desc': 'Virtual machine memory size of running servers'}, \
+        {'name': 'vm', 'group': 'compute', 'uplimit': 8, 'desc': 'Number of virtual machines'}, \
+        {'name': 'network.private', 'group': 'network', 'uplimit': 5, 'desc': 'Number of private networks'}, \
+        {'name': 'floating_ip', 'group': 'network', 'uplimit': 5, 'desc': 'Number of Floating IP addresses'}, \
+    ]}, \
+    'astakos': {'resources': [\
+        {'name': 'pending_app', 'group': 'accounts', 'uplimit': 3, 'desc': 'Number of pending project applications'}, \
+    ]}, \
+}";

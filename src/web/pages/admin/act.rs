@@ -77,12 +77,15 @@ impl Question {
 
 #[derive(Template)]
 #[template(path = "pages/admin_act.html")]
-struct Ask {
-    s: Shell,
-    f: Form,
-    q: Question,
-    email: String,
-    back: String,
+pub(super) struct Ask {
+    pub(super) s: Shell,
+    pub(super) f: Form,
+    pub(super) q: Question,
+    /// What it is about, by name.
+    pub(super) email: String,
+    pub(super) back: String,
+    /// Address and name of the list.
+    pub(super) list: (String, String),
 }
 
 #[derive(Template)]
@@ -109,7 +112,8 @@ pub(super) fn filled(d: &AtDesk, op: &Op, user: Option<&UserView>) -> Form {
         ("default-project", Some(user)) => user.default_project.to_string(),
         _ => String::new(),
     };
-    Form::with(&[("subject", &subject), ("value", &value)])
+    let sender = d.settings.str("SERVER_EMAIL");
+    Form::with(&[("subject", &subject), ("value", &value), ("sender", sender)])
 }
 
 fn known(name: &str) -> Result<&'static Op, Failed> {
@@ -124,6 +128,7 @@ async fn draw(d: &AtDesk, op: &Op, card: &Card, f: Form) -> Result<Response, Fai
         q,
         email: card.user.email.clone(),
         back: back(&card.user),
+        list: ("/admin/user".to_owned(), text("adm-users")),
     }))
 }
 

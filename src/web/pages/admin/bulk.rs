@@ -23,37 +23,62 @@ use kernel::{Error, UserNo};
 /// Most people at once.
 pub(super) const MOST: usize = 500;
 
-struct Person {
-    no: u64,
-    email: String,
-    tone: &'static str,
-    state: String,
+/// One of those that were chosen.
+pub(super) struct Chosen {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) tone: &'static str,
+    pub(super) state: String,
 }
 
 #[derive(Template)]
 #[template(path = "pages/admin_bulk.html")]
-struct Ask {
-    s: Shell,
-    f: Form,
-    q: Question,
-    op: &'static str,
-    heading: String,
-    people: Vec<Person>,
+pub(super) struct Ask {
+    pub(super) s: Shell,
+    pub(super) f: Form,
+    pub(super) q: Question,
+    pub(super) op: &'static str,
+    pub(super) heading: String,
+    pub(super) chosen: Vec<Chosen>,
+    /// Where the form goes.
+    pub(super) action: String,
+    /// Address and name of the list.
+    pub(super) list: (String, String),
 }
 
-struct Outcome {
-    no: u64,
-    email: String,
-    done: bool,
-    said: String,
+/// What became of one.
+pub(super) struct Outcome {
+    pub(super) id: String,
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) done: bool,
+    pub(super) said: String,
 }
 
 #[derive(Template)]
 #[template(path = "pages/admin_results.html")]
-struct Results {
+pub(super) struct Results {
     s: Shell,
     summary: String,
     outcomes: Vec<Outcome>,
+    list: (String, String),
+}
+
+impl Results {
+    pub(super) fn new(s: Shell, outcomes: Vec<Outcome>, list: (String, String)) -> Self {
+        let done = outcomes.iter().filter(|outcome| outcome.done).count();
+        let (done, all) = (done.to_string(), outcomes.len().to_string());
+        Results {
+            summary: text::with("adm-results", &[("done", &done), ("all", &all)]),
+            s,
+            outcomes,
+            list,
+        }
+    }
+}
+
+fn list() -> (String, String) {
+    ("/admin/user".to_owned(), text("adm-users"))
 }
 
 /// The numbers of a form, each once, in order.
@@ -84,9 +109,9 @@ async fn ask(
 ) -> Result<Response, Failed> {
     let person = |user: &UserView| {
         let (tone, state) = state_badge(user.state);
-        Person {
-            no: user.no.0,
-            email: user.email.clone(),
+        Chosen {
+            id: user.no.to_string(),
+            name: user.email.clone(),
             tone,
             state,
         }
@@ -99,7 +124,9 @@ async fn ask(
         f,
         q,
         op: op.name,
-        people: people.iter().map(person).collect(),
+        chosen: people.iter().map(person).collect(),
+        action: "/admin/user/bulk".to_owned(),
+        list: list(),
     }))
 }
 
@@ -146,19 +173,15 @@ pub(in crate::pages) async fn bulk(d: AtDesk, sent: Posted) -> Result<Response, 
             Err(error) => (false, why(&d, error)?),
         };
         outcomes.push(Outcome {
-            no: user.no.0,
-            email: user.email,
+            id: user.no.to_string(),
+            path: format!("/admin/user/{}", user.no),
+            name: user.email,
             done,
             said,
         });
     }
-    let done = outcomes.iter().filter(|outcome| outcome.done).count();
-    let (done, all) = (done.to_string(), outcomes.len().to_string());
-    Ok(page(&Results {
-        s: d.shell("admin-results", &op.title(), "nav-adm-users"),
-        summary: text::with("adm-results", &[("done", &done), ("all", &all)]),
-        outcomes,
-    }))
+    let s = d.shell("admin-results", &op.title(), "nav-adm-users");
+    Ok(page(&Results::new(s, outcomes, list())))
 }
 
 /// Without a selection there is nothing to ask.

@@ -1,6 +1,6 @@
 //! The queue of mail: what waits, what could not be sent, what was sent (ID-MAIL-03).
 
-use super::{AtDesk, PAGE};
+use super::{AtDesk, PAGE, query_of};
 use crate::{
     auth::query_value,
     pages::{
@@ -58,8 +58,9 @@ struct Queue {
     state: &'static str,
     lists: Vec<(&'static str, String)>,
     lines: Vec<Line>,
-    /// There are more than are shown.
-    more: bool,
+    /// The address of the next page; empty: there is none.
+    next: String,
+    first: bool,
     may_retry: bool,
 }
 
@@ -70,9 +71,16 @@ pub(in crate::pages) async fn queue(d: AtDesk) -> Result<Response, Failed> {
         .into_iter()
         .find(|(name, _)| *name == asked)
         .unwrap_or(LISTS[0]);
-    let mut messages = d.state.mail.list(state, PAGE * 4 + 1).await?;
-    let more = messages.len() > PAGE * 4;
-    messages.truncate(PAGE * 4);
+    let before = query_value(d.uri.query().unwrap_or_default(), "after").unwrap_or_default();
+    let before = before.parse::<u64>().ok();
+    let mut messages = d.state.mail.page(state, before, PAGE + 1).await?;
+    let more = messages.len() > PAGE;
+    messages.truncate(PAGE);
+    let last = messages
+        .last()
+        .filter(|_| more)
+        .map(|last| last.id.to_string());
+    let next = last.map(|last| query_of(&[("state", name), ("after", &last)]));
     let now = d.now;
     Ok(page(&Queue {
         s: d.shell("admin-mail", &text("adm-mail"), "nav-adm-mail"),
@@ -82,7 +90,8 @@ pub(in crate::pages) async fn queue(d: AtDesk) -> Result<Response, Failed> {
             .map(|(name, _)| (*name, text(&format!("adm-mail-{name}"))))
             .collect(),
         lines: messages.into_iter().map(|m| line(m, now)).collect(),
-        more,
+        next: next.unwrap_or_default(),
+        first: before.is_none(),
         may_retry: d.may("contact"),
     }))
 }

@@ -8,14 +8,25 @@
 pub(super) mod act;
 pub(super) mod audit;
 pub(super) mod bulk;
+pub(super) mod deed;
+mod deeds;
 pub(super) mod figures;
+mod filter;
+mod items;
 pub(super) mod json;
+pub(super) mod list;
+mod list_find;
 pub(super) mod mail;
 mod ops;
+mod people_find;
+mod related;
+mod rows;
 pub(super) mod stats;
 pub(super) mod table;
+pub(super) mod thing;
 pub(super) mod user;
 pub(super) mod users;
+pub(super) mod views;
 
 use super::{
     Failed,
@@ -136,7 +147,7 @@ pub(super) fn waiting(user: &User) -> Result<u64> {
 
 /// The entry page (ID-ADU-14).
 pub(super) async fn home(_: AtDesk) -> Redirect {
-    Redirect::to("/admin/user")
+    Redirect::to("/admin")
 }
 
 /// ID-ADU-17.
@@ -205,4 +216,21 @@ where
         ),
     ];
     (about, Body::from_stream(pieces)).into_response()
+}
+
+/// Names of all acts, for the tests that go through them.
+#[cfg(test)]
+pub(super) mod acts {
+    use super::{deeds, ops};
+
+    pub(in crate::pages) fn of_accounts() -> Vec<&'static str> {
+        ops::OPS.iter().map(|op| op.name).collect()
+    }
+
+    pub(in crate::pages) fn of_things() -> Vec<(&'static str, &'static str)> {
+        deeds::DEEDS
+            .iter()
+            .map(|deed| (deed.kind, deed.name))
+            .collect()
+    }
 }

@@ -208,7 +208,7 @@ impl Op {
             "delete" => C::Delete,
             "quota" => quota(sent)?,
             "resend" => return Ok(DeskOp::Resend),
-            "contact" => return message(sent),
+            "contact" => return super::deeds::message("user", sent),
             "modify-email" => return Ok(DeskOp::ModifyEmail(line()?)),
             "enable-local" => return Ok(DeskOp::EnableLocal),
             "release-shibboleth" => return Ok(DeskOp::ReleaseShibboleth),
@@ -232,18 +232,6 @@ fn quota(sent: &Posted) -> Result<UserChange> {
         }
     };
     Ok(UserChange::BaseQuota { resource, capacity })
-}
-
-fn message(sent: &Posted) -> Result<DeskOp> {
-    for field in ["subject", "text"] {
-        if sent.trimmed(field).is_empty() {
-            return Err(Error::field(field, "REQUIRED_FIELD"));
-        }
-    }
-    Ok(DeskOp::Contact {
-        subject: sent.trimmed("subject").to_owned(),
-        text: sent.get("text").to_owned(),
-    })
 }
 
 /// What may be done to an account now.

@@ -1,7 +1,7 @@
 //! The list of people as data (ID-ADU-12, ID-ADU-20, ID-ADU-21), in the protocol of
 //! DataTables 1.9, and everybody who fits the filters at once ("Select all matching").
 
-use super::{AtDesk, ops, users};
+use super::{AtDesk, ops, people_find, rows, users, views};
 use crate::{
     auth::query_value,
     pages::Failed,
@@ -17,28 +17,31 @@ use http::{HeaderMap, header};
 use identity::Card;
 use kernel::{Error, Result};
 use search::{Order, Query};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Most rows of one answer with all that is known of each.
 const MOST_ROWS: usize = 100;
 /// How deep an answer may begin, and most entries of one that selects all.
-const DEEPEST: usize = 10_000;
+pub(super) const DEEPEST: usize = 10_000;
 /// Read at a time on the way there.
 const SLICE: usize = 1_000;
 /// Columns, in order.
 const COLUMNS: usize = 8;
 
-/// What was asked for.
-struct Asked {
-    echo: u64,
-    start: usize,
+/// The numbers of the table's protocol.
+pub(super) struct Numbers {
+    pub(super) echo: u64,
+    pub(super) start: usize,
     /// None: all of them, numbers only.
-    length: Option<usize>,
-    query: Query,
+    pub(super) length: Option<usize>,
+    /// By the first column, upwards.
+    pub(super) up: bool,
+    /// By which column.
+    column: String,
 }
 
-impl Asked {
-    fn read(query: &str) -> Result<Self> {
+impl Numbers {
+    pub(super) fn read(query: &str) -> Result<Self> {
         let one = |name: &str| query_value(query, name).unwrap_or_default();
         let number = |name: &str, unset: i64| -> Result<i64> {
             match one(name).as_str() {
@@ -49,24 +52,37 @@ impl Asked {
                 }
             }
         };
-        let start = usize::try_from(number("iDisplayStart", 0)?).unwrap_or(0);
-        if start > DEEPEST {
+        let length = usize::try_from(number("iDisplayLength", 10)?).ok();
+        let column = one("iSortCol_0");
+        Ok(Numbers {
+            echo: u64::try_from(number("sEcho", 0)?).unwrap_or(0),
+            start: usize::try_from(number("iDisplayStart", 0)?).unwrap_or(0),
+            length: length.map(|n| n.clamp(1, MOST_ROWS)),
+            up: column == "0" && one("sSortDir_0") != "desc",
+            column,
+        })
+    }
+}
+
+/// What was asked for.
+struct Asked {
+    numbers: Numbers,
+    query: Query,
+}
+
+impl Asked {
+    fn read(query: &str) -> Result<Self> {
+        let numbers = Numbers::read(query)?;
+        if numbers.start > DEEPEST {
             return Err(Error::field("iDisplayStart", text("adm-too-deep")));
         }
-        let length = usize::try_from(number("iDisplayLength", 10)?).ok();
-        let up = one("sSortDir_0") != "desc";
-        let order = match (one("iSortCol_0").as_str(), up) {
+        let order = match (numbers.column.as_str(), numbers.up) {
             ("1", _) => Order::Label,
-            ("0", true) => Order::Oldest,
+            (_, true) => Order::Oldest,
             _ => Order::Newest,
         };
         let query = users::typed(query, order);
-        Ok(Asked {
-            echo: u64::try_from(number("sEcho", 0)?).unwrap_or(0),
-            start,
-            length: length.map(|n| n.clamp(1, MOST_ROWS)),
-            query,
-        })
+        Ok(Asked { numbers, query })
     }
 }
 
@@ -87,16 +103,16 @@ pub(super) async fn numbers(
             limit - found.len()
         }
         .min(SLICE);
-        let slice = d.state.search.find(query.clone()).await?;
+        let (keys, next) = people_find::keys(d, &query).await?;
         if ahead > 0 {
             // What matches as a whole comes on top of the limit at most.
-            let skipped = slice.keys.len().min(ahead);
+            let skipped = keys.len().min(ahead);
             passed += skipped;
-            found.extend(slice.keys.into_iter().skip(skipped));
+            found.extend(keys.into_iter().skip(skipped));
         } else {
-            found.extend(slice.keys);
+            found.extend(keys);
         }
-        match slice.next {
+        match next {
             Some(next) => query.after = Some(next),
             None => break,
         }
@@ -105,7 +121,7 @@ pub(super) async fn numbers(
     Ok(found)
 }
 
-fn escaped(text: &str) -> Value {
+pub(super) fn escaped(text: &str) -> Value {
     let mut out = String::with_capacity(text.len());
     match Html.write_escaped_str(&mut out, text) {
         Ok(()) => out.into(),
@@ -172,12 +188,27 @@ async fn extra(d: &AtDesk, card: &Card) -> Result<Value> {
             true,
         ),
     ];
-    let pairs = all.into_iter().map(|(key, value, visible)| {
+    let mut all = all.to_vec();
+    if let Some(link) = activation(d, card).await? {
+        all.push(("activation_url", link.into(), true));
+    }
+    let named = all.into_iter().map(|(key, value, visible)| {
         let name = text(&format!("adm-extra-{}", key.replace('_', "-")));
-        let about = json!({"display_name": name, "value": value, "visible": visible});
-        (key.to_owned(), about)
+        (key, name, value, visible)
     });
-    Ok(pairs.collect::<Map<String, Value>>().into())
+    Ok(rows::pairs(named.collect()))
+}
+
+/// The link that proves the address, for those who may decide and only for accounts that
+/// wait for it (ID-ADU-21).
+async fn activation(d: &AtDesk, card: &Card) -> Result<Option<String>> {
+    if card.user.verified || !d.may("accept") {
+        return Ok(None);
+    }
+    d.state
+        .identity
+        .desk_activation(&d.desk, card.user.no)
+        .await
 }
 
 /// The person's machines that are locked, the first few.
@@ -202,34 +233,44 @@ pub(in crate::pages) async fn table(
     Path(kind): Path<String>,
     headers: HeaderMap,
 ) -> std::result::Result<Response, Failed> {
-    if kind != "user" {
-        let about = text::with("adm-no-type", &[("name", &kind)]);
-        return Err(Error::not_found(about).into());
-    }
+    let kind = views::named(&d.settings, &kind)?;
     let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok());
     if !accepts.is_some_and(|kinds| kinds.contains("application/json")) {
         return Err(Error::invalid(text("adm-json-only")).into());
     }
-    let asked = Asked::read(d.uri.query().unwrap_or_default())?;
-    let limit = asked.length.unwrap_or(DEEPEST);
-    let found = numbers(&d, asked.query.clone(), asked.start, limit).await?;
+    let query = d.uri.query().unwrap_or_default();
+    let body = match kind.name {
+        "user" => people(&d, &Asked::read(query)?).await?,
+        _ => rows::answer(&d, kind, query).await?,
+    };
+    Ok(Json(body).into_response())
+}
+
+/// The table of people.
+async fn people(d: &AtDesk, asked: &Asked) -> Result<Value> {
+    let numbers = &asked.numbers;
+    let limit = numbers.length.unwrap_or(DEEPEST);
+    let found = self::numbers(d, asked.query.clone(), numbers.start, limit).await?;
     let (mut rows, mut extras) = (Vec::new(), Vec::new());
-    match asked.length {
+    let fitting = match people_find::count(d, &asked.query).await? {
+        Some(count) => count,
+        None => (numbers.start + found.len()) as u64,
+    };
+    match numbers.length {
         // To select all of them, their numbers are enough.
         None => extras.extend(found.iter().map(|no| json!({"id": {"value": no}}))),
         Some(_) => {
             for card in d.state.identity.desk_cards(&d.desk, found).await? {
                 rows.push(json!(cells(&card)));
-                extras.push(extra(&d, &card).await?);
+                extras.push(extra(d, &card).await?);
             }
         }
     }
-    let body = json!({
-        "sEcho": asked.echo,
+    Ok(json!({
+        "sEcho": numbers.echo,
         "iTotalRecords": d.state.search.count(&[])?,
-        "iTotalDisplayRecords": d.state.search.count_of(&asked.query)?,
+        "iTotalDisplayRecords": fitting,
         "aaData": rows,
         "extra": extras,
-    });
-    Ok(Json(body).into_response())
+    }))
 }

@@ -1,6 +1,10 @@
 //! One person (ID-ADU-11, ID-ADU-30): all that is known, what can be done, what was done.
 
-use super::{AtDesk, audit, ops, state_badge};
+use super::{
+    AtDesk, audit, ops,
+    related::{self, Category},
+    state_badge, views,
+};
 use crate::{
     pages::{
         Failed,
@@ -12,15 +16,19 @@ use crate::{
 use askama::Template;
 use axum::{extract::Path, response::Response};
 use identity::{Card, UserView, audit::Filter};
-use kernel::{Error, Timestamp, page::PageRequest};
+use kernel::{Error, Timestamp, page::PageRequest, quantity::INFINITE};
+use quota::Numbers;
+use std::collections::BTreeMap;
 
 /// Entries of the trail shown with a person.
 const RECENT: usize = 15;
 
-struct Pair {
-    name: String,
-    value: String,
-    exact: String,
+pub(super) struct Pair {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) exact: String,
+    /// Where it leads; empty: nowhere.
+    pub(super) link: String,
 }
 
 struct Method {
@@ -32,10 +40,10 @@ struct Method {
     info: Vec<(String, String)>,
 }
 
-struct Button {
-    path: String,
-    words: String,
-    karma: &'static str,
+pub(super) struct Button {
+    pub(super) path: String,
+    pub(super) words: String,
+    pub(super) karma: &'static str,
 }
 
 struct Project {
@@ -60,12 +68,14 @@ struct Detail {
     log: Vec<Pair>,
     methods: Vec<Method>,
     projects: Vec<Project>,
+    categories: Vec<Category>,
     trail: Vec<audit::Line>,
     trail_link: String,
 }
 
 /// The account an address names, or a page that says there is none (ID-ADU-18).
 pub(super) async fn card(d: &AtDesk, name: &str) -> Result<Card, Failed> {
+    views::named(&d.settings, "user")?;
     let found = d.state.identity.desk_card(&d.desk, name).await?;
     let none = || {
         let text = crate::text::with("adm-no-user", &[("name", name)]);
@@ -114,6 +124,7 @@ fn details(card: &Card) -> Vec<Pair> {
             name: text(key),
             value,
             exact: String::new(),
+            link: String::new(),
         })
         .collect()
 }
@@ -158,6 +169,7 @@ fn log(user: &UserView) -> Vec<Pair> {
             name: text(key),
             value: format!("{}{why}", words::instant(at)),
             exact: words::exact(at),
+            link: String::new(),
         })
     };
     all.into_iter().filter_map(line).collect()
@@ -194,6 +206,17 @@ fn methods(user: &UserView, now: Timestamp) -> Vec<Method> {
     user.methods.iter().map(method).collect()
 }
 
+/// The numbers that tell something: not what is unlimited, and not what is 0 and unused
+/// (ID-ADU-31).
+pub(super) fn telling(numbers: &BTreeMap<String, Numbers>) -> BTreeMap<String, Numbers> {
+    let tells = |n: &Numbers| {
+        let limit = n.effective_limit();
+        limit < INFINITE && (limit > 0 || n.usage > 0)
+    };
+    let kept = numbers.iter().filter(|(_, n)| tells(n));
+    kept.map(|(name, n)| (name.clone(), *n)).collect()
+}
+
 async fn projects(d: &AtDesk, user: &UserView) -> kernel::Result<Vec<Project>> {
     let catalogue = d.state.quota.catalogue().await?;
     let usage = d.state.quota.usage(user.uuid).await?;
@@ -203,7 +226,7 @@ async fn projects(d: &AtDesk, user: &UserView) -> kernel::Result<Vec<Project>> {
             false => id.to_string(),
         },
         id: id.to_string(),
-        meters: meters(&catalogue, numbers, &id.to_string()),
+        meters: meters(&catalogue, &telling(numbers), &id.to_string()),
     };
     Ok(usage.iter().map(project).collect())
 }
@@ -254,6 +277,7 @@ pub(in crate::pages) async fn detail(
         log: log(user),
         methods: methods(user, d.now),
         projects: projects(&d, user).await?,
+        categories: related::of_person(&d, user).await?,
         trail: trail
             .items
             .into_iter()

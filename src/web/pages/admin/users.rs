@@ -1,6 +1,8 @@
 //! The list of people: search as one types, filters, columns, export.
 
-use super::{AtDesk, PAGE, SLICE, ops, query_of, state_badge, streamed, values};
+use super::{
+    AtDesk, PAGE, SLICE, ops, people_find, query_of, state_badge, streamed, values, views,
+};
 use crate::{
     auth::query_value,
     pages::{
@@ -13,7 +15,7 @@ use crate::{
 use askama::Template;
 use axum::response::Response;
 use http::HeaderMap;
-use identity::{Desk, UserFilter, UserView, follow};
+use identity::{UserFilter, UserView, follow};
 use kernel::{Error, Result, Timestamp, page::PageRequest};
 use search::{Order, Query};
 
@@ -143,10 +145,20 @@ pub(super) fn typed(query: &str, order: Order) -> Query {
     }
 }
 
+/// A state as the index names it.
+fn state_named(state: &str) -> String {
+    match state.to_lowercase().as_str() {
+        "pending moderation" => "unmoderated".to_owned(),
+        "pending email verification" | "pending email" => "unverified".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 /// Does the name of a state that began with these words have another one?
 fn goes_on(words: &[&str]) -> bool {
     let so_far = words.join(" ").to_lowercase();
-    so_far == "pending" || so_far == "pending email"
+    let last = so_far.rsplit(',').next().unwrap_or_default().trim();
+    last == "pending" || last == "pending email"
 }
 
 /// Parts `key:value` of a text, and the rest. A value goes on until the next key.
@@ -164,6 +176,12 @@ fn compact(typed: &str) -> (String, Vec<String>) {
                 "status" | "state" => "state",
                 "group" | "groups" => "group",
                 "provider" | "has_auth_providers" => "provider",
+                "has_not_auth_providers" => "without",
+                "vm" => "vm",
+                "vol" => "vol",
+                "net" => "net",
+                "ip" => "ip",
+                "proj" => "proj",
                 "admin" => "admin",
                 "user" => "",
                 _ => return None,
@@ -178,30 +196,30 @@ fn compact(typed: &str) -> (String, Vec<String>) {
                     _ => open = Some((name, vec![value])),
                 }
             }
-            // Only states have names of several words.
+            // States have names of several words, and things are described by some.
             (None, Some(("state", words))) if goes_on(words) => words.push(word),
+            (None, Some(("vm" | "vol" | "net" | "ip", words))) => words.push(word),
             (None, _) => rest.push(word),
         }
     }
     close(open, &mut facets);
     let named = facets
         .into_iter()
-        .map(|facet| match facet.to_lowercase().as_str() {
-            "state:pending moderation" => "state:unmoderated".to_owned(),
-            "state:pending email verification" | "state:pending email" => {
-                "state:unverified".to_owned()
+        .map(|facet| match facet.strip_prefix("state:") {
+            Some(states) => {
+                let states = states.split(',').map(|state| state_named(state.trim()));
+                format!("state:{}", states.collect::<Vec<_>>().join(","))
             }
-            lower if lower.starts_with("state:") => lower.to_owned(),
-            _ => facet,
+            None => facet,
         });
     (rest.join(" "), named.collect())
 }
 
 /// A choice of a filter.
 pub(super) struct Choice {
-    value: String,
-    words: String,
-    chosen: bool,
+    pub(super) value: String,
+    pub(super) words: String,
+    pub(super) chosen: bool,
 }
 
 struct Cell {
@@ -304,16 +322,15 @@ fn providers(user: &UserView) -> String {
 
 /// What was found, the next marker, and whether the index was there to ask.
 async fn find(
-    state: &crate::State,
-    desk: &Desk,
+    d: &AtDesk,
     asked: &Asked,
     limit: usize,
 ) -> Result<(Vec<UserView>, Option<String>, bool)> {
+    let (state, desk) = (&d.state, &d.desk);
     let query = asked.search(limit);
     if state.search.ready() {
-        let found = state.search.find(query).await?;
-        let users = state.identity.desk_users(desk, found.keys).await?;
-        return Ok((users, found.next, true));
+        let (users, next) = people_find::find(d, &query).await?;
+        return Ok((users, next, true));
     }
     // Until the index is there: whoever is named in full, or everybody by number.
     if !query.text.is_empty() {
@@ -349,7 +366,7 @@ fn state_of(name: &str) -> Option<identity::AccountState> {
 }
 
 async fn list(d: &AtDesk, asked: &Asked) -> Result<List> {
-    let (users, next, ready) = find(&d.state, &d.desk, asked, PAGE).await?;
+    let (users, next, ready) = find(d, asked, PAGE).await?;
     let columns: Vec<&str> = COLUMNS
         .iter()
         .filter(|(name, at_first)| asked.shows(name, *at_first))
@@ -369,8 +386,10 @@ async fn list(d: &AtDesk, asked: &Asked) -> Result<List> {
     let query = asked.search(PAGE);
     let total = match ready && query.text.is_empty() {
         true => {
-            let n = d.state.search.count(&query.facets)?;
-            text::with("adm-people", &[("n", &n.to_string())])
+            let n = people_find::count(d, &query).await?;
+            n.map_or_else(String::new, |n| {
+                text::with("adm-people", &[("n", &n.to_string())])
+            })
         }
         false => String::new(),
     };
@@ -394,9 +413,10 @@ pub(in crate::pages) async fn page_of_users(
     d: AtDesk,
     headers: HeaderMap,
 ) -> std::result::Result<Response, Failed> {
+    let kind = views::named(&d.settings, "user")?;
     let asked = Asked::read(d.uri.query().unwrap_or_default());
     let l = list(&d, &asked).await?;
-    let s = d.shell("admin-users", &text("adm-users"), "nav-adm-users");
+    let s = d.shell("admin-users", &kind.title(&d.settings), kind.key);
     let bulk = ops::OPS.iter().filter(|op| op.bulk && op.allowed(&d));
     let bulk: Vec<Choice> = bulk.map(|op| choice(op.name, op.title(), "")).collect();
     if headers.contains_key("hx-request") {
@@ -468,13 +488,13 @@ fn line(user: &UserView) -> Result<String> {
 /// The list as a file, as filtered.
 pub(in crate::pages) async fn export(d: AtDesk) -> Response {
     let asked = Asked::read(d.uri.query().unwrap_or_default());
-    let (state, desk) = (d.state.clone(), d.desk.clone());
+    let d = std::sync::Arc::new(d);
     let next = move |after: Option<String>| {
-        let (state, desk) = (state.clone(), desk.clone());
+        let d = d.clone();
         let mut asked = asked.clone();
         asked.after = after.unwrap_or_default();
         async move {
-            let (users, next, _) = find(&state, &desk, &asked, SLICE).await?;
+            let (users, next, _) = find(&d, &asked, SLICE).await?;
             let lines = users.iter().map(line).collect::<Result<String, Error>>()?;
             Ok((lines, next))
         }
@@ -505,6 +525,13 @@ mod tests {
         assert_eq!(
             typed("user:John Doe has_auth_providers:local"),
             ("John Doe".into(), facets(&["provider:local"]))
+        );
+        assert_eq!(
+            typed("status:pending moderation,active vm:operstate=started ip:.27"),
+            (
+                String::new(),
+                facets(&["state:unmoderated,active", "vm:operstate=started", "ip:.27"])
+            )
         );
         assert_eq!(typed("http://x 10:30"), ("http://x 10:30".into(), vec![]));
     }

@@ -51,7 +51,8 @@ impl Branded {
 
     async fn logo(&self) -> String {
         let page = self.page().await;
-        between(&page, "<img src=\"", "\"").to_owned()
+        let brand = between(&page, "<a class=\"brand\"", "</a>");
+        between(brand, "<img src=\"", "\"").to_owned()
     }
 }
 

@@ -2,17 +2,27 @@
 
 mod account;
 mod admin;
+mod admin_audit;
+mod admin_mail;
+mod admin_related;
+mod admin_things;
 mod attacks;
+mod bar;
+mod base;
 mod branding;
+mod emails;
 mod entry;
 mod guide;
+mod languages;
 mod life;
 mod look;
 mod methods;
+mod portal;
 mod replay;
 mod rooms;
 mod second;
 mod security;
+mod settings;
 mod switch;
 mod table;
 mod urls;

@@ -191,7 +191,7 @@ async fn the_owners_files_come_before_the_built_in_ones() {
     let browser = Browser::new(&house);
     let page = browser.get("/ui/login").await.is(200);
     assert!(
-        !page.contains("srcset"),
+        !page.contains("dashboard_logo@2x"),
         "the built-in image mixed with the own one"
     );
     let own = browser

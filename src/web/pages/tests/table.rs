@@ -7,11 +7,13 @@ use crate::pages::PAGES;
 fn filled(pattern: &str) -> String {
     let parts = pattern.split('/').map(|part| match part {
         "{server}" => "77",
+        "{kind}" => "vm",
         "{chapter}" => "overview",
         "{image}" => "00000000-0000-0000-0000-000000000000",
         "{*path}" | "{container}" => "none",
         "{module}" => "google",
         "{id}" => "77",
+        "{slug}" => "none",
         "{user}" | "{token}" | "{link}" | "{key}" => "x",
         other => other,
     });

@@ -173,65 +173,80 @@ impl Cloud {
 
     /// The cluster takes what waits for it and does it, and what waited for that.
     pub(crate) async fn carry_out(&self) {
-        let driver = self.fixture.state.compute.driver();
-        loop {
-            let all = driver.pending(BackendId(1), None, 100).await.unwrap();
-            if all.is_empty() {
-                return;
-            }
-            for pending in &all {
-                let (id, job) = (pending.intent.id, 1000 + pending.intent.id);
-                if driver.attempt(id).await.unwrap() {
-                    driver.submitted(id, job).await.unwrap();
-                }
-                self.fixture.clock.advance(Duration::from_secs(1));
-                driver.observed(self.done(pending, job)).await.unwrap();
-            }
-        }
+        carry_out(&self.fixture).await;
     }
 
-    fn done(&self, pending: &Pending, job: u64) -> Fact {
-        let (backend, at) = (BackendId(1), self.now());
-        if let Target::Network(_) = pending.intent.target {
-            return Fact::Network(NetworkFact {
-                backend,
-                network: pending.job.name().into(),
-                job: Some(job),
-                intent: Some(pending.intent.id),
-                there: Some(matches!(pending.job, Job::NetworkCreate(_))),
-                error: None,
-                at,
-            });
+    /// What it stands on.
+    pub(crate) fn into_fixture(self) -> Fixture {
+        self.fixture
+    }
+}
+
+/// The cluster takes what waits for it and does it, and what waited for that.
+pub(crate) async fn carry_out(fixture: &Fixture) {
+    let driver = fixture.state.compute.driver();
+    loop {
+        let all = driver.pending(BackendId(1), None, 100).await.unwrap();
+        if all.is_empty() {
+            return;
         }
-        let opcode = match &pending.job {
-            Job::Create(_) => "CREATE",
-            Job::Startup { .. } => "STARTUP",
-            Job::Shutdown { .. } => "SHUTDOWN",
-            Job::Reboot { .. } => "REBOOT",
-            _ => "REMOVE",
-        };
-        let live = match &pending.job {
-            Job::Create(spec) => Some(InstanceSeen {
-                name: spec.name.clone(),
-                running: true,
-                nics: Some(spec.nics.iter().map(nic).collect()),
-            }),
-            _ => None,
-        };
-        Fact::Job(JobFact {
+        for pending in &all {
+            let (id, job) = (pending.intent.id, 1000 + pending.intent.id);
+            if driver.attempt(id).await.unwrap() {
+                driver.submitted(id, job).await.unwrap();
+            }
+            fixture.clock.advance(Duration::from_secs(1));
+            driver
+                .observed(done(fixture.state.cx.cx().now, pending, job))
+                .await
+                .unwrap();
+        }
+    }
+}
+
+fn done(at: Timestamp, pending: &Pending, job: u64) -> Fact {
+    let backend = BackendId(1);
+    if let Target::Network(_) = pending.intent.target {
+        return Fact::Network(NetworkFact {
             backend,
-            job,
-            instance: pending.job.name().into(),
-            opcode: format!("OP_INSTANCE_{opcode}"),
-            status: JobStatus::Success,
-            at,
-            log: None,
+            network: pending.job.name().into(),
+            job: Some(job),
+            intent: Some(pending.intent.id),
+            there: Some(matches!(pending.job, Job::NetworkCreate(_))),
             error: None,
-            live,
-            absent: false,
-        })
+            at,
+        });
     }
+    let opcode = match &pending.job {
+        Job::Create(_) => "CREATE",
+        Job::Startup { .. } => "STARTUP",
+        Job::Shutdown { .. } => "SHUTDOWN",
+        Job::Reboot { .. } => "REBOOT",
+        _ => "REMOVE",
+    };
+    let live = match &pending.job {
+        Job::Create(spec) => Some(InstanceSeen {
+            name: spec.name.clone(),
+            running: true,
+            nics: Some(spec.nics.iter().map(nic).collect()),
+        }),
+        _ => None,
+    };
+    Fact::Job(JobFact {
+        backend,
+        job,
+        instance: pending.job.name().into(),
+        opcode: format!("OP_INSTANCE_{opcode}"),
+        status: JobStatus::Success,
+        at,
+        log: None,
+        error: None,
+        live,
+        absent: false,
+    })
+}
 
+impl Cloud {
     /// Sends a request of a person (0: nobody) to a path.
     pub(crate) async fn ask(&self, n: u8, method: &str, path: &str, body: Option<&str>) -> Got {
         let mut request = Request::builder().method(method).uri(path);

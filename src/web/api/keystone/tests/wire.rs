@@ -37,6 +37,25 @@ async fn the_versions_are_told() {
     );
 }
 
+// ID-CON-05: UTC, with microseconds where there are any, and the offset.
+#[test]
+fn instants_are_written_with_their_offset() {
+    for (at, written) in [
+        (
+            "2013-06-19T15:23:59.975572Z",
+            "2013-06-19T15:23:59.975572+00:00",
+        ),
+        (
+            "2013-06-19T18:23:59.00001+03:00",
+            "2013-06-19T15:23:59.000010+00:00",
+        ),
+        ("2013-06-19T15:23:59Z", "2013-06-19T15:23:59+00:00"),
+        ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500000+00:00"),
+    ] {
+        assert_eq!(crate::api::keystone::iso(at.parse().unwrap()), written);
+    }
+}
+
 // CL-K-10 CL-K-12 CL-K-13 CL-K-14 CL-K-15 CL-K-17: what kamaki needs to start.
 #[tokio::test]
 async fn kamaki_finds_all_it_looks_for() {

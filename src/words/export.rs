@@ -1,0 +1,61 @@
+//! A language as one whole file: where it has no words, the English ones stand. What
+//! comes out for English is what a translator begins with.
+
+use crate::{check::English, language::Language, languages::Languages};
+use std::fmt::Write;
+
+/// An English text of identity, in Fluent's form.
+fn fluent(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        let _ = write!(out, "{before}{{ ${name} }}");
+        rest = after;
+    }
+    out + rest
+}
+
+impl Languages {
+    /// The file of a language, whole.
+    pub fn export(&self, language: &Language, english: &English) -> String {
+        let mut out = String::new();
+        // The order and the headings are those of the English file.
+        let mut within = false;
+        for line in self.english().texts.lines() {
+            let key = line.split_once('=').map(|(key, _)| key.trim());
+            let key = key.filter(|_| line.starts_with(|c: char| c.is_ascii_alphabetic()));
+            let entry = |key| {
+                let own = language.entries.get(key);
+                own.or_else(|| self.english().entries.get(key))
+            };
+            if let Some(entry) = key.and_then(entry) {
+                within = true;
+                out.push_str(&entry.lines);
+            } else if !(within && line.starts_with(' ')) {
+                within = false;
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+        out.push_str("\n## Messages of identity, and texts of login methods\n");
+        for (key, text) in &english.messages {
+            let own = language.entries.get(key).map(|entry| entry.lines.clone());
+            out.push_str(&own.unwrap_or_else(|| format!("{key} = {}\n", fluent(text))));
+        }
+        for mail in &english.mails {
+            let own = language.mail(&mail.name);
+            let subject = own.and_then(|own| own.subject.as_deref());
+            let subject = subject.unwrap_or(&mail.subject);
+            let _ = write!(out, "\n=== {}\n", mail.name);
+            if !subject.is_empty() {
+                let _ = writeln!(out, "Subject: {subject}");
+            }
+            let text = own.map_or(&mail.text, |own| &own.text);
+            let _ = write!(out, "\n{text}");
+        }
+        out
+    }
+}

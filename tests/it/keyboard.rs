@@ -1,0 +1,213 @@
+//! The keyboard alone, in headless Chromium on the furnished site: the way to the
+//! content, what has the focus is seen, order is that of the page, menus and questions
+//! open and close, and the focus comes back to where it was.
+
+use crate::{axe::Demo, browser::Driver, path::Window};
+use thirtyfour::{Key, extensions::query::ElementQueryable};
+
+const PASSWORD: &str = "a quiet harbour";
+
+/// Presses keys wherever the focus is.
+fn keys(window: &Window<'_>, keys: &str) {
+    let driver = &window.driver;
+    window.runtime.block_on(async {
+        let chain = driver.action_chain().send_keys(keys);
+        chain.perform().await.unwrap();
+    });
+}
+
+fn key(window: &Window<'_>, one: Key) {
+    keys(window, &char::from(one).to_string());
+}
+
+fn ask(window: &Window<'_>, script: &str) -> serde_json::Value {
+    let answer = window.driver.execute(script, vec![]);
+    window.runtime.block_on(answer).unwrap().json().clone()
+}
+
+fn number(window: &Window<'_>, script: &str) -> i64 {
+    ask(window, script).as_i64().unwrap()
+}
+
+fn yes(window: &Window<'_>, script: &str) -> bool {
+    ask(window, script).as_bool().unwrap()
+}
+
+fn words(window: &Window<'_>, script: &str) -> String {
+    ask(window, script).as_str().unwrap().to_owned()
+}
+
+/// A name for what has the focus.
+const FOCUSED: &str = "
+    const one = document.activeElement;
+    return !one || one === document.body ? '' :
+      one.id || one.getAttribute('href') || one.getAttribute('aria-label') || one.textContent.trim();";
+
+/// Whether what has the focus can be seen: on the screen, not below what stays on top,
+/// and marked as having it.
+const SEEN: &str = "
+    const one = document.activeElement;
+    const box = one.getBoundingClientRect();
+    const top = document.querySelector('.top');
+    const below = top.contains(one) || one.closest('.skip') ? 0 : top.getBoundingClientRect().bottom;
+    const style = getComputedStyle(one);
+    const marked = (at) => at.outlineStyle !== 'none' && parseFloat(at.outlineWidth) >= 1;
+    const wrong = [];
+    if (box.width < 4 || box.height < 4) wrong.push('too small');
+    if (box.bottom <= below || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) wrong.push('out of sight');
+    if (!marked(style)) wrong.push('not marked');
+    return wrong.length ? one.outerHTML.slice(0, 160) + ': ' + wrong.join(', ') : '';";
+
+/// Numbers everything the keyboard should reach, in the order of the page.
+const REACHABLE: &str = "
+    const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')];
+    const shown = all.filter((one) => !one.disabled && one.type !== 'hidden' && one.checkVisibility({ visibilityProperty: true })
+      && (one.type !== 'radio' || one.checked));
+    shown.forEach((one, at) => { one.dataset.place = at; });
+    return shown.length;";
+
+const PLACE: &str = "return Number(document.activeElement.dataset.place ?? -1)";
+
+fn log_in(window: &Window<'_>) {
+    window.open("/ui/login");
+    // The first field has the focus: nothing is clicked.
+    assert_eq!(words(window, FOCUSED), "f-username");
+    keys(window, "maria@example.org");
+    key(window, Key::Tab);
+    keys(window, PASSWORD);
+    key(window, Key::Enter);
+    window.find("body.in[data-page=landing]");
+}
+
+/// Walks through a page with the tab key; what is wrong.
+fn walk(window: &Window<'_>, path: &str) -> Vec<String> {
+    window.open(path);
+    let mut wrong = Vec::new();
+    let all = number(window, REACHABLE);
+    ask(window, "document.activeElement.blur(); scrollTo(0, 0)");
+    for place in 0..all {
+        key(window, Key::Tab);
+        let at = number(window, PLACE);
+        if at != place {
+            let name = words(window, FOCUSED);
+            wrong.push(format!("{path}: at {at} ({name}) instead of {place}"));
+            break;
+        }
+        let seen = words(window, SEEN);
+        if !seen.is_empty() {
+            wrong.push(format!("{path}: {seen}"));
+        }
+    }
+    wrong
+}
+
+/// The way past the navigation.
+fn skip(window: &Window<'_>) {
+    window.open("/ui/profile");
+    key(window, Key::Tab);
+    assert_eq!(words(window, FOCUSED), "#content");
+    assert_eq!(words(window, SEEN), "");
+    key(window, Key::Enter);
+    key(window, Key::Tab);
+    let inside = "return document.querySelector('main').contains(document.activeElement)";
+    assert!(yes(window, inside), "{}", words(window, FOCUSED));
+}
+
+/// The menu of the account: opened, left, closed, the focus back on it.
+fn menu(window: &Window<'_>) {
+    window.open("/ui/landing");
+    ask(
+        window,
+        "document.querySelector('.top .menu summary').focus()",
+    );
+    let open = "return document.querySelector('.top .menu').open";
+    key(window, Key::Enter);
+    assert!(yes(window, open));
+    key(window, Key::Tab);
+    assert_eq!(words(window, FOCUSED), "/ui");
+    assert_eq!(words(window, SEEN), "");
+    key(window, Key::Escape);
+    assert!(!yes(window, open));
+    let back = "return document.activeElement === document.querySelector('.top .menu summary')";
+    assert!(yes(window, back));
+    // Leaving it closes it: it covers nothing that has the focus.
+    key(window, Key::Enter);
+    for _ in 0..6 {
+        key(window, Key::Tab);
+    }
+    assert!(!yes(window, open), "the menu stays open behind the focus");
+}
+
+/// The search: `/` leads to it, arrows through what was found, Escape back.
+fn search(window: &Window<'_>) {
+    window.open("/ui/landing");
+    keys(window, "/");
+    assert_eq!(words(window, FOCUSED), "search");
+    keys(window, "machines");
+    let found = window
+        .runtime
+        .block_on(window.driver.query(thirtyfour::By::Css("#found a")).first());
+    assert!(found.is_ok(), "nothing is found");
+    key(window, Key::Down);
+    let inside = "return document.querySelector('#found').contains(document.activeElement)";
+    assert!(yes(window, inside));
+    key(window, Key::Escape);
+    assert_eq!(words(window, FOCUSED), "search");
+    assert!(yes(
+        window,
+        "return document.querySelector('#found').hidden"
+    ));
+}
+
+/// A question before something is destroyed: the safe answer is reached first, and
+/// leads back.
+fn question(window: &Window<'_>) {
+    window.open("/cyclades/ui/machines/1/destroy");
+    let first =
+        "return [...document.querySelectorAll('main button, main .actions a')][0].className";
+    let first = words(window, first);
+    assert!(!first.contains("danger"), "{first}");
+}
+
+// ID-UI-09 ID-UI-05
+#[test]
+fn everything_can_be_done_with_the_keyboard() {
+    let (Some(driver), Some(demo)) = (Driver::start(), Demo::start()) else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let window = Window {
+        runtime: &runtime,
+        driver: runtime.block_on(driver.window(true, 1280)),
+        base: demo.url.clone(),
+    };
+    let mut wrong = Vec::new();
+    for path in ["/", "/faq/", "/ui/login", "/ui/signup"] {
+        wrong.append(&mut walk(&window, path));
+    }
+    log_in(&window);
+    skip(&window);
+    menu(&window);
+    search(&window);
+    question(&window);
+    for path in [
+        "/ui/landing",
+        "/ui/profile",
+        "/ui/sessions",
+        "/ui/second_factor",
+        "/ui/invite",
+        "/ui/api_access",
+        "/ui/feedback",
+        "/cyclades/ui/machines",
+        "/cyclades/ui/machines/create",
+        "/cyclades/ui/machines/1",
+        "/cyclades/ui/images",
+        "/pithos/ui/containers",
+        "/pithos/ui/containers/pithos",
+        "/no/such/page",
+    ] {
+        wrong.append(&mut walk(&window, path));
+    }
+    window.close();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
