@@ -26,6 +26,14 @@ const AT_START: &[&str] = &[
     "OAUTH2_ENDPOINT_PREFIX",
     "OAUTH2_TOKEN_ENDPOINT",
     "OAUTH2_AUTHORIZATION_ENDPOINT",
+    "PASSWORD_HASH_WORKERS",
+    "TLS_CERTIFICATE_FILE",
+    "TLS_PRIVATE_KEY_FILE",
+    "VMAPI_BASE_HOST",
+    "HTTP_HEADER_TIMEOUT",
+    "HTTP_IDLE_TIMEOUT",
+    "HTTP_MAX_CONNECTIONS",
+    "SHUTDOWN_GRACE",
 ];
 
 /// Whence the settings came, and where they are in force.

@@ -66,6 +66,13 @@ const REACHABLE: &str = "
     shown.forEach((one, at) => { one.dataset.place = at; });
     return shown.length;";
 
+/// From the beginning of the page, wherever its first field is.
+const START: &str = "
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+    scrollTo(0, 0);";
+
 const PLACE: &str = "return Number(document.activeElement.dataset.place ?? -1)";
 
 fn log_in(window: &Window<'_>) {
@@ -84,7 +91,7 @@ fn walk(window: &Window<'_>, path: &str) -> Vec<String> {
     window.open(path);
     let mut wrong = Vec::new();
     let all = number(window, REACHABLE);
-    ask(window, "document.activeElement.blur(); scrollTo(0, 0)");
+    ask(window, START);
     for place in 0..all {
         key(window, Key::Tab);
         let at = number(window, PLACE);
