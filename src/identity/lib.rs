@@ -75,9 +75,10 @@ pub use policy::GroupView;
 pub use rows::{USERS, reindex_users};
 pub use scoped::Scope;
 pub use service::{
-    AccessToken, Arrival, Attached, Card, DeskGroup, DeskMethod, DeskProject, FactorKept, FactorView,
-    FactorsView, HalfView, MethodLine, Methods, PendingIdentity, PendingView, Person, Place, Proof,
-    ResourceChange, SecondLogin, SecondProof, Service, ServiceCaller, TotpSetup, Wanted,
+    AccessToken, Arrival, Attached, Card, DeskGroup, DeskMethod, DeskProject, FactorKept,
+    FactorView, FactorsView, HalfView, MethodLine, Methods, PendingIdentity, PendingView, Person,
+    Place, Proof, ResourceChange, SecondLogin, SecondProof, Service, ServiceCaller, TotpSetup,
+    Wanted,
 };
 pub use statistics::{Amounts, Counts, Resources, Statistics};
 pub use switch::SwitchView;
