@@ -121,7 +121,7 @@ const ACTS: &[Act] = &[
     ("sign-terms", Before::Active, &[], "user.sign-terms"),
     ("renew-token", Before::Active, &[], "user.renew-token"),
     ("renew-password", Before::Active, &[], "user.password"),
-    ("reset-second-factor", Before::Second, &[], "user.reset-factors"),
+    ("reset-second-factor", Before::Second, &[], "user.reset-second-factor"),
     ("set-admin", Before::Active, &[], "user.admin"),
     ("unset-admin", Before::Admin, &[], "user.admin"),
     ("delete", Before::New, &[("name", "who@example.org")], "user.delete"),
