@@ -5,8 +5,6 @@
 //! bounded number of rows however narrow the filter: one that ends for this reason says
 //! from where to go on.
 
-mod related;
-
 use crate::{
     address::{self, AddressHistory},
     related,
@@ -16,7 +14,6 @@ use crate::{
     },
 };
 use kernel::{NetworkId, ProjectId, Result, ServerId, UserId, VolumeId};
-use related::related;
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use store::{Encode, Reads, Row};
 
