@@ -115,9 +115,11 @@ async fn a_verification_and_a_logout_lead_where_the_settings_say() {
 async fn the_token_cookie_is_as_the_settings_say() {
     let cookie = async |lines: &str, name: &str| {
         let (house, _dir) = house(lines);
-        let browser = house.browser_of("maria@example.org").await;
-        let page = browser.get("/ui/landing").await;
-        page.cookie(name).map(str::to_owned)
+        house.person("maria@example.org").await;
+        let entered = Browser::new(&house)
+            .log_in("maria@example.org", PASSWORD)
+            .await;
+        entered.cookie(name).map(str::to_owned)
     };
     let own = "ASTAKOS_COOKIE_NAME = 'own'\nASTAKOS_COOKIE_DOMAIN = '.example.org'\n\
                ASTAKOS_COOKIE_SECURE = False\nASTAKOS_TRANSLATE_UUIDS = True";
