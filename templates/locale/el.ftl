@@ -179,7 +179,6 @@ signup-intro = Χρειάζεται ένα λεπτό.
 create-account = Δημιουργία λογαριασμού
 first-name = Όνομα
 last-name = Επώνυμο
-resend = Νέα αποστολή του μηνύματος επιβεβαίωσης
 check-mail-title = Δείτε τα μηνύματά σας
 moderation-title = Αναμονή έγκρισης
 rejected-title = Ο λογαριασμός σας δεν έγινε δεκτός

@@ -178,7 +178,6 @@ signup-intro = It takes a minute.
 create-account = Create account
 first-name = First name
 last-name = Last name
-resend = Send the verification email again
 check-mail-title = Check your mail
 moderation-title = Waiting for approval
 rejected-title = Your account was not accepted

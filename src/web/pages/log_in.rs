@@ -15,6 +15,9 @@ use http::StatusCode;
 use identity::{LoginOutcome, provider::Texts};
 use kernel::{Error, Result};
 
+/// What the link to another verification mail says.
+pub(super) const RESEND: &str = "AUTH_PROVIDER_PENDING_RESEND_ACTIVATION";
+
 #[derive(Template)]
 #[template(path = "pages/login.html")]
 pub(super) struct LoginPage {
@@ -26,6 +29,8 @@ pub(super) struct LoginPage {
     /// What the page says about that token.
     to_add: String,
     pub(super) resend: Option<String>,
+    /// What the button for it says.
+    resend_words: String,
     /// Why not, in harmless HTML.
     pub(super) refused: String,
     ways: Vec<Way>,
@@ -54,6 +59,7 @@ impl LoginPage {
             key: key.to_owned(),
             to_add,
             resend: None,
+            resend_words: identity::messages::text(&v.settings, RESEND, &[]),
             refused: String::new(),
             captcha: Captcha::when(v, due && !f.value("username").is_empty()),
             adds: v.user().is_some(),

@@ -266,7 +266,7 @@ pub(super) async fn resend_page(visitor: Visitor, Path(link): Path<String>) -> R
         action: "/ui/send/activation".to_owned(),
         field: "link",
         value: link.chars().take(256).collect(),
-        button: crate::text::text("resend"),
+        button: messages::text(&visitor.settings, super::log_in::RESEND, &[]),
     };
     let text = messages::text(&visitor.settings, "ACCOUNT_PENDING_ACTIVATION_HELP", &[]);
     let title = "check-mail-title";

@@ -111,8 +111,8 @@ const LATER: &str = "
 /// account is found by its code, so a code is never wrong for an account; a method that
 /// may not be added is refused before it is tried; the resend link stands on the page).
 const NEVER: &str = "
-    ACTIVE_USER_SET_EMAIL AUTH_PROVIDER_ADD_TO_EXISTING_ACCOUNT AUTH_PROVIDER_NOT_ACTIVE_FOR_ADD
-    AUTH_PROVIDER_NOT_ACTIVE_FOR_USER AUTH_PROVIDER_PENDING_RESEND_ACTIVATION VERIFICATION_FAILED";
+    AUTH_PROVIDER_ADD_TO_EXISTING_ACCOUNT AUTH_PROVIDER_NOT_ACTIVE_FOR_ADD
+    AUTH_PROVIDER_NOT_ACTIVE_FOR_USER VERIFICATION_FAILED";
 
 // ID-MSG-10 … ID-MSG-142: each message is said by some code.
 #[test]

@@ -120,7 +120,7 @@ async fn person(d: &AtDesk, op: &ops::Op, name: &str, mut sent: Posted) -> kerne
     let card = identity.desk_card(&d.desk, name).await?;
     let card = card.ok_or_else(|| Error::not_found("UNKNOWN_USER_ID"))?;
     if !op.fits(&card) {
-        return Err(Error::conflict("NOT_ALLOWED"));
+        return Err(Error::conflict(op.refusal()));
     }
     if op.name == "reject" && sent.get("reason").is_empty() {
         sent = Posted::of(vec![("reason".into(), "Rejected by the admin".into())]);

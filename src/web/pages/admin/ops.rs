@@ -142,6 +142,14 @@ impl Op {
         d.may(self.right)
     }
 
+    /// Why it makes no sense where it does not fit.
+    pub(super) fn refusal(&self) -> &'static str {
+        match self.name {
+            "set-email" => "ACTIVE_USER_SET_EMAIL",
+            _ => "NOT_ALLOWED",
+        }
+    }
+
     /// Does it make sense for an account as it is?
     pub(super) fn fits(&self, card: &Card) -> bool {
         let (user, password) = (&card.user, card.password);

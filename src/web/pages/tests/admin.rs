@@ -217,9 +217,9 @@ async fn acts_come_as_json_too() {
     // Acceptance check 4: the address of an active account is not set.
     let items =
         serde_json::json!([{"id": two.to_string(), "data": {"new_email": "x@example.org"}}]);
-    ask(&admin, &proof, "set_email", items.to_string())
-        .await
-        .is(400);
+    let refused = ask(&admin, &proof, "set_email", items.to_string()).await;
+    let refused = refused.is(400);
+    assert!(refused.contains("cannot be set directly"), "{refused}");
 }
 
 // ID-ADU-20: many at once, after a page that names them; what became of each is told.
