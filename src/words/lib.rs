@@ -3,7 +3,7 @@
 //!
 //! Such a file holds texts by key in Fluent's form, lower-case keys for pages and
 //! upper-case ones for messages of identity, and after them the mails, each under a line
-//! `=== <template>` with its subject and its text (see [`mails`]).
+//! `=== <template>` with its subject and its text.
 //!
 //! Invariants: what a language lacks is said in English, and a key without any text
 //! shows as itself; a file of the owner goes before the program's of the same code, key
