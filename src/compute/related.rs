@@ -65,13 +65,20 @@ pub(crate) fn of(tx: &impl Reads, kind: ThingKind, w: &Wanted) -> Result<Option<
         && kind == K::Address
         && let Some(users) = &w.users
     {
-        let mut into = BTreeSet::new();
-        for user in users {
-            of_user(tx, *user, &mut into)?;
-        }
-        all = Some(into);
+        all = Some(of_users(tx, users)?);
     }
     Ok(all)
+}
+
+fn of_users<'a>(
+    tx: &impl Reads,
+    users: impl IntoIterator<Item = &'a UserId>,
+) -> Result<BTreeSet<u64>> {
+    let mut into = BTreeSet::new();
+    for user in users {
+        of_user(tx, *user, &mut into)?;
+    }
+    Ok(into)
 }
 
 fn room(into: &BTreeSet<u64>) -> bool {

@@ -227,7 +227,7 @@ pub(crate) fn act(
     };
     match op {
         DeskOp::Change(UserChange::Email(_)) if user.is_active => {
-            Err(Error::conflict("ACCOUNT_ALREADY_ACTIVE"))
+            Err(Error::conflict("ACTIVE_USER_SET_EMAIL"))
         }
         DeskOp::Change(change) => {
             let change = Change::Other(change.clone());
@@ -244,20 +244,8 @@ pub(crate) fn act(
             admin::send_verification(tx, cx, r, actor, no)?;
             Ok(done("Activation sent"))
         }
-        DeskOp::Contact {
-            about,
-            sender,
-            subject,
-            text,
-        } => {
-            let fill = |text: &str| fill(text, &user);
-            let sender = sender.trim();
-            mails::contact(tx, r, &user, (&fill(subject), &fill(text)), sender)?;
-            let about = if *about == "user" { "" } else { about };
-            let act = Act::new("user.contact", audit::target(&user))
-                .with("subject", "", subject)
-                .with("sender", "", sender)
-                .with("about", "", about);
+        DeskOp::Contact { .. } => {
+            let act = contact(tx, r, &user, op)?;
             audit::record(tx, cx, actor, act)?;
             Ok(done("Message sent"))
         }
@@ -276,6 +264,27 @@ pub(crate) fn act(
         DeskOp::EnableLocal => enable_local(tx, cx, r, actor, user, hash),
         DeskOp::ReleaseShibboleth => release(tx, cx, actor, &user, "shibboleth"),
     }
+}
+
+/// Writes to somebody; what is to be recorded.
+fn contact(tx: &WriteTx, r: &Rules, user: &User, op: &DeskOp) -> Result<Act> {
+    let DeskOp::Contact {
+        about,
+        sender,
+        subject,
+        text,
+    } = op
+    else {
+        return Err(Error::broken("handled by the caller"));
+    };
+    let fill = |text: &str| fill(text, user);
+    let sender = sender.trim();
+    mails::contact(tx, r, user, (&fill(subject), &fill(text)), sender)?;
+    let about = if *about == "user" { "" } else { about };
+    Ok(Act::new("user.contact", audit::target(user))
+        .with("subject", "", subject)
+        .with("sender", "", sender)
+        .with("about", "", about))
 }
 
 /// Puts what is known of the person in place of the four placeholders, nothing else

@@ -324,7 +324,7 @@ fn terms_and_invitations() {
 
     let left = |page: &str| -> u64 {
         let main = between(page, "<main", "</main>");
-        number_after(between(main, "<p class=\"muted\">", "</p>"))
+        number_after(between(main, "<p class=\"muted before\">", "</p>"))
             .parse()
             .unwrap()
     };

@@ -2,9 +2,9 @@
 //! owner (ID-ADU-21).
 
 use crate::{pages::words, text::text};
-use compute::{OperState, Thing, VolumeState};
+use compute::{Address, AddressHistory, Network, OperState, Subnet, Thing, VolumeState};
 use identity::{DeskGroup, DeskMethod, DeskProject};
-use kernel::{Timestamp, UserId, quantity::INFINITE};
+use kernel::{ServerId, Timestamp, UserId, quantity::INFINITE};
 
 /// A thing, from wherever it is kept.
 #[derive(Clone)]
@@ -256,51 +256,63 @@ fn values(thing: &Thing) -> Vec<(&'static str, String)> {
             all.extend(dates(row.created, row.updated));
         }
         Thing::Network { row, subnets } => {
-            let live = subnets.iter().map(|subnet| subnet.cidr.to_string());
-            all.extend([
-                ("name", row.name.clone()),
-                ("status", row.state.word().to_owned()),
-                ("state", row.state.word().to_owned()),
-                ("public", yes(row.public)),
-                ("drained", yes(row.drained)),
-                ("kind", row.kind.word().to_owned()),
-                ("mode", row.mode.clone()),
-                ("link", row.link.clone()),
-                ("mac_prefix", row.mac_prefix.clone()),
-                ("subnets", live.collect::<Vec<_>>().join(", ")),
-                ("floating_pool", yes(row.floating_ip_pool)),
-                ("deleted", yes(row.deleted)),
-            ]);
+            all.extend(of_network(row, subnets));
             all.extend(dates(row.created, row.updated));
         }
         Thing::Address { row, server } => {
-            all.extend([
-                ("address", row.address.to_string()),
-                ("floating", yes(row.floating)),
-                ("vm", maybe(*server)),
-                ("network", row.network.to_string()),
-                ("subnet", row.subnet.to_string()),
-                ("nic", maybe(row.port)),
-                ("in_use", yes(row.port.is_some())),
-            ]);
+            all.extend(of_address(row, *server));
             all.extend(dates(row.created, row.created));
         }
-        Thing::Log(row) => all.extend([
-            ("address", row.address.clone()),
-            ("user", row.user.to_string()),
-            ("vm", row.server.to_string()),
-            ("network", row.network.to_string()),
-            (
-                "action",
-                text(if row.associated {
-                    "adm-associated"
-                } else {
-                    "adm-released"
-                }),
-            ),
-            ("date", words::exact(row.at)),
-            ("reason", row.reason.clone()),
-        ]),
+        Thing::Log(row) => all.extend(of_log(row)),
     }
     all
+}
+
+fn of_network(row: &Network, subnets: &[Subnet]) -> [(&'static str, String); 12] {
+    let live = subnets.iter().map(|subnet| subnet.cidr.to_string());
+    [
+        ("name", row.name.clone()),
+        ("status", row.state.word().to_owned()),
+        ("state", row.state.word().to_owned()),
+        ("public", yes(row.public)),
+        ("drained", yes(row.drained)),
+        ("kind", row.kind.word().to_owned()),
+        ("mode", row.mode.clone()),
+        ("link", row.link.clone()),
+        ("mac_prefix", row.mac_prefix.clone()),
+        ("subnets", live.collect::<Vec<_>>().join(", ")),
+        ("floating_pool", yes(row.floating_ip_pool)),
+        ("deleted", yes(row.deleted)),
+    ]
+}
+
+fn of_address(row: &Address, server: Option<ServerId>) -> [(&'static str, String); 7] {
+    [
+        ("address", row.address.to_string()),
+        ("floating", yes(row.floating)),
+        ("vm", maybe(server)),
+        ("network", row.network.to_string()),
+        ("subnet", row.subnet.to_string()),
+        ("nic", maybe(row.port)),
+        ("in_use", yes(row.port.is_some())),
+    ]
+}
+
+fn of_log(row: &AddressHistory) -> [(&'static str, String); 7] {
+    [
+        ("address", row.address.clone()),
+        ("user", row.user.to_string()),
+        ("vm", row.server.to_string()),
+        ("network", row.network.to_string()),
+        (
+            "action",
+            text(if row.associated {
+                "adm-associated"
+            } else {
+                "adm-released"
+            }),
+        ),
+        ("date", words::exact(row.at)),
+        ("reason", row.reason.clone()),
+    ]
 }

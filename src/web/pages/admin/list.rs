@@ -214,6 +214,20 @@ pub(in crate::pages) async fn first(d: AtDesk, headers: HeaderMap) -> Result<Res
     }
 }
 
+/// The states things of a kind can be in, to choose one.
+fn states(kind: &Kind, asked: &Asked) -> Vec<Choice> {
+    let now = asked.state().to_lowercase();
+    let state = |state: &&str| {
+        let value = state.to_lowercase();
+        Choice {
+            words: text(&format!("adm-state-{}", value.replace('_', "-"))),
+            chosen: now == value,
+            value,
+        }
+    };
+    kind.states.iter().map(state).collect()
+}
+
 /// A list; for htmx only its living part.
 pub(in crate::pages) async fn page_of(
     d: AtDesk,
@@ -237,18 +251,6 @@ pub(in crate::pages) async fn page_of(
     let state_name = state_names
         .into_iter()
         .find(|name| kind.filters.contains(name));
-    let words = |state: &str| {
-        text(&format!(
-            "adm-state-{}",
-            state.to_lowercase().replace('_', "-")
-        ))
-    };
-    let now = asked.state().to_lowercase();
-    let states = kind.states.iter().map(|state| Choice {
-        value: (*state).to_lowercase(),
-        words: words(state),
-        chosen: now == state.to_lowercase(),
-    });
     let gone = ["", "all", "only"].map(|value| {
         let key = if value.is_empty() { "hidden" } else { value };
         choice(value, text(&format!("adm-deleted-{key}")), &asked.deleted)
@@ -262,7 +264,7 @@ pub(in crate::pages) async fn page_of(
         kind,
         text: asked.text.clone(),
         owner: asked.given.get("user").cloned().unwrap_or_default(),
-        states: states.collect(),
+        states: states(kind, &asked),
         state_name: state_name.unwrap_or_default(),
         deleted: if ends { gone.into() } else { Vec::new() },
         sorts: if kind.thing.is_some() {
