@@ -8,6 +8,7 @@
 mod codec;
 mod compare;
 mod copy;
+mod counted;
 mod key;
 mod memory;
 mod meta;
@@ -21,6 +22,7 @@ mod writer;
 pub use codec::{decode, encode};
 pub use compare::Change;
 pub use copy::Copied;
+pub use counted::Counted;
 pub use key::{Encode, Key, prefix_end};
 pub use memory::Memory;
 pub use meta::{About, Begun};

@@ -14,16 +14,16 @@
     reason = "a measurement fails by panicking and looks at the clock"
 )]
 
+mod program;
+
 use identity::synthetic;
+use program::{manage, serve};
 use std::{
-    io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 use store::Store;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_synnefo");
 /// What is asked.
 const ASKED: [(&str, &[&str]); 6] = [
     ("user-list", &[]),
@@ -40,26 +40,16 @@ const ASKED: [(&str, &[&str]); 6] = [
     ),
 ];
 
-fn command(dir: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(words);
-    command.arg("--data-dir").arg(dir.join("data"));
-    command.arg("--config-dir").arg(dir.join("etc"));
-    command
-}
-
 /// The middle of three times, and the lines that came.
 fn timed(dir: &Path, words: &[&str]) -> (Duration, usize) {
-    let words = [&["manage", "user-list"], words].concat();
+    let words = [&["user-list"], words].concat();
     let mut times = Vec::new();
     let mut lines = 0;
     for _ in 0..3 {
         let begin = Instant::now();
-        let output = command(dir, &words).output().unwrap();
+        let printed = manage(dir, &words);
         times.push(begin.elapsed());
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{words:?}: {said}");
-        lines = output.stdout.iter().filter(|byte| **byte == b'\n').count();
+        lines = printed.iter().filter(|byte| **byte == b'\n').count();
     }
     times.sort_unstable();
     (times[1], lines)
@@ -75,28 +65,10 @@ fn all(dir: &Path, people: u64, how: &str) {
     }
 }
 
-/// The service on the same directory.
-fn serve(dir: &Path) -> Child {
-    let mut command = command(dir, &["serve", "--listen", "127.0.0.1:0", "--plain-http"]);
-    let log = std::fs::File::create(dir.join("log")).unwrap();
-    let mut process = command
-        .stdout(Stdio::piped())
-        .stderr(log)
-        .spawn()
-        .expect("the program starts");
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let ready = lines.by_ref().map_while(Result::ok);
-    let mut ready = ready.filter(|line| line.starts_with("listening on "));
-    assert!(ready.next().is_some(), "it serves");
-    std::thread::spawn(move || lines.for_each(drop));
-    process
-}
-
 fn measure(people: u64, dir: &Path) {
     std::fs::create_dir(dir.join("etc")).unwrap();
     // The program makes its directory and keys.
-    let made = command(dir, &["manage", "user-list"]).output().unwrap();
-    assert!(made.status.success());
+    manage(dir, &["user-list"]);
     let file = dir.join("data").join("synnefo.redb");
     let store = Store::open(&file, store::Options::default()).unwrap();
     let cx = kernel::CxSource::system();
@@ -111,10 +83,8 @@ fn measure(people: u64, dir: &Path) {
     let took = begin.elapsed().as_secs_f64();
     println!("{people} accounts made in {took:.1} s");
     all(dir, people, "offline");
-    let mut process = serve(dir);
+    let (_service, _) = serve(dir);
     all(dir, people, "served");
-    process.kill().unwrap();
-    process.wait().unwrap();
 }
 
 fn main() {

@@ -16,11 +16,11 @@
     reason = "a measurement fails by panicking and looks at the clock"
 )]
 
+mod program;
+
+use program::{manage, serve};
 use reqwest::{Client, header};
 use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -28,56 +28,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_synnefo");
 const PASSWORD: &str = "a quiet harbour at dawn";
-
-/// A service that ends with the measurement.
-struct Service {
-    process: Child,
-    url: String,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn command(dir: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(words);
-    command.arg("--data-dir").arg(dir.join("data"));
-    command.arg("--config-dir").arg(dir.join("etc"));
-    command
-}
-
-fn serve(dir: &Path) -> Service {
-    std::fs::create_dir(dir.join("etc")).unwrap();
-    let mut command = command(dir, &["serve", "--listen", "127.0.0.1:0", "--plain-http"]);
-    let log = std::fs::File::create(dir.join("log")).unwrap();
-    let mut process = command
-        .stdout(Stdio::piped())
-        .stderr(log)
-        .spawn()
-        .expect("the program starts");
-    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let url = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
-        .expect("it serves");
-    std::thread::spawn(move || lines.for_each(drop));
-    let url = url.trim_end_matches('/').to_owned();
-    Service { process, url }
-}
-
-fn manage(dir: &Path, words: &[&str]) {
-    let words = [&["manage"], words].concat();
-    let output = command(dir, &words).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{words:?}: {said}");
-}
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let rest = text.split_once(from).expect(from).1;
@@ -214,8 +165,7 @@ async fn main() {
     let people = std::env::args().find_map(|word| word.parse().ok());
     let people: usize = people.unwrap_or(200);
     let dir = tempfile::tempdir().unwrap();
-    let service = serve(dir.path());
-    let url = service.url.clone();
+    let (_service, url) = serve(dir.path());
     for n in 0..=people {
         let email = email(n);
         let add = ["user-add", &email, "Some", "Person", "--password", PASSWORD];

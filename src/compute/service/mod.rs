@@ -40,7 +40,7 @@ pub struct Service {
     /// Who asks, where administrators do (see [`Service::on_behalf_of`]).
     origin: Arc<Origin>,
     /// What was last counted (see [`Service::figures`]).
-    counted: figures::Counted,
+    counted: store::Counted<crate::figures::Figures>,
 }
 
 /// How long the handler of an action waits for the cluster to take its job.
@@ -86,7 +86,7 @@ impl Service {
             sealer,
             vmapi: vmapi.trim_end_matches('/').into(),
             origin: Arc::new(Origin::system()),
-            counted: figures::Counted::default(),
+            counted: store::Counted::default(),
         }
     }
 

@@ -62,7 +62,7 @@ pub struct Service {
     passkeys: Option<Arc<dyn crate::factor::Passkeys>>,
     judge: Option<Arc<dyn crate::captcha::Judge>>,
     callers: moka::sync::Cache<Digest, tokens::Known>,
-    counted: statistics::Counted,
+    counted: store::Counted<crate::statistics::Statistics>,
     catalogue: registry::Remembered,
 }
 
@@ -77,7 +77,7 @@ impl Service {
             callers: moka::sync::Cache::new(20_000),
             passkeys: None,
             judge: None,
-            counted: statistics::Counted::default(),
+            counted: store::Counted::default(),
             catalogue: registry::Remembered::new(&store),
             store,
             settings,

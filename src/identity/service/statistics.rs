@@ -2,29 +2,15 @@
 
 use super::Service;
 use crate::statistics::{self, Statistics};
-use kernel::{Error, Result, Timestamp};
-use std::{sync::Arc, time::Duration};
-use tokio::sync::Mutex;
-
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// What was last counted, and when.
-pub(super) type Counted = Arc<Mutex<Option<(Timestamp, Arc<Statistics>)>>>;
+use kernel::{Error, Result};
+use std::sync::Arc;
 
 impl Service {
     /// How many people there are and what they use; up to a minute old (ID-STA-01).
     pub async fn statistics(&self) -> Result<Arc<Statistics>> {
         let now = self.cx.cx().now;
-        // Whoever comes meanwhile waits for the one count.
-        let mut last = self.counted.lock().await;
-        if let Some((at, known)) = &*last
-            && now < *at + MINUTE
-        {
-            return Ok(known.clone());
-        }
-        let fresh = Arc::new(self.store.read(statistics::count_all).await?);
-        *last = Some((now, fresh.clone()));
-        Ok(fresh)
+        let all = self.counted.get(&self.store, now, statistics::count_all);
+        all.await
     }
 
     /// May the owner of this token read the detailed statistics? (ID-STA-02)
