@@ -92,7 +92,7 @@ impl Driver {
             .await
             .expect("a browser session");
         window
-            .set_implicit_wait_timeout(Duration::from_secs(5))
+            .set_implicit_wait_timeout(Duration::from_secs(30))
             .await
             .unwrap();
         window.set_page_load_timeout(PATIENCE).await.unwrap();
