@@ -29,7 +29,21 @@ if (search) {
   const field = search.querySelector("input");
   const found = search.querySelector("#found");
   const links = () => [...found.querySelectorAll("a")];
-  const close = () => { found.hidden = true; };
+  // Whether the list is open, or is to open when its answer comes. `data-query` says
+  // what the list answers: only the answer to what stands in the field is followed.
+  let wanted = false;
+  const current = () => found.dataset.query === field.value;
+  const open = () => {
+    wanted = true;
+    found.hidden = !current();
+    if (found.hidden) field.dispatchEvent(new Event("ask"));
+  };
+  // Nothing that is under way opens it again.
+  const close = () => {
+    wanted = false;
+    found.hidden = true;
+    field.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: { elt: field } }));
+  };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     const asked = (event.key === "/" && !typing) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
@@ -38,25 +52,39 @@ if (search) {
     field.focus();
     field.select();
   });
-  search.addEventListener("htmx:afterSwap", () => {
+  search.addEventListener("htmx:beforeRequest", (event) => { if (!wanted) event.preventDefault(); });
+  search.addEventListener("htmx:afterSwap", (event) => {
+    found.dataset.query = event.detail.requestConfig.parameters.q;
     // Arrows walk through what was found, the tab key goes past it.
     for (const one of [found, ...links()]) one.tabIndex = -1;
-    found.hidden = document.activeElement !== field;
+    found.hidden = !wanted;
   });
-  field.addEventListener("focus", () => { if (found.childElementCount) found.hidden = false; });
+  field.addEventListener("focus", open);
+  field.addEventListener("input", () => {
+    wanted = true;
+    if (current()) found.hidden = false;
+  });
   search.addEventListener("focusout", (event) => { if (!search.contains(event.relatedTarget)) close(); });
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { field.focus(); close(); return; }
+    if (event.key === "Escape") {
+      // Closes the list; pressed again it empties the field.
+      event.preventDefault();
+      if (!wanted) field.value = "";
+      field.focus();
+      close();
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
+    if (!wanted) open();
     const all = [field, ...links()];
     const next = all.indexOf(document.activeElement) + step;
     all.at(next % all.length).focus();
   });
   search.addEventListener("submit", (event) => {
     const first = links()[0];
-    if (found.hidden || !first) return;
+    if (found.hidden || !current() || !first) return;
     event.preventDefault();
     location.assign(first.href);
   });

@@ -2,8 +2,8 @@
 //! content, what has the focus is seen, order is that of the page, menus and questions
 //! open and close, and the focus comes back to where it was.
 
-use crate::{axe::Demo, browser::Driver, path::Window};
-use thirtyfour::{Key, extensions::query::ElementQueryable};
+use crate::{axe::Demo, browser::Driver, path::Window, server::wait_for};
+use thirtyfour::Key;
 
 const PASSWORD: &str = "a quiet harbour";
 
@@ -145,25 +145,103 @@ fn menu(window: &Window<'_>) {
     assert!(!yes(window, open), "the menu stays open behind the focus");
 }
 
+/// Holds back what the search box sends and what it waits for, until `go` lets it; what
+/// is sent cannot be taken back.
+const HOLD: &str = "
+    const { send, abort } = XMLHttpRequest.prototype;
+    const held = window.held = { sent: [], later: [], ended: 0, send, abort, timer: setTimeout };
+    XMLHttpRequest.prototype.abort = () => {};
+    XMLHttpRequest.prototype.send = function (...all) {
+      this.addEventListener('loadend', () => { held.ended += 1; });
+      held.sent.push(() => held.send.apply(this, all));
+    };
+    window.setTimeout = (then, ...more) => held.later.push(then) && held.timer(() => {}, ...more);
+    held.go = (which) => held[which].splice(0).forEach((one) => one());";
+
+/// No longer.
+const LET_GO: &str = "
+    Object.assign(XMLHttpRequest.prototype, { send: held.send, abort: held.abort });
+    window.setTimeout = held.timer;";
+
+/// What the search says of itself: what is typed, what the list answers, whether it is open.
+const SEARCH: &str = "
+    const list = document.querySelector('#found');
+    return [document.querySelector('#search').value, list.dataset.query ?? '-', list.hidden ? 'closed' : 'open'].join(' ');";
+
+/// Waits for what a page says.
+fn until(window: &Window<'_>, script: &str, wanted: &str) {
+    wait_for(wanted, || (words(window, script) == wanted).then_some(()));
+}
+
 /// The search: `/` leads to it, arrows through what was found, Escape back.
 fn search(window: &Window<'_>) {
     window.open("/ui/landing");
     keys(window, "/");
     assert_eq!(words(window, FOCUSED), "search");
     keys(window, "machines");
-    let found = window
-        .runtime
-        .block_on(window.driver.query(thirtyfour::By::Css("#found a")).first());
-    assert!(found.is_ok(), "nothing is found");
+    until(window, SEARCH, "machines machines open");
     key(window, Key::Down);
     let inside = "return document.querySelector('#found').contains(document.activeElement)";
     assert!(yes(window, inside));
     key(window, Key::Escape);
     assert_eq!(words(window, FOCUSED), "search");
-    assert!(yes(
-        window,
-        "return document.querySelector('#found').hidden"
-    ));
+    assert_eq!(words(window, SEARCH), "machines machines closed");
+    // Arrows open it again, and Escape twice empties the field.
+    key(window, Key::Down);
+    assert_eq!(words(window, SEARCH), "machines machines open");
+    key(window, Key::Escape);
+    assert_eq!(words(window, SEARCH), "machines machines closed");
+    key(window, Key::Escape);
+    assert_eq!(words(window, SEARCH), " machines closed");
+    assert_eq!(words(window, FOCUSED), "search");
+    keys(window, "machines");
+    until(window, SEARCH, "machines machines open");
+}
+
+/// What is under way when the list is closed, by Escape or by leaving, does not open it.
+fn search_closed_early(window: &Window<'_>) {
+    for leave in [Key::Escape, Key::Tab] {
+        window.open("/ui/landing");
+        keys(window, "/");
+        until(window, SEARCH, "  open");
+        ask(window, HOLD);
+        // The answer comes late.
+        keys(window, "ma");
+        ask(window, "held.go('later')");
+        assert_eq!(number(window, "return held.sent.length"), 1);
+        key(window, leave.clone());
+        ask(window, "held.go('sent')");
+        until(window, "return String(held.ended)", "1");
+        let shut = words(window, SEARCH);
+        assert!(shut.ends_with("closed"), "{shut}");
+        // It still waits in its delay.
+        ask(window, "document.querySelector('#search').focus()");
+        keys(window, "c");
+        key(window, leave.clone());
+        ask(window, "held.sent = []; held.go('later')");
+        assert_eq!(number(window, "return held.sent.length"), 0);
+        let shut = words(window, SEARCH);
+        assert!(shut.ends_with("closed"), "{shut}");
+        // Typing opens it anew.
+        ask(window, LET_GO);
+        ask(window, "document.querySelector('#search').focus()");
+        keys(window, "h");
+        let typed = "return document.querySelector('#search').value";
+        let typed = words(window, typed);
+        until(window, SEARCH, &format!("{typed} {typed} open"));
+    }
+}
+
+/// Only the answer to what stands in the field is followed by Enter.
+fn search_entered_early(window: &Window<'_>) {
+    window.open("/ui/landing");
+    keys(window, "/");
+    until(window, SEARCH, "  open");
+    ask(window, HOLD);
+    keys(window, "images");
+    key(window, Key::Enter);
+    window.find("body[data-page=search]");
+    assert!(window.address().ends_with("/ui/search?q=images"));
 }
 
 /// A question before something is destroyed: the safe answer is reached first, and
@@ -196,6 +274,8 @@ fn everything_can_be_done_with_the_keyboard() {
     skip(&window);
     menu(&window);
     search(&window);
+    search_closed_early(&window);
+    search_entered_early(&window);
     question(&window);
     for path in [
         "/ui/landing",
