@@ -10,7 +10,7 @@ use super::{
 };
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt, fs,
     io::Read,
     path::{Path, PathBuf},
@@ -114,6 +114,7 @@ pub fn load(
             loader.text(&variable, name, &text, Origin::Environment);
         }
     }
+    loader.written.clear();
     for option in set {
         let place = "--set".to_owned();
         match option.split_once('=') {
@@ -126,6 +127,9 @@ pub fn load(
 
 struct Loader {
     settings: Settings,
+    /// What the file at hand, the environment or the command line gives by its present
+    /// name: there the older one does not count.
+    written: BTreeSet<String>,
     origins: BTreeMap<String, Origin>,
     warnings: Vec<Warning>,
     problems: Vec<Problem>,
@@ -135,6 +139,7 @@ impl Default for Loader {
     fn default() -> Self {
         Loader {
             settings: Settings::bare(),
+            written: BTreeSet::new(),
             origins: BTreeMap::new(),
             warnings: Vec::new(),
             problems: Vec::new(),
@@ -165,6 +170,7 @@ impl Loader {
         paths.sort();
         for path in paths {
             self.file(&path);
+            self.written.clear();
         }
     }
 
@@ -207,16 +213,17 @@ impl Loader {
         self.put(place.to_owned(), name, value, origin);
     }
 
-    /// What a setting is called now (ID-UPG-03); None for an older name whose setting is
-    /// there under its present one.
+    /// What a setting is called now (ID-UPG-03); None for an older name whose setting the
+    /// same file, or the same level above the files, gives by its present one.
     fn present<'a>(&mut self, place: &str, name: &'a str) -> Option<Cow<'a, str>> {
         let Some(now) = registry::renamed(name) else {
+            self.written.insert(name.to_owned());
             return Some(Cow::Borrowed(name));
         };
-        let counts = !self.origins.contains_key(&now);
+        let counts = !self.written.contains(&now);
         let message = match counts {
             true => format!("{name} is called {now} now"),
-            false => format!("{name} is called {now} now, which is set and counts"),
+            false => format!("{name} is called {now} now, which stands there too and counts"),
         };
         let place = place.to_owned();
         self.warnings.push(Warning { place, message });

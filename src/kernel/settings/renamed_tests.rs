@@ -115,6 +115,56 @@ fn the_present_name_counts() {
     }
 }
 
+fn load_files(files: &[(&str, &str)], env: &[(&str, &str)], set: &[&str]) -> Loaded {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(dir.path().join(name), text).unwrap();
+    }
+    let env = env.iter().map(|(k, v)| (k.to_string(), v.to_string()));
+    let set: Vec<_> = set.iter().map(|s| s.to_string()).collect();
+    load(dir.path(), env, &set).unwrap_or_else(|e| panic!("{e}"))
+}
+
+// ID-UPG-03 ID-SET: by whichever of its names, what is written later wins.
+#[test]
+fn the_order_of_files_environment_and_options_holds_for_older_names() {
+    let (old, new) = ("ASTAKOS_DEFAULT_CONTACT_EMAIL", "CONTACT_EMAIL");
+    let [old_a, new_a, old_b, new_b] = ["a", "b"]
+        .map(|who| [old, new].map(|name| format!("{name} = '{who}@x.org'\n")))
+        .concat()
+        .try_into()
+        .unwrap();
+    for (first, second) in [(&old_a, &old_b), (&old_a, &new_b), (&new_a, &old_b)] {
+        let files = [("10-a.conf", first.as_str()), ("20-b.conf", second)];
+        let loaded = load_files(&files, &[], &[]);
+        assert_eq!(loaded.settings.str(new), "b@x.org", "{first}{second}");
+        assert!(loaded.origin(new).to_string().ends_with("20-b.conf:1"));
+    }
+    let (old_env, new_env) = (
+        ("SYNNEFO_ASTAKOS_DEFAULT_CONTACT_EMAIL", "e@x.org"),
+        ("SYNNEFO_CONTACT_EMAIL", "e@x.org"),
+    );
+    for file in [&old_a, &new_a] {
+        for variable in [old_env, new_env] {
+            let loaded = load_files(&[("10-a.conf", file)], &[variable], &[]);
+            assert_eq!(loaded.settings.str(new), "e@x.org", "{file}{variable:?}");
+            assert_eq!(loaded.origin(new), Origin::Environment);
+        }
+    }
+    let set = ["ASTAKOS_DEFAULT_CONTACT_EMAIL=s@x.org"];
+    let loaded = load_files(&[("10-a.conf", &old_a)], &[new_env], &set);
+    assert_eq!(loaded.settings.str(new), "s@x.org");
+    assert_eq!(loaded.origin(new), Origin::CommandLine);
+    // Both in one place: the present name counts.
+    let both = [
+        ("SYNNEFO_ASTAKOS_DEFAULT_CONTACT_EMAIL", "o@x.org"),
+        new_env,
+    ];
+    assert_eq!(load_files(&[], &both, &[]).settings.str(new), "e@x.org");
+    let set = ["CONTACT_EMAIL=n@x.org", set[0]];
+    assert_eq!(load_files(&[], &[], &set).settings.str(new), "n@x.org");
+}
+
 // ID-UPG-03: what has no meaning any more is told by name, with what to do instead.
 #[test]
 fn a_name_without_meaning_is_told_with_the_reason() {
