@@ -23,6 +23,8 @@ pub const RETIRED: &[(&[&str], &str)] = &[
      "CYCLADES_BASE_URL takes its place"),
     (&["ASTAKOS_DEFAULT_ADMIN_EMAIL"],
      "ADMINS takes its place, with (name, address) pairs"),
+    (&["FEEDBACK_EMAIL_FROM"],
+     "feedback comes from SERVER_EMAIL as all mails do, and answers to it go to whoever wrote it"),
     (&["ASTAKOS_QUOTAHOLDER_URL", "ASTAKOS_QUOTAHOLDER_TOKEN", "ASTAKOS_QUOTAHOLDER_POOLSIZE", "CYCLADES_QUOTAHOLDER_URL", "CYCLADES_QUOTAHOLDER_TOKEN", "CYCLADES_QUOTAHOLDER_POOLSIZE",
        "CYCLADES_USE_QUOTAHOLDER", "PITHOS_QUOTAHOLDER_URL", "PITHOS_QUOTAHOLDER_TOKEN", "PITHOS_QUOTAHOLDER_POOLSIZE", "PITHOS_USE_QUOTAHOLDER", "QUOTAHOLDER_URL", "QUOTAHOLDER_TOKEN"],
      "quota is built in"),
