@@ -398,6 +398,19 @@ fn values_that_mean_nothing_are_refused() {
             "-1",
             "expected a whole number from 0, found -1",
         ),
+        // PI-GC-02: what an upload under way relies on must not be swept away below it.
+        (
+            "PITHOS_GC_GRACE",
+            "3599",
+            "expected 3600 seconds or more, found 3599: blocks of an upload that is still \
+             under way would be removed",
+        ),
+        (
+            "PITHOS_GC_GRACE",
+            "0",
+            "expected 3600 seconds or more, found 0: blocks of an upload that is still \
+             under way would be removed",
+        ),
     ] {
         let problems = set(name, value).unwrap_err().0;
         assert_eq!(problems.len(), 1, "{name}");
@@ -414,6 +427,7 @@ fn values_that_mean_nothing_are_refused() {
         ("ASTAKOS_RE_USER_EMAIL_PATTERNS", "['.*@example\\\\.org$']"),
         ("ASTAKOS_PROFILE_EXTRA_LINKS", "{'https://help/': 'Help'}"),
         ("UI_CHANGES_SINCE_ALIGNMENT", "-10"),
+        ("PITHOS_GC_GRACE", "3600"),
     ] {
         assert!(set(name, value).is_ok(), "{name} = {value}");
     }

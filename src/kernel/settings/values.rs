@@ -41,6 +41,7 @@ pub(super) fn check(name: &str, value: &Value) -> Vec<Finding> {
         ("TIME_ZONE", Value::Str(zone)) => one(zone_problem(zone)),
         ("EMAIL_PORT", Value::Int(port)) => one((!(1..=65_535).contains(port))
             .then(|| format!("expected a port from 1 to 65535, found {port}"))),
+        ("PITHOS_GC_GRACE", Value::Int(grace)) => one(grace_problem(*grace)),
         ("BRANDING_ACCENT_COLOR", Value::Str(color)) => one(color_problem(color)),
         ("ASTAKOS_COOKIE_DOMAIN", Value::Str(domain)) => {
             let plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
@@ -148,6 +149,19 @@ fn zone_problem(zone: &str) -> Option<String> {
     jiff::tz::TimeZone::get(zone)
         .is_err()
         .then(|| format!("no time zone is called '{zone}'; as 'UTC' or 'Europe/Athens'"))
+}
+
+/// Shortest time an unused block is kept, in seconds: an upload stores its blocks before
+/// the row that names them.
+const SHORTEST_GRACE: i64 = 3600;
+
+fn grace_problem(grace: i64) -> Option<String> {
+    (grace < SHORTEST_GRACE).then(|| {
+        format!(
+            "expected {SHORTEST_GRACE} seconds or more, found {grace}: blocks of an upload that \
+             is still under way would be removed"
+        )
+    })
 }
 
 fn color_problem(color: &str) -> Option<String> {

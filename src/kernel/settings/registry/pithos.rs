@@ -32,7 +32,7 @@ pub(super) const PITHOS: &[Setting] = &[
     s("PITHOS_ACC_MAX_GROUPS", Int, "32", "Groups of an account"),
     s("PITHOS_ACC_MAX_GROUP_MEMBERS", Int, "32", "Members of a group"),
     s("PITHOS_BLOCK_CLAIM", Choice(&["account", "global"]), "'account'", "Whose blocks an upload by hashes may name"),
-    s("PITHOS_GC_GRACE", Int, "86400", "Seconds before an unused block is removed"),
+    s("PITHOS_GC_GRACE", Int, "86400", "Seconds before an unused block is removed, 3600 or more"),
     s("PITHOS_MAX_UPLOAD_SIZE", Int, "5368709120", "Largest upload in one request, bytes"),
     s("PITHOS_SWIFT_ENABLED", Bool, "True", "Serve the Swift dialect"),
     s("PITHOS_TEMPURL_DIGESTS", Strs, "['sha1', 'sha256', 'sha512']", "Digests of temporary links"),
