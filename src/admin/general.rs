@@ -44,7 +44,7 @@ fn settings(admin: &Admin, name: Option<&str>) -> Result<Report> {
     for (setting, file) in declared.chain(own) {
         if name.is_none_or(|name| name == setting) {
             let value = shown(setting, now.get(setting));
-            let from = now.place(setting).unwrap_or("default");
+            let from = now.origin(setting).to_string();
             table.push([setting.into(), value.into(), file.into(), from.into()]);
         }
     }

@@ -147,7 +147,7 @@ fn declared(loaded: &Loaded) -> Vec<Line<'_>> {
             about: setting.about,
             idle: registry::idle(setting.name),
             file: group.file,
-            origin: loaded.origin(setting.name),
+            origin: loaded.settings.origin(setting.name).clone(),
             secret: setting.secret,
         })
         .collect()
@@ -165,7 +165,7 @@ fn members(loaded: &Loaded) -> Vec<Line<'_>> {
                 about: family.map_or("", |family| family.about),
                 idle: registry::idle(name),
                 file: family.map_or("", |family| family.file),
-                origin: loaded.origin(name),
+                origin: loaded.settings.origin(name).clone(),
                 secret: registry::is_secret(name),
             }
         })

@@ -89,8 +89,9 @@ fn every_snippet_of_the_guide_loads_with_its_values() {
                 "{}",
                 setting.name
             );
-            let origin = loaded.origin(&setting.name);
-            assert_eq!(origin, Origin::File(dir.path().join(file), setting.line));
+            let origin = loaded.settings.origin(&setting.name);
+            let written = Origin::File(dir.path().join(file), setting.line);
+            assert_eq!(origin, &written);
         }
     }
     let settings = Settings::default();

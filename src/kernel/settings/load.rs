@@ -10,7 +10,7 @@ use super::{
 };
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fmt, fs,
     io::Read,
     path::{Path, PathBuf},
@@ -86,15 +86,6 @@ pub struct Loaded {
     pub settings: Settings,
     /// Names without meaning any more, and the like.
     pub warnings: Vec<Warning>,
-    /// Where each value that is not a default came from.
-    origins: BTreeMap<String, Origin>,
-}
-
-impl Loaded {
-    /// Where the value of a setting came from.
-    pub fn origin(&self, name: &str) -> Origin {
-        self.origins.get(name).cloned().unwrap_or(Origin::Default)
-    }
 }
 
 /// Loads the settings. A configuration directory that does not exist is an empty
@@ -130,7 +121,6 @@ struct Loader {
     /// What the file at hand, the environment or the command line gives by its present
     /// name: there the older one does not count.
     written: BTreeSet<String>,
-    origins: BTreeMap<String, Origin>,
     warnings: Vec<Warning>,
     problems: Vec<Problem>,
 }
@@ -140,7 +130,6 @@ impl Default for Loader {
         Loader {
             settings: Settings::bare(),
             written: BTreeSet::new(),
-            origins: BTreeMap::new(),
             warnings: Vec::new(),
             problems: Vec::new(),
         }
@@ -244,7 +233,7 @@ impl Loader {
         }
         self.findings(&place, name, &value);
         self.settings.set(name, value);
-        self.origins.insert(name.to_owned(), origin);
+        self.settings.origins.insert(name.to_owned(), origin);
     }
 
     /// What is worth saying of a value of the right kind.
@@ -282,14 +271,10 @@ impl Loader {
     /// The setups of the log, as far as they were given (ID-OPS-10).
     fn logging(&mut self) {
         for name in logging::SETTINGS {
-            let (Some(value), Some(origin)) = (self.settings.get(name), self.origins.get(name))
-            else {
+            let Some(value) = self.settings.get(name).filter(|v| **v != Value::None) else {
                 continue;
             };
-            if *value == Value::None {
-                continue;
-            }
-            let place = origin.to_string();
+            let place = self.settings.origin(name).to_string();
             let reading = logging::read(value);
             for why in reading.problems {
                 self.problem(place.clone(), format!("{name}: {why}"));
@@ -309,15 +294,12 @@ impl Loader {
             return Err(Problems(self.problems));
         }
         for name in derived::fill(&mut self.settings) {
-            self.origins.insert(name.to_owned(), Origin::Derived);
+            let name = name.to_owned();
+            self.settings.origins.insert(name, Origin::Derived);
         }
-        let places = self.origins.iter();
-        let places = places.map(|(name, origin)| (name.clone(), origin.to_string()));
-        self.settings.places = places.collect();
         Ok(Loaded {
             settings: self.settings,
             warnings: self.warnings,
-            origins: self.origins,
         })
     }
 }

@@ -49,10 +49,10 @@ fn later_files_then_environment_then_options_win() {
     assert_eq!(plain.settings.str("EMAIL_HOST"), "a");
     assert!(plain.settings.bool("ASTAKOS_MODERATION_ENABLED"));
     assert_eq!(
-        plain.origin("EMAIL_PORT"),
-        Origin::File(dir.0.path().join("20-b.conf"), 2)
+        plain.settings.origin("EMAIL_PORT"),
+        &Origin::File(dir.0.path().join("20-b.conf"), 2)
     );
-    assert_eq!(plain.origin("EMAIL_USE_TLS"), Origin::Default);
+    assert_eq!(plain.settings.origin("EMAIL_USE_TLS"), &Origin::Default);
     let loaded = dir
         .load_with(
             &[
@@ -65,10 +65,9 @@ fn later_files_then_environment_then_options_win() {
         )
         .unwrap();
     assert_eq!(loaded.settings.int("EMAIL_PORT"), 28);
-    assert_eq!(loaded.origin("EMAIL_PORT"), Origin::CommandLine);
-    assert_eq!(loaded.settings.place("EMAIL_PORT"), Some("--set"));
+    assert_eq!(loaded.settings.origin("EMAIL_PORT"), &Origin::CommandLine);
     assert_eq!(loaded.settings.str("EMAIL_HOST"), "mail.example.org");
-    assert_eq!(loaded.origin("EMAIL_HOST"), Origin::Environment);
+    assert_eq!(loaded.settings.origin("EMAIL_HOST"), &Origin::Environment);
     assert_eq!(loaded.settings.str("BRANDING_SERVICE_NAME"), "My cloud");
     assert_eq!(
         loaded.settings.str("ASTAKOS_KAMAKI_CONFIG_CLOUD_NAME"),
@@ -179,8 +178,8 @@ fn derived_values_follow_their_sources() {
         .collect();
     assert_eq!(addresses, ["b@x", "c@x", "a@x"]);
     assert_eq!(
-        loaded.origin("ACCOUNT_ACTIVATED_RECIPIENTS"),
-        Origin::Derived
+        loaded.settings.origin("ACCOUNT_ACTIVATED_RECIPIENTS"),
+        &Origin::Derived
     );
     assert_eq!(s.people("PROJECT_CREATION_RECIPIENTS").len(), 2);
 }
@@ -206,8 +205,8 @@ fn uncommented_default_files_change_nothing() {
     assert!(loaded.settings.iter().eq(Settings::default().iter()));
     let from_files = registry::all()
         .filter(|(group, s)| {
-            matches!(loaded.origin(s.name), Origin::File(path, _) if path.ends_with(group.file))
-                || loaded.origin(s.name) == Origin::Derived
+            matches!(loaded.settings.origin(s.name), Origin::File(path, _) if path.ends_with(group.file))
+                || loaded.settings.origin(s.name) == &Origin::Derived
         })
         .count();
     assert_eq!(from_files, registry::all().count());

@@ -53,8 +53,8 @@ impl Value {
 #[derive(Clone)]
 pub struct Settings {
     values: BTreeMap<String, Value>,
-    /// Where values that are no defaults came from, in words.
-    places: BTreeMap<String, String>,
+    /// Where values that are no defaults came from.
+    origins: BTreeMap<String, Origin>,
 }
 
 impl Default for Settings {
@@ -82,7 +82,7 @@ impl Settings {
     fn bare() -> Self {
         Settings {
             values: registry::DEFAULTS.clone(),
-            places: BTreeMap::new(),
+            origins: BTreeMap::new(),
         }
     }
 
@@ -91,10 +91,9 @@ impl Settings {
         self.values.insert(name.to_owned(), value);
     }
 
-    /// Where a value came from: a file and a line, the environment, the command line or
-    /// other settings; None for a default.
-    pub fn place(&self, name: &str) -> Option<&str> {
-        self.places.get(name).map(String::as_str)
+    /// Where a value came from.
+    pub fn origin(&self, name: &str) -> &Origin {
+        self.origins.get(name).unwrap_or(&Origin::Default)
     }
 
     /// The value of a setting, if it is known.

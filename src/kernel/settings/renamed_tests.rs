@@ -137,7 +137,13 @@ fn the_order_of_files_environment_and_options_holds_for_older_names() {
         let files = [("10-a.conf", first.as_str()), ("20-b.conf", second)];
         let loaded = load_files(&files, &[], &[]);
         assert_eq!(loaded.settings.str(new), "b@x.org", "{first}{second}");
-        assert!(loaded.origin(new).to_string().ends_with("20-b.conf:1"));
+        assert!(
+            loaded
+                .settings
+                .origin(new)
+                .to_string()
+                .ends_with("20-b.conf:1")
+        );
     }
     let (old_env, new_env) = (
         ("SYNNEFO_ASTAKOS_DEFAULT_CONTACT_EMAIL", "e@x.org"),
@@ -147,13 +153,13 @@ fn the_order_of_files_environment_and_options_holds_for_older_names() {
         for variable in [old_env, new_env] {
             let loaded = load_files(&[("10-a.conf", file)], &[variable], &[]);
             assert_eq!(loaded.settings.str(new), "e@x.org", "{file}{variable:?}");
-            assert_eq!(loaded.origin(new), Origin::Environment);
+            assert_eq!(loaded.settings.origin(new), &Origin::Environment);
         }
     }
     let set = ["ASTAKOS_DEFAULT_CONTACT_EMAIL=s@x.org"];
     let loaded = load_files(&[("10-a.conf", &old_a)], &[new_env], &set);
     assert_eq!(loaded.settings.str(new), "s@x.org");
-    assert_eq!(loaded.origin(new), Origin::CommandLine);
+    assert_eq!(loaded.settings.origin(new), &Origin::CommandLine);
     // Both in one place: the present name counts.
     let both = [
         ("SYNNEFO_ASTAKOS_DEFAULT_CONTACT_EMAIL", "o@x.org"),
