@@ -12,15 +12,14 @@ use crate::{
     rules::Rules,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use kernel::{Cx, Digest, Error, Result, Timestamp, secret::SecretString};
+use kernel::{
+    Cx, Digest, Error, Result, Timestamp, secret::SecretString, settings::registry::SERVICES,
+};
 use serde::{Deserialize, Serialize};
 use store::{IndexSet, ReadTx, Reads, Row, WriteTx};
 
 /// Topic woken when the catalogue changed.
 pub const CATALOGUE: &str = "identity.catalogue";
-
-/// The components of the product, in the order they are registered.
-pub(crate) const OWN: [&str; 3] = ["astakos", "pithos", "cyclades"];
 
 /// Longest name, key, value or address.
 const LONGEST: usize = 2048;
@@ -233,7 +232,7 @@ pub(crate) fn register_own(tx: &WriteTx, cx: &Cx, r: &Rules) -> Result<()> {
     if registered(tx)? {
         return Ok(());
     }
-    for name in OWN {
+    for name in SERVICES {
         if tx.find_one::<Component>("name", name)?.is_none() {
             tx.put(&fresh(tx, cx, r, name)?)?;
         }
@@ -365,7 +364,7 @@ pub(crate) fn base_url(r: &Rules, row: &Component) -> Option<String> {
 
 fn ui_url(r: &Rules, row: &Component) -> Option<String> {
     let own = || {
-        let base = base_url(r, row).filter(|_| OWN.contains(&&*row.name))?;
+        let base = base_url(r, row).filter(|_| SERVICES.contains(&&*row.name))?;
         Some(format!("{base}/ui"))
     };
     row.ui_url.clone().or_else(own)
@@ -457,7 +456,7 @@ pub(crate) fn catalogue(tx: &impl Reads, r: &Rules, served: &str) -> Result<Vec<
         let Some(component) = components.iter().find(|c| c.id == service.component) else {
             continue;
         };
-        let own = component.base_url.is_none() && OWN.contains(&&*component.name);
+        let own = component.base_url.is_none() && SERVICES.contains(&&*component.name);
         if own && !here(&component.name) {
             continue;
         }

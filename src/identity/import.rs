@@ -18,6 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use kernel::{
     Caller, Cx, Error, Result, Timestamp, UserId, UserNo,
     secret::{ExposeSecret, SecretString},
+    settings::registry::MODULES,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -361,7 +362,7 @@ fn ways(
     for way in &from.methods {
         let (module, identifier) = (way.module.as_str(), way.identifier.as_str());
         let name = format!("{module}:{identifier}");
-        if !policy::MODULES.contains(&module) || identifier.chars().count() > 255 {
+        if !MODULES.contains(&module) || identifier.chars().count() > 255 {
             notes.push(format!("{}: {name} is no login method here", user.email));
             continue;
         }

@@ -21,16 +21,6 @@ pub(crate) use profiles::{
     add, assign, group_add, group_for, group_list, group_remove, list, remove, show, update,
 };
 
-/// The modules there are (ID-PRV-01).
-pub const MODULES: [&str; 6] = [
-    "local",
-    "ldap",
-    "shibboleth",
-    "google",
-    "twitter",
-    "linkedin",
-];
-
 /// A policy that a profile can hold (ID-MOD-13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Policy {

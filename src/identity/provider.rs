@@ -3,8 +3,11 @@
 //!
 //! Invariant: a text never holds a secret; placeholders that are not known vanish.
 
-use crate::{messages, policy::MODULES, rows::User};
-use kernel::{Error, Result, Settings, settings::Value};
+use crate::{messages, rows::User};
+use kernel::{
+    Error, Result, Settings,
+    settings::{Value, registry::MODULES},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an outside service says about somebody who proved to be known there.

@@ -56,7 +56,7 @@ pub(crate) fn twin(settings: &Settings, language: &str, subject: &str, text: &st
         context! {
             language, subject, blocks,
             service => settings.str("BRANDING_SERVICE_NAME"),
-            accent => accent(settings),
+            accent => settings.accent(),
             logo => logo.is_some().then_some(LOGO_ID),
         },
     );
@@ -140,13 +140,6 @@ fn is_link(line: &str, base: &str) -> bool {
     };
     let web = line.starts_with("https://") || line.starts_with("http://");
     ours && web && !line.contains(|c: char| c.is_whitespace() || c.is_control())
-}
-
-fn accent(settings: &Settings) -> String {
-    let set = settings.str("BRANDING_ACCENT_COLOR");
-    let digits = set.strip_prefix('#').unwrap_or_default();
-    let good = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    if good { set } else { "#2f6fde" }.to_owned()
 }
 
 /// The logo of the service, in its dense form where there is one; None when it is on
@@ -259,6 +252,7 @@ mod tests {
         }
         let mut settings = Settings::default();
         settings.set("BRANDING_ACCENT_COLOR", Value::Str("red;x".into()));
-        assert_eq!(accent(&settings), "#2f6fde");
+        let page = twin(&settings, "en", "A", TEXT).page;
+        assert!(page.contains("#2f6fde") && !page.contains("red;x"));
     }
 }

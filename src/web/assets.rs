@@ -93,12 +93,9 @@ pub fn accent_address(settings: &kernel::Settings) -> String {
     )
 }
 
-/// The accent colour of the settings (the usual one when it is no `#rrggbb`) and the bar.
+/// The accent colour of the settings and the bar.
 fn accent(settings: &kernel::Settings) -> String {
-    let set = settings.str("BRANDING_ACCENT_COLOR");
-    let digits = set.strip_prefix('#').unwrap_or_default();
-    let good = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    let color = if good { set } else { "#2f6fde" };
+    let color = settings.accent();
     let bar = crate::bar::properties(settings);
     format!(":root {{ --accent-base: {color}; {bar} }}\n")
 }

@@ -135,11 +135,12 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::settings::registry;
 
     #[test]
     fn a_name_is_listed_once() {
         let mut seen = std::collections::BTreeSet::new();
-        let all = ["astakos", "pithos", "cyclades"].map(str::to_owned);
+        let all = registry::SERVICES.map(str::to_owned);
         for name in entries().map(|e| e.name).chain(later(&all)) {
             assert!(seen.insert(name), "{name} twice");
         }

@@ -1,13 +1,13 @@
 //! Policy profiles and groups as administrators keep them (ID-CLI-30 … 36).
 
-use super::{MODULES, Policy, Profile, Values};
+use super::{Policy, Profile, Values};
 use crate::{
     admin::allow,
     audit::{self, Act, Target},
     rows::{Group, User},
     users,
 };
-use kernel::{Caller, Cx, Error, Result, UserNo};
+use kernel::{Caller, Cx, Error, Result, UserNo, settings::registry::MODULES};
 use std::collections::BTreeSet;
 use store::{Reads, Row, WriteTx};
 

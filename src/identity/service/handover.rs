@@ -3,14 +3,14 @@
 use super::{Service, must};
 use crate::{
     catalog::Bases,
-    component::{self, Component, OWN},
+    component::{self, Component},
     handover,
     keys::Use,
     rows::User,
     session, token,
     view::TokenView,
 };
-use kernel::{Error, Result, UserId};
+use kernel::{Error, Result, UserId, settings::registry::SERVICES};
 use store::Reads;
 
 /// Accounts read at once.
@@ -90,7 +90,7 @@ impl Service {
         let own = |name: &str| bases.of(name).map(|base| format!("{base}/ui"));
         self.store.read_now(|tx| {
             if !component::registered(tx)? {
-                let all = OWN.into_iter();
+                let all = SERVICES.into_iter();
                 return Ok(all
                     .filter_map(|name| Some((name.to_owned(), own(name)?)))
                     .collect());

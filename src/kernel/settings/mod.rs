@@ -182,6 +182,19 @@ impl Settings {
         named.unwrap_or(jiff::tz::TimeZone::UTC)
     }
 
+    /// The one colour of buttons, links and highlights (`BRANDING_ACCENT_COLOR`), as
+    /// `#rrggbb`; the usual one when it is none.
+    pub fn accent(&self) -> &str {
+        let set = self.str("BRANDING_ACCENT_COLOR");
+        match (
+            values::is_color(set),
+            registry::DEFAULTS.get("BRANDING_ACCENT_COLOR"),
+        ) {
+            (false, Some(Value::Str(usual))) => usual,
+            _ => set,
+        }
+    }
+
     /// The copyright message of the footer (ID-BRD-01).
     pub fn copyright(&self, this_year: i16) -> String {
         match self.str("BRANDING_COPYRIGHT_MESSAGE") {

@@ -437,6 +437,24 @@ fn values_that_mean_nothing_are_refused() {
     );
 }
 
+// ID-BRD-01: what is set in the program and no colour gives way to the usual one.
+#[test]
+fn the_accent_is_a_colour_whatever_is_set() {
+    let mut settings = Settings::default();
+    assert_eq!(settings.accent(), "#2f6fde");
+    for (set, used) in [
+        ("#aa5500", "#aa5500"),
+        ("#AA550f", "#AA550f"),
+        ("red;x", "#2f6fde"),
+        ("#aa550", "#2f6fde"),
+        ("aa5500", "#2f6fde"),
+        ("", "#2f6fde"),
+    ] {
+        settings.set("BRANDING_ACCENT_COLOR", Value::Str(set.into()));
+        assert_eq!(settings.accent(), used, "{set}");
+    }
+}
+
 // ID-SET-54: the default is the resources there are, each on its line of the file, to be
 // uncommented and changed as the guide says.
 #[test]

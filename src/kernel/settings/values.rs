@@ -4,7 +4,7 @@
 use super::{
     Value,
     logging::Level,
-    registry::{IDLE_MODULES, Kind, MODULES, kind},
+    registry::{IDLE_MODULES, Kind, MODULES, SERVICES, kind},
 };
 
 /// Something about a value.
@@ -15,8 +15,6 @@ pub(super) enum Finding {
     Told(String),
 }
 
-/// Services of this product, as `ENABLED_SERVICES` names them.
-const SERVICES: &[&str] = &["astakos", "pithos", "cyclades"];
 /// Whole numbers that may be below zero.
 const SIGNED: &[&str] = &["UI_CHANGES_SINCE_ALIGNMENT"];
 
@@ -59,7 +57,7 @@ pub(super) fn check(name: &str, value: &Value) -> Vec<Finding> {
         ("BRANDING_FONTS_CSS_URLS", value) => texts(value, &fonts),
         ("ASTAKOS_IM_MODULES", value) => texts(value, &module),
         ("ENABLED_SERVICES", value) => texts(value, &|one| {
-            (!SERVICES.contains(&one)).then(|| none_of(one, SERVICES))
+            (!SERVICES.contains(&one)).then(|| none_of(one, &SERVICES))
         }),
         ("TRUSTED_PROXIES", value) => texts(value, &|one| {
             let address = one.parse::<std::net::IpAddr>();
@@ -164,10 +162,14 @@ fn grace_problem(grace: i64) -> Option<String> {
     })
 }
 
+/// Is it `#rrggbb`?
+pub(super) fn is_color(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 fn color_problem(color: &str) -> Option<String> {
-    let digits = color.strip_prefix('#').unwrap_or_default();
-    let good = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    (!good).then(|| format!("expected a colour as '#2f6fde', found '{color}'"))
+    (!is_color(color)).then(|| format!("expected a colour as '#2f6fde', found '{color}'"))
 }
 
 fn level_problem(value: &Value) -> Option<String> {
@@ -203,7 +205,7 @@ fn module(name: &str) -> Option<Finding> {
             "'{name}' has no effect: this way to log in is not built yet"
         )));
     }
-    (!MODULES.contains(&name)).then(|| none_of(name, MODULES))
+    (!MODULES.contains(&name)).then(|| none_of(name, &MODULES))
 }
 
 fn fonts(url: &str) -> Option<Finding> {

@@ -9,7 +9,7 @@ mod users;
 use super::*;
 
 fn services() -> Vec<String> {
-    ["astakos", "pithos", "cyclades"]
+    kernel::settings::registry::SERVICES
         .map(str::to_owned)
         .to_vec()
 }

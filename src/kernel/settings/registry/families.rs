@@ -2,7 +2,7 @@
 //! texts, outside endpoints. Unset members have no value; the reader of the
 //! setting knows what then holds.
 
-use super::Kind;
+use super::{Kind, MODULES};
 
 /// A family of settings.
 #[derive(Clone, Copy, Debug)]
@@ -10,7 +10,7 @@ pub struct Family {
     /// The name's fixed beginning.
     prefix: &'static str,
     /// What may follow first.
-    first: &'static [&'static str],
+    first: First,
     /// What may follow then; a member has one of each.
     second: &'static [&'static str],
     /// What a value must be.
@@ -23,6 +23,34 @@ pub struct Family {
     pub file: &'static str,
 }
 
+/// What may follow the beginning of a name.
+#[derive(Clone, Copy, Debug)]
+enum First {
+    /// One of these.
+    Of(&'static [&'static str]),
+    /// `R_` and one of [`MODULES`], or `RS` for all of them.
+    Module,
+}
+
+impl First {
+    /// What follows it in `rest`, for each way to read it.
+    fn strip(self, rest: &str) -> Vec<&str> {
+        match self {
+            First::Of(all) => all
+                .iter()
+                .filter_map(|one| rest.strip_prefix(one))
+                .collect(),
+            First::Module => {
+                let modules = MODULES.iter().filter_map(|module| {
+                    let module = module.to_ascii_uppercase();
+                    rest.strip_prefix("R_")?.strip_prefix(module.as_str())
+                });
+                modules.chain(rest.strip_prefix("RS")).collect()
+            }
+        }
+    }
+}
+
 impl Family {
     /// The family of a name.
     pub fn of(name: &str) -> Option<&'static Family> {
@@ -33,29 +61,18 @@ impl Family {
         let Some(rest) = name.strip_prefix(self.prefix) else {
             return false;
         };
-        self.first.iter().any(|first| {
-            rest.strip_prefix(first)
-                .is_some_and(|rest| self.second.contains(&rest))
-        })
+        let mut ways = self.first.strip(rest).into_iter();
+        ways.any(|rest| self.second.contains(&rest))
     }
 }
 
 const FILE: &str = "20-snf-astakos-app-settings.conf";
-const MODULES: &[&str] = &[
-    "R_LOCAL",
-    "R_LDAP",
-    "R_SHIBBOLETH",
-    "R_GOOGLE",
-    "R_TWITTER",
-    "R_LINKEDIN",
-    "RS",
-];
 
 /// All families.
 pub const FAMILIES: &[Family] = &[
     Family {
         prefix: "ASTAKOS_",
-        first: MESSAGES,
+        first: First::Of(MESSAGES),
         second: &["_MESSAGE"],
         kind: Kind::Str,
         pattern: "ASTAKOS_<KEY>_MESSAGE",
@@ -64,7 +81,7 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         prefix: "ASTAKOS_AUTH_PROVIDE",
-        first: MODULES,
+        first: First::Module,
         second: &[
             "_ADD_POLICY",
             "_CREATE_POLICY",
@@ -86,7 +103,7 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         prefix: "ASTAKOS_AUTH_PROVIDE",
-        first: MODULES,
+        first: First::Module,
         second: &[
             "_TITLE",
             "_LOGIN_TITLE",
@@ -117,7 +134,7 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         prefix: "ASTAKOS_AUTH_PROVIDE",
-        first: MODULES,
+        first: First::Module,
         second: &["_USER_ATTR_MAP"],
         kind: Kind::Dict,
         pattern: "ASTAKOS_AUTH_PROVIDER_<MODULE>_USER_ATTR_MAP",
@@ -126,7 +143,7 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         prefix: "ASTAKOS_",
-        first: &["GOOGLE", "TWITTER", "LINKEDIN"],
+        first: First::Of(&["GOOGLE", "TWITTER", "LINKEDIN"]),
         second: &[
             "_AUTHENTICATE_URL",
             "_REQUEST_TOKEN_URL",

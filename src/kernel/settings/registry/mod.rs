@@ -24,7 +24,7 @@ pub use renamed::renamed;
 pub use retired::RETIRED;
 
 /// Ways to log in, as `ASTAKOS_IM_MODULES` names them.
-pub const MODULES: &[&str] = &[
+pub const MODULES: [&str; 6] = [
     "local",
     "ldap",
     "shibboleth",
@@ -32,6 +32,10 @@ pub const MODULES: &[&str] = &[
     "twitter",
     "linkedin",
 ];
+
+/// Services of this product, as `ENABLED_SERVICES` names them, in the order they are
+/// registered.
+pub const SERVICES: [&str; 3] = ["astakos", "pithos", "cyclades"];
 
 /// What a value must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -391,10 +395,18 @@ mod tests {
         ] {
             assert!(kind(name).is_some(), "{name}");
         }
+        for module in MODULES {
+            let module = module.to_ascii_uppercase();
+            let title = format!("ASTAKOS_AUTH_PROVIDER_{module}_TITLE");
+            assert_eq!(kind(&title), Some(Kind::Str), "{title}");
+        }
         for name in [
             "ASTAKOS_NONSENSE_MESSAGE",
             "ASTAKOS_AUTH_PROVIDER_MYSPACE_LOGIN_POLICY",
             "ASTAKOS_AUTH_PROVIDER_LOCAL_NONSENSE_POLICY",
+            "ASTAKOS_AUTH_PROVIDER_local_TITLE",
+            "ASTAKOS_AUTH_PROVIDERS_LOCAL_TITLE",
+            "ASTAKOS_AUTH_PROVIDER_TITLE",
             "ASTAKOS__MESSAGE",
             "",
         ] {
