@@ -151,7 +151,7 @@ async fn round(
     let current = settings.now();
     let templates = Templates::new(current.clone(), now);
     let sealer = carrier.sealer();
-    while queue::take_over(store, templates.clone(), admins(&current), sealer, now).await? {}
+    queue::take_over(store, templates, &admins(&current), sealer, now).await?;
     for message in queue::due(store, now).await? {
         if stop.is_cancelled() {
             return Ok(());

@@ -15,7 +15,7 @@ const RETRY_MINUTES: [u64; 5] = [1, 5, 15, 60, 240];
 /// Attempts before a message counts as undeliverable.
 const ATTEMPTS: u32 = 10;
 /// Requests taken over in one transaction.
-const SLICE: usize = 32;
+pub(crate) const SLICE: usize = 32;
 /// How long the text of a dead letter is kept, so that it can be tried again: as long
 /// as the longest-lived link it may hold.
 const TEXT_KEPT: Duration = Duration::from_secs(3 * 86_400);
@@ -114,54 +114,103 @@ impl Row for Told {
     fn indexes(&self, _: &mut IndexSet) {}
 }
 
-/// Moves requests from the outbox into the queue; false when there were none.
-/// Rendering reads files, so it is done between reading and writing.
+/// Requests that do not open, for want of the right key: they wait.
+#[derive(Default)]
+struct Closed {
+    first: Option<(u64, Error)>,
+    count: usize,
+}
+
+impl Closed {
+    /// Requests as they were made, without those that do not open.
+    fn sort_out(
+        &mut self,
+        sealer: &Sealer,
+        waiting: Vec<(u64, MailRequest)>,
+    ) -> Vec<(u64, MailRequest)> {
+        let open = |(seq, request)| match sealer.request(request) {
+            Ok(request) => Some((seq, request)),
+            Err(error) => {
+                self.count += 1;
+                self.first.get_or_insert((seq, error));
+                None
+            }
+        };
+        waiting.into_iter().filter_map(open).collect()
+    }
+
+    fn tell(&self) {
+        if let Some((seq, error)) = &self.first {
+            let (count, why) = (self.count, error.chain());
+            tracing::error!(target: "synnefo::mail", "{count} requests wait, the first is {seq}: {why}");
+        }
+    }
+}
+
+/// Moves all requests from the outbox into the queue, a slice at a time. One that does not
+/// open is stepped over and holds up no other.
 pub(crate) async fn take_over(
     store: &Store,
     templates: Templates,
-    admins: Vec<String>,
+    admins: &[String],
     sealer: &Sealer,
     now: Timestamp,
-) -> Result<bool> {
-    let waiting = |tx: &ReadTx| tx.outbox::<MailRequest>(TOPIC, 0, SLICE);
-    let requests = opened(sealer, store.read(waiting).await?);
-    if requests.is_empty() {
-        return Ok(false);
+) -> Result<()> {
+    let mut closed = Closed::default();
+    let mut after = 0;
+    loop {
+        let waiting = move |tx: &ReadTx| tx.outbox::<MailRequest>(TOPIC, after, SLICE);
+        let waiting = store.read(waiting).await?;
+        let Some((last, _)) = waiting.last() else {
+            break;
+        };
+        let last = *last;
+        let requests = closed.sort_out(sealer, waiting);
+        if !requests.is_empty() {
+            let rendered = rendered(templates.clone(), requests).await?;
+            let (admins, sealer) = (admins.to_owned(), sealer.clone());
+            store
+                .write(move |tx| move_over(tx, after, &rendered, &admins, &sealer, now))
+                .await?;
+        }
+        after = last;
     }
+    closed.tell();
+    Ok(())
+}
+
+/// Requests by number, and the messages they become.
+type Ready = BTreeMap<u64, (MailRequest, Rendered)>;
+
+/// Rendering reads files, so it is done between reading and writing.
+async fn rendered(templates: Templates, requests: Vec<(u64, MailRequest)>) -> Result<Ready> {
     let rendering = tokio::task::spawn_blocking(move || {
         let rendered = requests.into_iter().map(|(seq, request)| {
             let rendered = templates.render(&request);
             (seq, (request, rendered))
         });
-        rendered.collect::<BTreeMap<_, _>>()
+        rendered.collect()
     });
-    let rendered = rendering.await.map_err(Error::broken)?;
-    let sealer = sealer.clone();
-    store
-        .write(move |tx| {
-            for (seq, _) in tx.outbox::<MailRequest>(TOPIC, 0, SLICE)? {
-                if let Some((request, rendered)) = rendered.get(&seq) {
-                    queue(tx, seq, request, rendered, &sealer, now)?;
-                    tell(tx, &admins, &rendered.problems)?;
-                    tx.ack_one(TOPIC, seq)?;
-                }
-            }
-            Ok(true)
-        })
-        .await
+    rendering.await.map_err(Error::broken)
 }
 
-/// Requests as they were made. One that does not open, for want of the right key, waits
-/// and holds up no other.
-fn opened(sealer: &Sealer, waiting: Vec<(u64, MailRequest)>) -> Vec<(u64, MailRequest)> {
-    let open = |(seq, request)| match sealer.request(request) {
-        Ok(request) => Some((seq, request)),
-        Err(error) => {
-            tracing::error!(target: "synnefo::mail", "request {seq} waits: {}", error.chain());
-            None
+/// Puts into the queue what still stands in the outbox after `after`.
+fn move_over(
+    tx: &WriteTx,
+    after: u64,
+    ready: &Ready,
+    admins: &[String],
+    sealer: &Sealer,
+    now: Timestamp,
+) -> Result<()> {
+    for (seq, _) in tx.outbox::<MailRequest>(TOPIC, after, SLICE)? {
+        if let Some((request, rendered)) = ready.get(&seq) {
+            queue(tx, seq, request, rendered, sealer, now)?;
+            tell(tx, admins, &rendered.problems)?;
+            tx.ack_one(TOPIC, seq)?;
         }
-    };
-    waiting.into_iter().filter_map(open).collect()
+    }
+    Ok(())
 }
 
 fn queue(

@@ -210,6 +210,48 @@ async fn sealed_requests_are_opened_when_they_are_written() {
     );
 }
 
+// ID-MAIL-03 ID-MAIL-04: however many requests do not open, what was asked for after them
+// leaves, and with their key they leave too, once each.
+#[tokio::test]
+async fn a_slice_of_closed_requests_holds_up_no_mail() {
+    let world = World::with(&[]);
+    let sealer = |key: &[u8]| Sealer::new(key, CxSource::fake().0).unwrap();
+    let key = sealer(b"key").requests().unwrap();
+    let closed = queue::SLICE + 1;
+    let asked = (0..closed).map(|n| key.seal(request(&format!("{n}@example.org"))).unwrap());
+    let asked: Vec<_> = asked.chain([request("open@example.org")]).collect();
+    let put = world.store.write(move |tx| {
+        let mut all = asked.iter();
+        all.try_for_each(|one| tx.publish(TOPIC, one).map(drop))
+    });
+    put.await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let now = world.clock.now();
+    let step = async |key: &[u8]| {
+        let carrier = Carrier::new(world.settings.clone(), dir.path().to_owned());
+        let carrier = carrier.sealed(sealer(key));
+        step(&world.store, &world.settings, &carrier, now)
+            .await
+            .unwrap();
+        files(dir.path())
+    };
+    for _ in 0..2 {
+        let sent = step(b"other").await;
+        assert_eq!(sent.len(), 1);
+        assert!(sent[0].contains("To: open@example.org"));
+    }
+    for _ in 0..2 {
+        let sent = step(b"key").await;
+        assert_eq!(sent.len(), closed + 1);
+        for n in 0..closed {
+            let to = format!("To: {n}@example.org\r\n");
+            assert_eq!(sent.iter().filter(|mail| mail.contains(&to)).count(), 1);
+        }
+    }
+    let left = |tx: &store::ReadTx| tx.outbox::<MailRequest>(TOPIC, 0, 1);
+    assert!(world.store.read(left).await.unwrap().is_empty());
+}
+
 // ID-CLI-80 ID-SEC-28: each such act is in the audit trail, without the text.
 #[tokio::test]
 async fn waiting_messages_are_hurried_and_removed() {

@@ -162,7 +162,7 @@ async fn a_delivery_is_recorded_on_a_nearly_full_disk() {
         .await
         .unwrap();
     let templates = Templates::new(settings.now(), now);
-    queue::take_over(&store, templates, Vec::new(), carrier.sealer(), now)
+    queue::take_over(&store, templates, &[], carrier.sealer(), now)
         .await
         .unwrap();
     store.close();
