@@ -18,17 +18,19 @@ pub enum Finding {
     Warning(Problem),
 }
 
-/// All findings, those of one file once.
-pub(crate) fn all(templates: &Templates) -> Vec<Finding> {
+/// How many files of the owner there are that can be templates, and all findings, those of
+/// one file once.
+pub(crate) fn all(templates: &Templates) -> (usize, Vec<Finding>) {
     let files = templates.files();
+    let own = files.all_own();
     let mut findings = Vec::new();
-    for (dir, name) in files.all_own() {
-        look_at(templates, &files, &dir, &name, &mut findings);
+    for (dir, name) in &own {
+        look_at(templates, &files, dir, name, &mut findings);
     }
     // Base templates break others: found by rendering what uses them.
     for kind in KINDS {
         for language in files.languages.all() {
-            for problem in rendered(templates, kind, language.code()).1 {
+            for problem in rendered(templates, &files, kind, language.code()).1 {
                 let error = Finding::Error(problem);
                 if !findings.contains(&error) {
                     findings.push(error);
@@ -36,23 +38,20 @@ pub(crate) fn all(templates: &Templates) -> Vec<Finding> {
             }
         }
     }
-    findings
+    let count = own.iter().filter(|(_, name)| name.ends_with(".txt"));
+    (count.count(), findings)
 }
 
-/// How many files of the owner there are that can be templates.
-pub(crate) fn count(templates: &Templates) -> usize {
-    let all = templates.files().all_own();
-    all.iter()
-        .filter(|(_, name)| name.ends_with(".txt"))
-        .count()
-}
-
-fn rendered(templates: &Templates, kind: &Kind, language: &str) -> (String, Vec<Problem>) {
+fn rendered(
+    templates: &Templates,
+    files: &Files,
+    kind: &Kind,
+    language: &str,
+) -> (String, Vec<Problem>) {
     let request = sample::request(kind, templates.settings(), language);
-    let files = templates.files();
     let context = templates.context(Some(kind), files.language(language), &request);
     let name = format!("{}.txt", kind.template);
-    templates.text(files, language, &name, &context)
+    templates.text(files.clone(), language, &name, &context)
 }
 
 fn look_at(
@@ -103,7 +102,7 @@ fn look_at(
         }
         return;
     };
-    let (text, problems) = rendered(templates, kind, language);
+    let (text, problems) = rendered(templates, files, kind, language);
     if kind.needs_url && problems.is_empty() && !text.contains(sample::LINK) {
         findings.push(warning(
             "does not use {{ url }}: the message is of no use".to_owned(),

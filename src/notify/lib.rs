@@ -24,7 +24,7 @@ mod service;
 
 pub use check::Finding;
 pub use deliver::Carrier;
-pub use queue::{Failure, Message, MessageState, reindex_messages, verify};
+pub use queue::{Failure, Message, MessageState, Place, reindex_messages, verify};
 pub use render::{Problem, Rendered, Templates};
 pub use seal::Sealer;
 pub use service::{Preview, Retried, Service};
@@ -84,7 +84,7 @@ async fn begin(
     }
     let admins = admins(&settings);
     let templates = Templates::new(settings, now);
-    let Ok(findings) = tokio::task::spawn_blocking(move || check::all(&templates)).await else {
+    let Ok((_, findings)) = tokio::task::spawn_blocking(move || check::all(&templates)).await else {
         return;
     };
     for finding in &findings {

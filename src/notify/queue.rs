@@ -72,6 +72,38 @@ pub struct Message {
     pub revived: bool,
 }
 
+/// Where a message stands in the lists by time. A list goes on there whatever became of
+/// the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub(crate) at: Timestamp,
+    pub(crate) id: u64,
+}
+
+impl Message {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        let (at, id) = (self.at, self.id);
+        Place { at, id }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.at.as_microsecond(), self.id)
+    }
+}
+
+impl Place {
+    /// What it was written as.
+    pub fn read(text: &str) -> Option<Place> {
+        let (at, id) = text.split_once('.')?;
+        let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+        let id = id.parse().ok()?;
+        Some(Place { at, id })
+    }
+}
+
 impl Row for Message {
     type Key = u64;
     const TABLE: &'static str = "notify.message";

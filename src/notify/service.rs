@@ -5,7 +5,7 @@ use crate::{
     catalogue,
     check::{self, Finding},
     html,
-    queue::{Message, MessageState},
+    queue::{Message, MessageState, Place},
     render::Templates,
     sample,
     seal::Sealer,
@@ -122,7 +122,7 @@ impl Service {
         found.into_iter().map(|one| self.opened(one)).collect()
     }
 
-    /// Messages in a state, the newest first, before the message `before`, at most
+    /// Messages in a state, the newest first, before the place `before`, at most
     /// `limit`. Their texts stay sealed.
     ///
     /// # Errors
@@ -130,17 +130,21 @@ impl Service {
     pub async fn page(
         &self,
         state: MessageState,
-        before: Option<u64>,
+        before: Option<Place>,
         limit: usize,
     ) -> Result<Vec<Message>> {
         let index = index_of(state);
         self.store
             .read(move |tx| {
                 let mut found = Vec::new();
-                tx.each_found_back::<Message>(index, &(), before.as_ref(), |message| {
+                let each = |message: Message| {
                     found.push(message);
                     Ok(found.len() < limit)
-                })?;
+                };
+                match before {
+                    None => tx.each_found_back(index, &(), None, each)?,
+                    Some(before) => tx.each_found_before(index, &(before.at, before.id), each)?,
+                }
                 Ok(found)
             })
             .await
@@ -377,8 +381,7 @@ impl Service {
     /// When the looking itself fails.
     pub async fn check(&self) -> Result<(usize, Vec<Finding>)> {
         let templates = self.templates();
-        let looked =
-            tokio::task::spawn_blocking(move || (check::count(&templates), check::all(&templates)));
+        let looked = tokio::task::spawn_blocking(move || check::all(&templates));
         looked.await.map_err(Error::broken)
     }
 }

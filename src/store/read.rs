@@ -267,20 +267,14 @@ pub trait Reads: Raw {
         name: &str,
         prefix: &impl Encode,
         after: Option<&R::Key>,
-        mut each: impl FnMut(R) -> Result<bool>,
+        each: impl FnMut(R) -> Result<bool>,
     ) -> Result<()> {
         let prefix = index_key(name, prefix);
         let start = match after {
             Some(key) => Some(self.index_position::<R>(&prefix, key)?),
             None => None,
         };
-        let span = prefix_span(&prefix, start);
-        self.raw_range(&index_table(R::TABLE), &span, false, &mut |_, primary| {
-            let row = self.raw_get(R::TABLE, primary)?;
-            let row = row
-                .ok_or_else(|| Error::broken(format!("{}: index names a missing row", R::TABLE)))?;
-            each(from_value(&row)?)
-        })
+        self.each_listed(&prefix_span(&prefix, start), false, each)
     }
 
     /// As [`Reads::each_row`] with the greatest key first, strictly before `before`.
@@ -302,14 +296,39 @@ pub trait Reads: Raw {
         name: &str,
         prefix: &impl Encode,
         before: Option<&R::Key>,
-        mut each: impl FnMut(R) -> Result<bool>,
+        each: impl FnMut(R) -> Result<bool>,
     ) -> Result<()> {
         let prefix = index_key(name, prefix);
         let mut span = prefix_span(&prefix, None);
         if let Some(key) = before {
             span.1 = Bound::Excluded(self.index_position::<R>(&prefix, key)?);
         }
-        self.raw_range(&index_table(R::TABLE), &span, true, &mut |_, primary| {
+        self.each_listed(&span, true, each)
+    }
+
+    /// The whole index `name` from its end, strictly before where a row with the value and
+    /// the key `before` stands or would stand: a list goes on there also when the row has
+    /// other values by now.
+    fn each_found_before<R: Row>(
+        &self,
+        name: &str,
+        before: &(impl Encode, R::Key),
+        each: impl FnMut(R) -> Result<bool>,
+    ) -> Result<()> {
+        let mut span = prefix_span(&index_key(name, &()), None);
+        span.1 = Bound::Excluded(index_key(name, before));
+        self.each_listed(&span, true, each)
+    }
+
+    /// Rows that a span of an index lists.
+    #[doc(hidden)]
+    fn each_listed<R: Row>(
+        &self,
+        span: &Span,
+        back: bool,
+        mut each: impl FnMut(R) -> Result<bool>,
+    ) -> Result<()> {
+        self.raw_range(&index_table(R::TABLE), span, back, &mut |_, primary| {
             let row = self.raw_get(R::TABLE, primary)?;
             let row = row
                 .ok_or_else(|| Error::broken(format!("{}: index names a missing row", R::TABLE)))?;

@@ -296,6 +296,52 @@ async fn waiting_messages_are_hurried_and_removed() {
     );
 }
 
+// ID-MAIL-03: the next page goes on where the last one ended, whatever became of the
+// message there in between.
+#[tokio::test]
+async fn pages_lose_and_double_nothing_while_messages_move_on() {
+    for (name, what) in ["nothing", "sent", "hurried", "removed"].iter().zip(0..) {
+        let world = World::unreachable();
+        for n in 0..7 {
+            world.ask(&format!("{n}@example.org")).await;
+            // Two of a time.
+            world.clock.advance(Duration::from_secs(n % 2));
+            world.step().await;
+        }
+        let all = world.service.list(MessageState::Queued, 10).await.unwrap();
+        let all: Vec<u64> = all.iter().rev().map(|message| message.id).collect();
+        assert_eq!(all.len(), 7);
+        let mut seen = Vec::new();
+        let mut before = None;
+        loop {
+            let page = world.service.page(MessageState::Queued, before, 2);
+            let page = page.await.unwrap();
+            let Some(last) = page.last().cloned() else {
+                break;
+            };
+            seen.extend(page.iter().map(|message| message.id));
+            before = Place::read(&last.place().to_string());
+            assert_eq!(before, Some(last.place()));
+            let now = world.clock.now();
+            match what {
+                1 => queue::settle(&world.store, last, Ok(()), now)
+                    .await
+                    .unwrap(),
+                2 => {
+                    world.clock.advance(Duration::from_secs(86_400));
+                    world.service.retry(last.id).await.unwrap();
+                }
+                3 => world.service.remove(last.id).await.unwrap(),
+                _ => {}
+            }
+        }
+        assert_eq!(seen, all, "{name}");
+    }
+    for none in ["", "7", "1.x", ".", "9223372036854775807.1"] {
+        assert_eq!(Place::read(none), None, "{none}");
+    }
+}
+
 // A mail server that does not answer is asked once in a round, not for each message.
 #[tokio::test]
 async fn an_unreachable_server_is_asked_once_in_a_round() {

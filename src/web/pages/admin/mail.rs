@@ -72,14 +72,14 @@ pub(in crate::pages) async fn queue(d: AtDesk) -> Result<Response, Failed> {
         .find(|(name, _)| *name == asked)
         .unwrap_or(LISTS[0]);
     let before = query_value(d.uri.query().unwrap_or_default(), "after").unwrap_or_default();
-    let before = before.parse::<u64>().ok();
+    let before = notify::Place::read(&before);
     let mut messages = d.state.mail.page(state, before, PAGE + 1).await?;
     let more = messages.len() > PAGE;
     messages.truncate(PAGE);
     let last = messages
         .last()
         .filter(|_| more)
-        .map(|last| last.id.to_string());
+        .map(|last| last.place().to_string());
     let next = last.map(|last| query_of(&[("state", name), ("after", &last)]));
     let now = d.now;
     Ok(page(&Queue {
