@@ -84,7 +84,8 @@ async fn begin(
     }
     let admins = admins(&settings);
     let templates = Templates::new(settings, now);
-    let Ok((_, findings)) = tokio::task::spawn_blocking(move || check::all(&templates)).await else {
+    let Ok((_, findings)) = tokio::task::spawn_blocking(move || check::all(&templates)).await
+    else {
         return;
     };
     for finding in &findings {

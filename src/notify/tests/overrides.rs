@@ -47,7 +47,7 @@ impl Own {
     }
 
     fn findings(&self) -> Vec<Finding> {
-        check::all(&self.templates())
+        check::all(&self.templates()).1
     }
 }
 
