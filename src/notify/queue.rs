@@ -86,6 +86,15 @@ impl Message {
         let (at, id) = (self.at, self.id);
         Place { at, id }
     }
+
+    /// Is it of no interest any more?
+    fn is_old(&self, now: Timestamp) -> bool {
+        match self.state {
+            MessageState::Queued => false,
+            MessageState::Sent => self.at < now - SENT_KEPT,
+            MessageState::Failed => self.at < now - FAILED_KEPT,
+        }
+    }
 }
 
 impl std::fmt::Display for Place {
@@ -363,52 +372,95 @@ pub(crate) async fn settle(
         }
     }
     for _ in 1..TRIES {
-        let row = message.clone();
-        match store.write_reclaiming(move |tx| tx.put(&row)).await {
+        match record(store, &message).await {
             Err(Error::Busy { retry_after }) => {
                 tokio::time::sleep(Duration::from_secs(retry_after.into())).await;
             }
             settled => return settled,
         }
     }
-    store.write_reclaiming(move |tx| tx.put(&message)).await
+    record(store, &message).await
 }
 
-/// Removes what was sent a week ago, drops the text of dead letters once their links
-/// are of no use any more, and forgets those too in the end; a slice at a time.
+/// Keeps the message as it is now, unless it was removed while it was on its way.
+async fn record(store: &Store, message: &Message) -> Result<()> {
+    let row = message.clone();
+    store
+        .write_reclaiming(move |tx| match tx.get::<Message>(&row.id)? {
+            Some(_) => tx.put(&row),
+            None => Ok(()),
+        })
+        .await
+}
+
+/// Drops the text of dead letters once their links are of no use any more, and removes
+/// what was sent a week ago and what died long ago; a slice at a time.
 pub(crate) async fn forget_old(store: &Store, now: Timestamp) -> Result<()> {
-    let (gone, emptied) = store
+    for some in stale(store, now).await?.chunks(FORGOTTEN) {
+        let some = some.to_owned();
+        store
+            .write_reclaiming(move |tx| drop_texts(tx, &some, now))
+            .await?;
+    }
+    let old = store
         .read(move |tx| {
-            let sent = tx.find::<Message>("sent", &(), None, 200)?;
-            let failed = tx.find::<Message>("failed", &(), None, 200)?;
-            let old = |m: &Message, kept| m.at < now - kept;
-            let gone: Vec<u64> = sent
-                .iter()
-                .filter(|m| old(m, SENT_KEPT))
-                .chain(failed.iter().filter(|m| old(m, FAILED_KEPT)))
-                .map(|m| m.id)
-                .collect();
-            let emptied: Vec<Message> = failed
-                .into_iter()
-                .filter(|m| !m.text.is_empty() && old(m, TEXT_KEPT) && !old(m, FAILED_KEPT))
-                .collect();
-            Ok((gone, emptied))
+            let sent = tx.find::<Message>("sent", &(), None, FORGOTTEN)?;
+            let failed = tx.find::<Message>("failed", &(), None, FORGOTTEN)?;
+            let all = sent.iter().chain(&failed);
+            let old = all.filter(|message| message.is_old(now));
+            Ok(old.map(|message| message.id).collect::<Vec<_>>())
         })
         .await?;
-    if gone.is_empty() && emptied.is_empty() {
+    if old.is_empty() {
         return Ok(());
     }
     store
-        .write_reclaiming(move |tx| {
-            for message in &emptied {
-                let mut message = message.clone();
-                message.text.clear();
-                tx.put(&message)?;
-            }
-            gone.iter()
-                .try_for_each(|id| tx.remove::<Message>(id).map(drop))
+        .write_reclaiming(move |tx| remove_old(tx, &old, now))
+        .await
+}
+
+/// Messages forgotten in one transaction.
+const FORGOTTEN: usize = 200;
+
+/// Dead letters whose text was kept for long enough, the oldest first. Texts are dropped in
+/// that order, so before one without text there are only such.
+async fn stale(store: &Store, now: Timestamp) -> Result<Vec<u64>> {
+    store
+        .read(move |tx| {
+            let mut stale = Vec::new();
+            tx.each_found_before("failed", &(now - TEXT_KEPT, 0), |message: Message| {
+                let kept = !message.text.is_empty();
+                stale.extend(kept.then_some(message.id));
+                Ok(kept)
+            })?;
+            stale.reverse();
+            Ok(stale)
         })
         .await
+}
+
+/// Drops texts of these dead letters but for those that were queued again meanwhile.
+pub(crate) fn drop_texts(tx: &WriteTx, stale: &[u64], now: Timestamp) -> Result<()> {
+    for id in stale {
+        let dead = tx.get::<Message>(id)?.filter(|message| {
+            message.state == MessageState::Failed && message.at < now - TEXT_KEPT
+        });
+        if let Some(mut dead) = dead {
+            dead.text.clear();
+            tx.put(&dead)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes these messages but for those that were queued again meanwhile.
+pub(crate) fn remove_old(tx: &WriteTx, old: &[u64], now: Timestamp) -> Result<()> {
+    for id in old {
+        if tx.get::<Message>(id)?.is_some_and(|one| one.is_old(now)) {
+            tx.remove::<Message>(id)?;
+        }
+    }
+    Ok(())
 }
 
 /// Is the queue consistent?

@@ -122,6 +122,90 @@ async fn the_text_of_a_dead_letter_is_not_kept_for_long() {
     assert!(world.service.get(1).await.is_err());
 }
 
+// ID-MAIL-03 ID-SEC-01: however many died, no text is kept longer; what is tried again
+// in the same moment keeps its own and is not removed.
+#[tokio::test]
+async fn texts_of_many_dead_letters_are_dropped_and_those_queued_again_are_kept() {
+    let world = World::unreachable();
+    let now = world.clock.now();
+    let dead = |id: u64| Message {
+        id,
+        template: "im/activation_email".into(),
+        to: format!("{id}@example.org"),
+        subject: "s".into(),
+        text: "https://cloud/x".into(),
+        token: id.to_string(),
+        state: MessageState::Failed,
+        attempts: 10,
+        created: now,
+        at: now + Duration::from_secs(id),
+        error: "no answer".into(),
+        reply_to: String::new(),
+        language: "en".into(),
+        revived: false,
+    };
+    let all: Vec<Message> = (1..=450).map(dead).collect();
+    let rows = all.clone();
+    let put = world
+        .store
+        .write(move |tx| rows.iter().try_for_each(|row| tx.put(row)));
+    put.await.unwrap();
+    world.clock.advance(Duration::from_secs(3 * 86_400 + 440));
+    world.step().await;
+    let texts = world.store.read(|tx| {
+        let mut texts = Vec::new();
+        tx.each_found("failed", &(), None, |message: Message| {
+            texts.push(!message.text.is_empty());
+            Ok(true)
+        })?;
+        Ok(texts)
+    });
+    let kept = texts.await.unwrap();
+    assert_eq!(kept.len(), 450);
+    assert!(kept[..439].iter().all(|kept| !kept) && kept[439..].iter().all(|kept| *kept));
+    // Between looking and writing somebody has one tried again.
+    world.service.retry(445).await.unwrap();
+    world.clock.advance(Duration::from_secs(100 * 86_400));
+    let now = world.clock.now();
+    let forget = world.store.write(move |tx| {
+        queue::drop_texts(tx, &[444, 445], now)?;
+        queue::remove_old(tx, &[443, 445, 999], now)
+    });
+    forget.await.unwrap();
+    let [gone, emptied, again] = [443, 444, 445];
+    assert!(world.service.get(gone).await.is_err());
+    assert_eq!(world.service.get(emptied).await.unwrap().text, "");
+    let again = world.service.get(again).await.unwrap();
+    assert_eq!(again.state, MessageState::Queued);
+    assert_eq!(again.text, "https://cloud/x");
+    // In the end all are forgotten, a slice a round.
+    for _ in 0..3 {
+        queue::forget_old(&world.store, now).await.unwrap();
+    }
+    assert_eq!(world.states().await, [1, 0, 0]);
+}
+
+// ID-MAIL-03: what an administrator removes while it is on its way does not come back.
+#[tokio::test]
+async fn a_message_that_was_removed_stays_removed() {
+    let world = World::unreachable();
+    world.ask("a@example.org").await;
+    world.step().await;
+    let message = world.service.get(1).await.unwrap();
+    world.service.remove(1).await.unwrap();
+    let failure = queue::Failure {
+        reason: "no answer".into(),
+        permanent: false,
+        unreachable: true,
+    };
+    let now = world.clock.now();
+    queue::settle(&world.store, message, Err(failure), now)
+        .await
+        .unwrap();
+    assert!(world.service.get(1).await.is_err());
+    assert_eq!(world.states().await, [0, 0, 0]);
+}
+
 // ID-MAIL-03: what waits or died is not readable in a copy of the database; it leaves
 // whole, also after it was a dead letter.
 #[tokio::test]
