@@ -66,9 +66,9 @@ impl Window<'_> {
 
     /// Is an element shown?
     fn shows(&self, css: &str) -> bool {
-        let found = self.runtime.block_on(self.driver.find_all(By::Css(css)));
-        let first = found.unwrap_or_default().into_iter().next();
-        first.is_some_and(|one| self.runtime.block_on(one.is_displayed()).unwrap_or(false))
+        let script = format!("return document.querySelector('{css}')?.checkVisibility() ?? false");
+        let seen = self.runtime.block_on(self.driver.execute(script, vec![]));
+        seen.unwrap().convert().unwrap()
     }
 }
 
