@@ -58,7 +58,7 @@ pub(crate) async fn check(admin: &Admin, code: Option<String>) -> Result<Report>
         let (mut errors, mut warnings) = (0, 0);
         let mut report = Report::new();
         for language in &chosen {
-            for finding in languages.check(language, &english) {
+            for finding in language.check(&english) {
                 let code = language.code();
                 report = report.text(match finding {
                     Finding::Error(at, text) => {
@@ -90,7 +90,7 @@ pub(crate) async fn export(admin: &Admin, code: &str) -> Result<Report> {
     let code = code.to_owned();
     apart(admin, move |_, languages| {
         let language = find(languages, &code)?;
-        let file = languages.export(&language, &english());
+        let file = language.export(&english());
         Ok(Report::new().text(file.trim_end().to_owned()))
     })
     .await

@@ -85,16 +85,17 @@ fn percent(text: &str) -> Vec<String> {
     found
 }
 
-impl Languages {
-    /// Looks at one language: mistakes, values that do not exist, what is missing, what
-    /// is unknown.
-    pub fn check(&self, language: &Language, english: &English) -> Vec<Finding> {
-        let mut found: Vec<Finding> = language
+impl Language {
+    /// Looks at it beside the program's English: mistakes, values that do not exist, what
+    /// is missing, what is unknown.
+    pub fn check(&self, english: &English) -> Vec<Finding> {
+        let built_in = Languages::built_in().english();
+        let mut found: Vec<Finding> = self
             .mistakes
             .iter()
             .map(|(place, mistake)| Finding::Error(place.clone(), mistake.clone()))
             .collect();
-        let pages = self.english().entries.iter();
+        let pages = built_in.entries.iter();
         let mut wanted: BTreeMap<&str, Places> = pages
             .map(|(key, entry)| (key.as_str(), Places::of_page(entry)))
             .collect();
@@ -105,7 +106,7 @@ impl Languages {
             }
             wanted.insert(key, places);
         }
-        for (key, entry) in &language.entries {
+        for (key, entry) in &self.entries {
             let place = entry.place.clone();
             match wanted.get(key.as_str()) {
                 None => found.push(Finding::Warning(place, format!("nothing says '{key}'"))),
@@ -122,22 +123,22 @@ impl Languages {
             .iter()
             .map(|mail| mail.name.as_str())
             .collect();
-        for mail in language.mails.values() {
+        for mail in self.mails.values() {
             if !names.contains(mail.name.as_str()) {
                 let unknown = format!("there is no mail '{}'", mail.name);
                 found.push(Finding::Warning(mail.place.clone(), unknown));
             }
         }
         // English is whole by itself: what its file lacks, others keep.
-        if language != &**self.english() {
+        if self != &**built_in {
             let missing = wanted
                 .keys()
-                .filter(|key| !language.entries.contains_key(**key));
+                .filter(|key| !self.entries.contains_key(**key));
             let missing = missing.map(|key| format!("'{key}' is missing"));
             let mails = english.mails.iter();
             found.extend(
                 missing
-                    .chain(mails.filter_map(|mail| lacks(language, mail)))
+                    .chain(mails.filter_map(|mail| lacks(self, mail)))
                     .map(|text| Finding::Warning(Place::default(), text)),
             );
         }

@@ -18,18 +18,19 @@ fn fluent(text: &str) -> String {
     out + rest
 }
 
-impl Languages {
-    /// The file of a language, whole.
-    pub fn export(&self, language: &Language, english: &English) -> String {
+impl Language {
+    /// Its file, whole.
+    pub fn export(&self, english: &English) -> String {
+        let built_in = Languages::built_in().english();
         let mut out = String::new();
         // The order and the headings are those of the English file.
         let mut within = false;
-        for line in self.english().texts.lines() {
+        for line in built_in.texts.lines() {
             let key = line.split_once('=').map(|(key, _)| key.trim());
             let key = key.filter(|_| line.starts_with(|c: char| c.is_ascii_alphabetic()));
             let entry = |key| {
-                let own = language.entries.get(key);
-                own.or_else(|| self.english().entries.get(key))
+                let own = self.entries.get(key);
+                own.or_else(|| built_in.entries.get(key))
             };
             if let Some(entry) = key.and_then(entry) {
                 within = true;
@@ -42,11 +43,11 @@ impl Languages {
         }
         out.push_str("\n## Messages of identity, and texts of login methods\n");
         for (key, text) in &english.messages {
-            let own = language.entries.get(key).map(|entry| entry.lines.clone());
+            let own = self.entries.get(key).map(|entry| entry.lines.clone());
             out.push_str(&own.unwrap_or_else(|| format!("{key} = {}\n", fluent(text))));
         }
         for mail in &english.mails {
-            let own = language.mail(&mail.name);
+            let own = self.mail(&mail.name);
             let subject = own.and_then(|own| own.subject.as_deref());
             let subject = subject.unwrap_or(&mail.subject);
             let _ = write!(out, "\n=== {}\n", mail.name);

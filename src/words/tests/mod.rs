@@ -118,7 +118,7 @@ fn a_mistake_costs_one_text() {
     let broken = all.named("xx").unwrap();
     assert_eq!(broken.say("save", &[]), "Zave");
     assert_eq!(broken.say("cancel", &[]), "Cancel");
-    let found = all.check(broken, &English::default());
+    let found = broken.check(&English::default());
     let Some(Finding::Error(place, _)) = found.first() else {
         panic!("{found:?}");
     };
@@ -158,7 +158,7 @@ fn the_check_tells_what_is_missing_unknown_or_wrong() {
         &MADE_UP.replace("EMAIL_USED", &format!("{more}EMAIL_USED")),
     );
     let all = Languages::of(&settings(&[dir.path()]));
-    let found = all.check(all.named("xx").unwrap(), &english());
+    let found = all.named("xx").unwrap().check(&english());
     let told = |place: &Place, text: &str| match &place.file {
         Some(_) => format!("{}: {text}", place.above + 1),
         None => text.to_owned(),
@@ -197,7 +197,7 @@ fn the_check_tells_what_is_missing_unknown_or_wrong() {
 fn a_language_is_written_out_whole() {
     let dir = tempfile::tempdir().unwrap();
     let built_in = Languages::built_in();
-    let begun = built_in.export(built_in.english(), &english());
+    let begun = built_in.english().export(&english());
     assert!(
         begun.contains("\nWELCOME = %s is in { $service_name }.\n"),
         "{begun}"
@@ -207,9 +207,9 @@ fn a_language_is_written_out_whole() {
     put(dir.path(), "xx.ftl", MADE_UP);
     let all = Languages::of(&settings(&[dir.path()]));
     let whole = all.named("yy").unwrap();
-    assert_eq!(all.check(whole, &english()), []);
-    assert_eq!(all.export(whole, &english()), begun);
-    let filled = all.export(all.named("xx").unwrap(), &english());
+    assert_eq!(whole.check(&english()), []);
+    assert_eq!(whole.export(&english()), begun);
+    let filled = all.named("xx").unwrap().export(&english());
     assert!(filled.contains("\nsave = Zave\n") && filled.contains("\ncancel = Cancel\n"));
     assert!(filled.contains("Subject: Velcome to <S>"), "{filled}");
 }
@@ -239,6 +239,50 @@ fn a_language_is_found_and_wished_for() {
         let found = all.accepted(header).map(|one| one.code());
         assert_eq!(found, code, "{header}");
     }
+}
+
+// ID-UI-09: the program's English is the yardstick, also for an owner who says it otherwise.
+#[test]
+fn an_owners_english_is_no_yardstick() {
+    let dir = tempfile::tempdir().unwrap();
+    let own = "save = Keep { $it }\nused-of = { $used }\nsaev = x\n\n=== im/no_mail\n\nx\n";
+    put(dir.path(), "en.ftl", own);
+    put(
+        dir.path(),
+        "xx.ftl",
+        "save = Zave\nsaev = x\nused-of = { $limit }\n",
+    );
+    let all = Languages::of(&settings(&[dir.path()]));
+    let told = |code: &str| -> Vec<String> {
+        let found = all.named(code).unwrap().check(&english());
+        let text = |finding| match finding {
+            Finding::Error(place, text) => format!("error {}: {text}", place.above + 1),
+            Finding::Warning(place, text) => format!("warning {}: {text}", place.above + 1),
+        };
+        found.into_iter().map(text).collect()
+    };
+    let wrong = [
+        "warning 3: nothing says 'saev'",
+        "error 1: 'save': there is no value 'it' for it",
+        "warning 7: there is no mail 'im/no_mail'",
+    ];
+    assert_eq!(told("en"), wrong);
+    // `limit` is a value of that text, though the owner's English does without it.
+    let other = told("xx");
+    assert_eq!(other[0], "warning 2: nothing says 'saev'");
+    assert!(!other.iter().any(|text| text.starts_with("error")));
+    // Written out: the owner's words in the order of ours, and nothing twice.
+    let begun = Languages::built_in().english().export(&english());
+    let whole = all.english().export(&english());
+    let ours = "save = Save\n";
+    assert!(begun.contains(ours));
+    assert_eq!(whole.matches("\nsave = ").count(), 1);
+    assert!(!whole.contains("saev") && !whole.contains("im/no_mail"));
+    let lines = |text: &str| text.lines().count();
+    assert_eq!(lines(&whole), lines(&begun));
+    let filled = all.named("xx").unwrap().export(&english());
+    assert!(filled.contains("\nsave = Zave\n") && filled.contains("\ncancel = Cancel\n"));
+    assert_eq!(lines(&filled), lines(&begun));
 }
 
 #[test]
