@@ -1,10 +1,6 @@
 //! What a language lacks, and what it says that nobody asks for.
 
-use crate::{
-    language::{Entry, Language},
-    languages::Languages,
-    mails::Place,
-};
+use crate::{entry::Entry, language::Language, languages::Languages, mails::Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A mail in English.

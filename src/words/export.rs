@@ -24,23 +24,16 @@ impl Language {
         let built_in = Languages::built_in().english();
         let mut out = String::new();
         // The order and the headings are those of the English file.
-        let mut within = false;
-        for line in built_in.texts.lines() {
-            let key = line.split_once('=').map(|(key, _)| key.trim());
-            let key = key.filter(|_| line.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let entry = |key| {
-                let own = self.entries.get(key);
-                own.or_else(|| built_in.entries.get(key))
-            };
-            if let Some(entry) = key.and_then(entry) {
-                within = true;
-                out.push_str(&entry.lines);
-            } else if !(within && line.starts_with(' ')) {
-                within = false;
-                out.push_str(line);
-                out.push('\n');
-            }
+        let mut texts: Vec<_> = built_in.entries.iter().collect();
+        texts.sort_by_key(|(_, entry)| entry.within.start);
+        let between = |range| built_in.texts.get(range).unwrap_or_default();
+        let mut done = 0;
+        for (key, entry) in texts {
+            out.push_str(between(done..entry.within.start));
+            out.push_str(&self.entries.get(key).unwrap_or(entry).lines);
+            done = entry.within.end;
         }
+        out.push_str(between(done..built_in.texts.len()));
         out.push_str("\n## Messages of identity, and texts of login methods\n");
         for (key, text) in &english.messages {
             let own = self.entries.get(key).map(|entry| entry.lines.clone());

@@ -1,28 +1,17 @@
 //! One language and what is said in it.
 
 use crate::{
+    entry::{self, Entry},
     mails::{self, Mail, Place},
     read::Source,
 };
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 type Bundle = FluentBundle<FluentResource>;
 
 /// Named values of a text.
 pub type Values<'a> = &'a [(&'a str, &'a str)];
-
-/// Where a text by key stands, and the values it names.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub place: Place,
-    pub values: BTreeSet<String>,
-    /// Its lines as they stand in the file.
-    pub lines: String,
-}
 
 /// A language there are texts in.
 pub struct Language {
@@ -81,8 +70,6 @@ impl Language {
             stamp: source.stamp.clone(),
             above,
         };
-        self.entries.extend(entries(&texts, place));
-        self.texts.push_str(&texts);
         let resource = match FluentResource::try_new(texts) {
             Ok(resource) => resource,
             Err((resource, errors)) => {
@@ -95,6 +82,9 @@ impl Language {
                 resource
             }
         };
+        let entries = entry::entries(&resource, self.texts.len(), place);
+        self.entries.extend(entries);
+        self.texts.push_str(resource.source());
         self.bundle.add_resource_overriding(resource);
         self.mails
             .extend(mails.into_iter().map(|mail| (mail.name.clone(), mail)));
@@ -154,32 +144,4 @@ impl Language {
     pub fn mail(&self, name: &str) -> Option<&Mail> {
         self.mails.get(name)
     }
-}
-
-/// The keys of a file's first part.
-fn entries(texts: &str, place: impl Fn(usize) -> Place) -> Vec<(String, Entry)> {
-    let mut found: Vec<(String, Entry)> = Vec::new();
-    for (above, line) in texts.lines().enumerate() {
-        let begins = line.starts_with(|c: char| c.is_ascii_alphabetic());
-        if begins && let Some((key, _)) = line.split_once('=') {
-            let entry = Entry {
-                place: place(above),
-                values: BTreeSet::new(),
-                lines: String::new(),
-            };
-            found.push((key.trim().to_owned(), entry));
-        } else if !line.starts_with(' ') {
-            continue;
-        }
-        let Some((_, entry)) = found.last_mut() else {
-            continue;
-        };
-        entry.lines.push_str(line);
-        entry.lines.push('\n');
-        for rest in line.split("{ $").skip(1).chain(line.split("{$").skip(1)) {
-            let word = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-            entry.values.insert(rest.chars().take_while(word).collect());
-        }
-    }
-    found
 }

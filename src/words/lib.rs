@@ -11,6 +11,7 @@
 //! follow from the settings alone, so that a page is drawn from one set of them.
 
 mod check;
+mod entry;
 mod export;
 mod language;
 mod languages;

@@ -192,6 +192,56 @@ fn the_check_tells_what_is_missing_unknown_or_wrong() {
     );
 }
 
+// ID-UI-09: a text is what Fluent says it is, however it is laid out.
+#[test]
+fn texts_are_read_as_fluent_reads_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "\
+-brand = { $limit } Xenia
+save =Zave
+# minutes-ago = { $gone }
+minutes-ago = { $n ->
+    [1] 1 minut ago
+   *[other] {$n} minuts ago
+}
+used-of =
+    { NUMBER($used,
+        minimumFractionDigits: 2) } of {   $limit }
+    Not { \"{ $text }\" }.
+    .title = { $tip }
+## Next
+cancel =
+    .title = alone
+send
+WELCOME = %s
+";
+    put(dir.path(), "xx.ftl", text);
+    let all = Languages::of(&settings(&[dir.path()]));
+    let language = all.named("xx").unwrap();
+    assert_eq!(
+        language.keys().collect::<Vec<_>>(),
+        ["WELCOME", "minutes-ago", "save", "used-of"]
+    );
+    let values = |key: &str| -> Vec<&str> {
+        let entry = &language.entries[key];
+        entry.values.iter().map(String::as_str).collect()
+    };
+    assert_eq!(values("minutes-ago"), ["n"]);
+    assert_eq!(values("used-of"), ["limit", "tip", "used"]);
+    assert_eq!(language.entries["used-of"].place.above, 7);
+    let whole = language.export(&English::default());
+    for lines in [
+        "\nsave =Zave\n",
+        "\nminutes-ago = { $n ->\n    [1] 1 minut ago\n   *[other] {$n} minuts ago\n}\n",
+        "\nused-of =\n    { NUMBER($used,\n        minimumFractionDigits: 2) } of {   $limit }\n    \
+         Not { \"{ $text }\" }.\n    .title = { $tip }\n",
+        "\ncancel = Cancel\n",
+    ] {
+        assert!(whole.contains(lines), "{lines}");
+    }
+    assert!(!whole.contains("## Next") && !whole.contains("brand"));
+}
+
 // ID-UI-09: the whole file, to translate or to go on translating.
 #[test]
 fn a_language_is_written_out_whole() {
@@ -289,11 +339,9 @@ fn an_owners_english_is_no_yardstick() {
 fn no_key_stands_twice_in_a_file_of_ours() {
     for source in read::built_in() {
         let (texts, mails) = mails::part(&source.text, None, "");
-        let begins = |line: &&str| line.starts_with(|c: char| c.is_ascii_alphabetic());
-        let keys = texts.lines().filter(begins);
-        let mut keys: Vec<&str> = keys
-            .filter_map(|line| Some(line.split_once('=')?.0))
-            .collect();
+        let resource = fluent_bundle::FluentResource::try_new(texts).unwrap();
+        let entries = entry::entries(&resource, 0, |_| Place::default());
+        let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
         keys.extend(mails.iter().map(|mail| mail.name.as_str()));
         let all = keys.len();
         keys.sort_unstable();
