@@ -228,6 +228,16 @@ impl Far {
         }
         Ok(())
     }
+
+    async fn file(&mut self, path: &str, long: bool) -> Result<Vec<u8>> {
+        let path = path.to_owned();
+        self.send(&ToClient::ReadFile { path, long }).await?;
+        match self.receive(ANSWER).await? {
+            ToServer::FileContent(bytes) => Ok(bytes.0),
+            ToServer::NoFile(why) => Err(Error::invalid(why)),
+            _ => Err(garbled()),
+        }
+    }
 }
 
 impl Io for Far {
@@ -251,15 +261,11 @@ impl Io for Far {
     }
 
     fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
-        Box::pin(async move {
-            let path = path.to_owned();
-            self.send(&ToClient::ReadFile { path }).await?;
-            match self.receive(ANSWER).await? {
-                ToServer::FileContent(bytes) => Ok(bytes.0),
-                ToServer::NoFile(why) => Err(Error::invalid(why)),
-                _ => Err(garbled()),
-            }
-        })
+        Box::pin(self.file(path, false))
+    }
+
+    fn read_long_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
+        Box::pin(self.file(path, true))
     }
 
     fn terminal(&self) -> Terminal {

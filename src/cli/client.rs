@@ -65,9 +65,9 @@ pub fn call_with(socket: &Path, call: &AdminCall, person: &mut dyn Terminals) ->
                 let answer = person.ask(&prompt, secret)?;
                 talk.send(&ToServer::Answer(answer))?;
             }
-            ToClient::ReadFile { path } => {
+            ToClient::ReadFile { path, long } => {
                 let answer = match named(&call.args, &path) {
-                    true => read(person, &path),
+                    true => read(person, &path, long),
                     false => ToServer::NoFile(format!("{path}: not named in the command")),
                 };
                 talk.send(&answer)?;
@@ -88,10 +88,14 @@ fn named(args: &[String], path: &str) -> bool {
     })
 }
 
-fn read(person: &mut dyn Terminals, path: &str) -> ToServer {
+fn read(person: &mut dyn Terminals, path: &str, long: bool) -> ToServer {
     match person.read(path) {
         Ok(bytes) if bytes.len() > MAX_FILE => ToServer::NoFile(format!(
-            "{path}: longer than {MAX_FILE} bytes; longer files are read while the service is stopped"
+            "{path}: longer than {MAX_FILE} bytes{}",
+            match long {
+                true => "; longer files are read while the service is stopped",
+                false => "",
+            }
         )),
         Ok(bytes) => ToServer::FileContent(Bytes(bytes)),
         Err(error) => ToServer::NoFile(error.to_string()),

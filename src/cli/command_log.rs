@@ -137,6 +137,10 @@ impl Io for Tee<'_> {
         self.io.read_file(path)
     }
 
+    fn read_long_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
+        self.io.read_long_file(path)
+    }
+
     fn terminal(&self) -> Terminal {
         self.io.terminal()
     }

@@ -8,8 +8,8 @@ use std::{
 };
 use wire::admin::{Io, IoFuture, Terminal, frame::MAX_FILE};
 
-/// Longest file that is read where nobody hands it on: another installation's accounts.
-const MOST: usize = 1 << 30;
+/// Longest file of another installation's accounts, where nobody hands it on.
+const MAX_LONG_FILE: usize = 1 << 30;
 
 /// What the command line needs of a terminal and of files.
 pub trait Terminals: Send {
@@ -116,6 +116,17 @@ fn content(path: &str, most: usize) -> Result<Vec<u8>> {
     }
 }
 
+/// The same, refused when it is longer.
+fn whole(path: &str, most: usize) -> Result<Vec<u8>> {
+    let bytes = content(path, most)?;
+    match bytes.len() > most {
+        true => Err(Error::too_large(format!(
+            "{path}: longer than {most} bytes"
+        ))),
+        false => Ok(bytes),
+    }
+}
+
 fn bounded(path: &str, from: impl Read, most: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(most as u64 + 1)
@@ -149,13 +160,11 @@ impl Io for LocalIo {
     }
 
     fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
-        let content = content(path, MOST).and_then(|bytes| match bytes.len() > MOST {
-            true => Err(Error::too_large(format!(
-                "{path}: longer than {MOST} bytes"
-            ))),
-            false => Ok(bytes),
-        });
-        Box::pin(std::future::ready(content))
+        Box::pin(std::future::ready(whole(path, MAX_FILE)))
+    }
+
+    fn read_long_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
+        Box::pin(std::future::ready(whole(path, MAX_LONG_FILE)))
     }
 
     fn terminal(&self) -> Terminal {
@@ -173,6 +182,33 @@ impl Io for LocalIo {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn now<T>(reading: IoFuture<'_, T>) -> Result<T> {
+        let mut reading = reading;
+        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+        match reading.as_mut().poll(&mut cx) {
+            std::task::Poll::Ready(done) => done,
+            std::task::Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    // ID-CLI-80: the accounts of an installation may be long; nothing else may.
+    #[test]
+    fn only_what_may_be_long_is_read_when_it_is() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap().to_owned();
+        let mut io = LocalIo::new();
+        file.as_file().set_len(MAX_FILE as u64).unwrap();
+        assert_eq!(now(io.read_file(&path)).unwrap().len(), MAX_FILE);
+        file.as_file().set_len(MAX_FILE as u64 + 1).unwrap();
+        let refused = now(io.read_file(&path)).unwrap_err().to_string();
+        assert_eq!(refused, format!("{path}: longer than {MAX_FILE} bytes"));
+        assert_eq!(now(io.read_long_file(&path)).unwrap().len(), MAX_FILE + 1);
+        // Holes, so that nothing is written; and no more is read than one byte too much.
+        file.as_file().set_len(MAX_LONG_FILE as u64 * 64).unwrap();
+        let refused = bounded(&path, file.as_file(), 1000).unwrap();
+        assert_eq!(refused.len(), 1001);
+    }
 
     #[test]
     fn lines_end_where_they_end() {

@@ -34,7 +34,7 @@ struct Record {
 
 /// Brings the people of a dump.
 pub(super) async fn import(admin: &Admin, file: &str, io: &mut dyn Io) -> Result<Report> {
-    let bytes = io.read_file(file).await?;
+    let bytes = io.read_long_file(file).await?;
     let (people, left_out) = read(&bytes)?;
     let brought = admin.identity.admin_import(&admin.caller(), people).await?;
     let mut report = Report::new().note(format!(

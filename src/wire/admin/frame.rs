@@ -91,6 +91,9 @@ pub enum ToClient {
     ReadFile {
         /// Its path.
         path: String,
+        /// Without a service between, a longer one would be read.
+        #[serde(default)]
+        long: bool,
     },
     /// The end, with the exit status.
     Exit(i32),

@@ -45,6 +45,11 @@ pub trait Io: Send {
     /// The content of a file of the administrator's machine that the command
     /// line names, `-` for standard input.
     fn read_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>>;
+    /// The same for the accounts of a whole installation, which may be longer where
+    /// nobody hands the content on.
+    fn read_long_file<'a>(&'a mut self, path: &'a str) -> IoFuture<'a, Vec<u8>> {
+        self.read_file(path)
+    }
     /// The terminal.
     fn terminal(&self) -> Terminal;
     /// Name of the user of the machine who typed the command; empty when unknown.
