@@ -284,6 +284,12 @@ fn account(
         if !user.is_active {
             project::suspend(tx, &user)?;
         }
+    } else if !from.quota.is_empty() {
+        notes.push(format!(
+            "{}: {} quota limits are left out: the account is not accepted",
+            user.email,
+            from.quota.len()
+        ));
     }
     Ok(user)
 }

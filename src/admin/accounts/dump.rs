@@ -2,186 +2,132 @@
 //! installation (0.14 to 0.21) wrote and hands its people over.
 //!
 //! A dump is a list of `{"model", "pk", "fields"}`. A person is two records with one
-//! number: `auth.user` (name, password, groups) and `im.astakosuser` (the rest). What is
-//! not taken over is counted and told.
+//! number: `auth.user` (name, password, groups) and `im.astakosuser` (the rest).
+//!
+//! Invariant: every record that is not taken over is counted and told with the reason.
+
+mod fields;
+mod records;
 
 use crate::Admin;
+use fields::{Fields, amount, flag, small, text, time};
 use identity::{Newcomer, NewcomerMethod, Newcomers};
-use kernel::{Error, Result, Timestamp, quantity::INFINITE, secret::SecretString};
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use kernel::{Error, Result, UserId, secret::SecretString};
+use records::{HOW, Records, names};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use wire::admin::{Io, Report};
 
-/// Notes that are shown one by one.
-const NOTES: usize = 100;
-/// Records that say nothing people would miss.
-const SILENT: [&str; 6] = [
-    "im.sessioncatalog",
-    "im.pendingthirdpartyuser",
-    "im.emailchange",
-    "im.chain",
-    "im.serial",
-    "im.resource",
-];
-
-#[derive(Deserialize)]
-struct Record {
-    model: String,
-    pk: Value,
-    fields: Map<String, Value>,
-}
+/// Quota that is not set: what it is of, or how much, says nothing here.
+const NO_RESOURCE: &str = "of a resource that is not in the dump, or of no amount";
+/// Quota that is the default anyhow.
+const DEFAULT: &str = "the default of its resource";
+/// Quota of the projects that people apply for.
+const PROJECTS: &str = "not of a person's own project";
 
 /// Brings the people of a dump.
 pub(super) async fn import(admin: &Admin, file: &str, io: &mut dyn Io) -> Result<Report> {
     let bytes = io.read_long_file(file).await?;
-    let (people, left_out) = read(&bytes)?;
+    // Much to read: not for a thread that serves.
+    let read = tokio::task::spawn_blocking(move || read(&bytes));
+    let (people, told) = read.await.map_err(Error::broken)??;
     let brought = admin.identity.admin_import(&admin.caller(), people).await?;
     let mut report = Report::new().note(format!(
         "Imported {} accounts; {} were here already.",
         brought.made, brought.there
     ));
-    let more = brought.notes.len().saturating_sub(NOTES);
-    for note in brought.notes.into_iter().take(NOTES) {
+    for note in brought.notes.into_iter().chain(told.notes) {
         // Typed by people themselves: no control characters to a terminal.
         report = report.note(note.escape_debug().to_string());
     }
-    if more > 0 {
-        report = report.note(format!("… and {more} more like these."));
-    }
-    for (model, count) in left_out {
-        report = report.note(format!("Left out: {count} × {model} (not supported yet)"));
+    for ((model, why), count) in told.left_out {
+        let model = model.escape_debug();
+        report = report.note(format!("Left out: {count} × {model} ({why})"));
     }
     Ok(report)
 }
 
-/// The people of a dump, and how many records of which kinds are left out.
-fn read(bytes: &[u8]) -> Result<(Newcomers, BTreeMap<String, usize>)> {
-    let records: Vec<Record> = serde_json::from_slice(bytes)
-        .map_err(|error| Error::invalid(format!("This is no file that dumpdata wrote: {error}")))?;
-    let dump = Dump::sorted(records)?;
-    let mut people = Newcomers {
+/// What is to be told about a dump.
+struct Told {
+    notes: Vec<String>,
+    left_out: BTreeMap<(String, &'static str), usize>,
+}
+
+/// The people of a dump.
+fn read(bytes: &[u8]) -> Result<(Newcomers, Told)> {
+    let mut dump = Dump {
+        records: Records::read(bytes)?,
+        notes: Vec::new(),
+    };
+    let mut all = Newcomers {
         groups: dump.groups(),
         people: Vec::new(),
     };
-    for (pk, fields) in &dump.people {
-        people.people.push(dump.person(*pk, fields)?);
+    for (pk, fields) in std::mem::take(&mut dump.records.people) {
+        all.people.push(dump.person(pk, fields)?);
     }
-    Ok((people, dump.left_out))
+    let others = dump.records.of_projects.values().map(Vec::len).sum();
+    let records = &mut dump.records;
+    records.leave_out("im.projectresourcequota", PROJECTS, others);
+    let told = Told {
+        notes: dump.notes,
+        left_out: dump.records.left_out,
+    };
+    Ok((all, told))
 }
 
-type Fields = Map<String, Value>;
-
-/// The records by kind and number.
-#[derive(Default)]
+/// A dump whose records are taken out one by one.
 struct Dump {
-    /// `auth.user`.
-    users: BTreeMap<u64, Fields>,
-    /// `im.astakosuser`.
-    people: BTreeMap<u64, Fields>,
-    groups: BTreeMap<u64, Fields>,
-    permissions: BTreeMap<u64, Fields>,
-    resources: BTreeMap<u64, Fields>,
-    /// By the person they belong to.
-    methods: BTreeMap<u64, Vec<Fields>>,
-    settings: BTreeMap<u64, Vec<Fields>>,
-    /// Base quota of 0.14, by person.
-    quota: BTreeMap<u64, Vec<Fields>>,
-    /// Quota of projects, by project.
-    of_projects: BTreeMap<String, Vec<Fields>>,
-    left_out: BTreeMap<String, usize>,
+    records: Records,
+    notes: Vec<String>,
 }
 
 impl Dump {
-    fn sorted(records: Vec<Record>) -> Result<Self> {
-        let mut dump = Dump::default();
-        for Record { model, pk, fields } in records {
-            let model = model.to_ascii_lowercase();
-            let by_number = match model.as_str() {
-                "auth.user" => &mut dump.users,
-                "im.astakosuser" => &mut dump.people,
-                "auth.group" => &mut dump.groups,
-                "auth.permission" => &mut dump.permissions,
-                "im.resource" => &mut dump.resources,
-                _ => {
-                    dump.belonging(&model, fields);
-                    continue;
-                }
-            };
-            let no = number(&pk);
-            let no = no.ok_or_else(|| Error::invalid(format!("{model}: {pk} is no number")))?;
-            by_number.insert(no, fields);
-        }
-        if dump.people.is_empty() {
-            return Err(Error::invalid(
-                "The file holds no accounts of an original installation (im.astakosuser).",
-            ));
-        }
-        let alone = dump.users.keys().filter(|pk| !dump.people.contains_key(pk));
-        let alone = alone.count();
-        if alone > 0 {
-            dump.left_out
-                .insert("auth.user without im.astakosuser".into(), alone);
-        }
-        Ok(dump)
-    }
-
-    /// A record that belongs to a person or a project.
-    fn belonging(&mut self, model: &str, fields: Fields) {
-        let user = fields.get("user").and_then(number);
-        let (list, user) = match (model, user) {
-            ("im.astakosuserauthprovider", Some(user)) => (&mut self.methods, user),
-            ("im.usersetting", Some(user)) => (&mut self.settings, user),
-            ("im.astakosuserquota", Some(user)) => (&mut self.quota, user),
-            ("im.projectresourcequota", _) => {
-                let project = fields.get("project").map(Value::to_string);
-                let all = self.of_projects.entry(project.unwrap_or_default());
-                all.or_default().push(fields);
-                return;
-            }
-            _ => {
-                let known = model.starts_with("im.") && !SILENT.contains(&model);
-                if known || model.starts_with("quotaholder") {
-                    *self.left_out.entry(model.to_owned()).or_default() += 1;
-                }
-                return;
-            }
+    fn groups(&mut self) -> BTreeMap<String, BTreeSet<String>> {
+        let permissions = &self.records.permissions;
+        let read = |fields: &Fields| {
+            let (known, unknown) = names(permissions, "codename", fields.get("permissions"));
+            (text(fields, "name").unwrap_or_default(), known, unknown)
         };
-        list.entry(user).or_default().push(fields);
+        let all: Vec<_> = self.records.groups.values().map(read).collect();
+        let mut groups = BTreeMap::new();
+        for (name, known, unknown) in all {
+            self.note_unknown(&format!("group {name}"), unknown, "permissions");
+            groups.insert(name, known);
+        }
+        groups
     }
 
-    /// Names of what a list of numbers, or of natural keys, means.
-    fn names(of: &BTreeMap<u64, Fields>, name: &str, list: Option<&Value>) -> BTreeSet<String> {
-        let all = list.and_then(Value::as_array).into_iter().flatten();
-        let one = |key: &Value| match key {
-            Value::Array(natural) => natural.first().and_then(Value::as_str).map(str::to_owned),
-            key => of.get(&number(key)?).and_then(|fields| text(fields, name)),
-        };
-        all.filter_map(one).collect()
+    fn permissions(&mut self, list: Option<&Value>, whose: &str) -> BTreeSet<String> {
+        let (known, unknown) = names(&self.records.permissions, "codename", list);
+        self.note_unknown(whose, unknown, "permissions");
+        known
     }
 
-    fn groups(&self) -> BTreeMap<String, BTreeSet<String>> {
-        let named = |fields: &Fields| {
-            let permissions = fields.get("permissions");
-            let permissions = Self::names(&self.permissions, "codename", permissions);
-            text(fields, "name").map(|name| (name, permissions))
-        };
-        self.groups.values().filter_map(named).collect()
+    fn note_unknown(&mut self, whose: &str, count: usize, what: &str) {
+        if count > 0 {
+            let note = format!("{whose}: {count} {what} are not in the dump");
+            self.notes.push(note);
+        }
     }
 
-    fn person(&self, pk: u64, own: &Fields) -> Result<Newcomer> {
-        new_enough(own)?;
-        let mut fields = self.users.get(&pk).cloned().unwrap_or_default();
-        fields.extend(own.clone());
+    fn person(&mut self, pk: u64, own: Fields) -> Result<Newcomer> {
+        new_enough(&own)?;
+        let mut fields = self.records.users.remove(&pk).ok_or_else(|| {
+            Error::invalid(format!("User {pk} has no record of auth.user. {HOW}"))
+        })?;
+        fields.extend(own);
         let f = &fields;
         let email = text(f, "email").or_else(|| text(f, "username"));
         let email = email.unwrap_or_default();
-        let uuid = text(f, "uuid").and_then(|text| text.parse().ok());
-        let uuid = uuid.ok_or_else(|| {
-            Error::invalid(format!("User {pk} ({}) has no uuid.", email.escape_debug()))
-        })?;
+        let uuid = uuid(f, pk, &email)?;
         let token = text(f, "auth_token").zip(time(f, "auth_token_expires"));
         let joined = time(f, "date_joined");
+        let (groups, unknown) = names(&self.records.groups, "name", f.get("groups"));
+        self.note_unknown(&email, unknown, "groups");
+        let belongings = self.records.of_people.remove(&pk).unwrap_or_default();
+        let (settings, quota) = (belongings.settings, belongings.quota);
+        let quota = self.quota(quota, f.get("base_project"));
         Ok(Newcomer {
             uuid,
             first_name: text(f, "first_name").unwrap_or_default(),
@@ -216,59 +162,73 @@ impl Dump {
             affiliation: text(f, "affiliation"),
             joined,
             last_login: time(f, "last_login"),
-            groups: Self::names(&self.groups, "name", f.get("groups")),
-            permissions: Self::names(&self.permissions, "codename", f.get("user_permissions")),
-            methods: self.methods(pk),
-            settings: self.settings(pk),
-            quota: self.quota(pk, f.get("base_project")),
+            groups,
+            permissions: self.permissions(f.get("user_permissions"), &email),
+            methods: methods(belongings.methods),
+            settings: self.settings(settings),
+            quota,
             email,
         })
     }
 
-    fn methods(&self, pk: u64) -> Vec<NewcomerMethod> {
-        let mut all = self.methods.get(&pk).cloned().unwrap_or_default();
-        all.sort_by_key(|fields| time(fields, "created"));
-        let method = |f: &Fields| NewcomerMethod {
-            module: text(f, "module").unwrap_or_default(),
-            identifier: text(f, "identifier").unwrap_or_default(),
-            backend: text(f, "auth_backend").unwrap_or_default(),
-            active: f.get("active").is_none_or(|on| on != &Value::Bool(false)),
-            affiliation: text(f, "affiliation"),
-            info: text(f, "info_data").unwrap_or_default(),
-            created: time(f, "created"),
-            last_login: time(f, "last_login_at"),
-        };
-        all.iter().map(method).collect()
-    }
-
-    fn settings(&self, pk: u64) -> BTreeMap<String, i64> {
-        let all = self.settings.get(&pk).into_iter().flatten();
+    fn settings(&mut self, all: Vec<Fields>) -> BTreeMap<String, i64> {
+        let rows = all.len();
         let one = |f: &Fields| Some((text(f, "setting")?, f.get("value")?.as_i64()?));
-        all.filter_map(one).collect()
+        let taken: Vec<(String, i64)> = all.iter().filter_map(one).collect();
+        let unread = rows - taken.len();
+        self.records
+            .leave_out("im.usersetting", "the value is no number", unread);
+        taken.into_iter().collect()
     }
 
     /// Base quota that is not the default of its resource.
-    fn quota(&self, pk: u64, project: Option<&Value>) -> BTreeMap<String, u64> {
-        let older = self.quota.get(&pk).into_iter().flatten();
-        let older = older.map(|f| (f, "capacity"));
-        let newer = project.and_then(|project| self.of_projects.get(&project.to_string()));
-        let newer = newer.into_iter().flatten().map(|f| (f, "member_capacity"));
+    fn quota(&mut self, older: Vec<Fields>, project: Option<&Value>) -> BTreeMap<String, u64> {
+        let newer = project.and_then(|key| self.records.of_projects.remove(&key.to_string()));
+        let older = older
+            .into_iter()
+            .map(|f| (f, "im.astakosuserquota", "capacity"));
+        let newer = newer.unwrap_or_default().into_iter();
+        let newer = newer.map(|f| (f, "im.projectresourcequota", "member_capacity"));
         let mut all = BTreeMap::new();
-        for (fields, capacity) in older.chain(newer) {
-            let resource = fields.get("resource").and_then(number);
-            let resource = resource.and_then(|no| self.resources.get(&no));
-            let (Some(resource), Some(amount)) = (resource, self::amount(fields, capacity)) else {
-                continue;
+        for (fields, model, capacity) in older.chain(newer) {
+            let resource = self.records.resource(fields.get("resource"));
+            let named = resource.and_then(|resource| {
+                let name = text(resource, "name")?.replace("pithos+.", "pithos.");
+                Some((name, amount(resource, "uplimit")))
+            });
+            let why = match (named, amount(&fields, capacity)) {
+                (Some((_, default)), Some(amount)) if default == Some(amount) => DEFAULT,
+                (Some((name, _)), Some(amount)) => {
+                    all.insert(name, amount);
+                    continue;
+                }
+                _ => NO_RESOURCE,
             };
-            if self::amount(resource, "uplimit") == Some(amount) {
-                continue;
-            }
-            if let Some(name) = text(resource, "name") {
-                all.insert(name.replace("pithos+.", "pithos."), amount);
-            }
+            self.records.leave_out(model, why, 1);
         }
         all
     }
+}
+
+fn uuid(f: &Fields, pk: u64, email: &str) -> Result<UserId> {
+    let uuid = text(f, "uuid").and_then(|text| text.parse().ok());
+    uuid.ok_or_else(|| Error::invalid(format!("User {pk} ({}) has no uuid.", email.escape_debug())))
+}
+
+/// The ways to log in, the oldest first.
+fn methods(mut all: Vec<Fields>) -> Vec<NewcomerMethod> {
+    all.sort_by_key(|fields| time(fields, "created"));
+    let method = |f: &Fields| NewcomerMethod {
+        module: text(f, "module").unwrap_or_default(),
+        identifier: text(f, "identifier").unwrap_or_default(),
+        backend: text(f, "auth_backend").unwrap_or_default(),
+        active: f.get("active").is_none_or(|on| on != &Value::Bool(false)),
+        affiliation: text(f, "affiliation"),
+        info: text(f, "info_data").unwrap_or_default(),
+        created: time(f, "created"),
+        last_login: time(f, "last_login_at"),
+    };
+    all.iter().map(method).collect()
 }
 
 /// 0.13 had neither of these fields; what came before is not read.
@@ -280,42 +240,4 @@ fn new_enough(own: &Fields) -> Result<()> {
              0.14.10 by the original's own notes first.",
         )),
     }
-}
-
-fn number(value: &Value) -> Option<u64> {
-    value
-        .as_u64()
-        .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
-}
-
-/// A text that is not empty.
-fn text(fields: &Fields, name: &str) -> Option<String> {
-    let found = fields.get(name).and_then(Value::as_str);
-    found.filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-fn flag(fields: &Fields, name: &str) -> bool {
-    fields.get(name) == Some(&Value::Bool(true))
-}
-
-fn small(fields: &Fields, name: &str, default: u32) -> u32 {
-    let found = fields.get(name).and_then(Value::as_u64);
-    found.and_then(|n| u32::try_from(n).ok()).unwrap_or(default)
-}
-
-/// What is at least 2^63 − 1 is no limit.
-fn amount(fields: &Fields, name: &str) -> Option<u64> {
-    let value = fields.get(name)?.as_f64()?;
-    match value >= INFINITE as f64 {
-        true => Some(INFINITE),
-        false => fields.get(name)?.as_u64(),
-    }
-}
-
-/// An instant; without an offset it is UTC, as the original stored it.
-fn time(fields: &Fields, name: &str) -> Option<Timestamp> {
-    let text = text(fields, name)?;
-    text.parse()
-        .ok()
-        .or_else(|| wire::admin::filter::instant(&text))
 }
