@@ -1,7 +1,7 @@
 //! Logging in, new passwords, following links (identity.md §6, §7).
 
 use crate::{
-    factor,
+    email_change, factor,
     keys::{Use, random_token},
     mails,
     policy::{self, Policy},
@@ -72,6 +72,17 @@ pub(crate) struct Right {
     pub(crate) who: throttle::Who,
 }
 
+/// The account whose password was compared, as it is now; None when account or password
+/// are others since.
+pub(crate) fn still(tx: &impl Reads, before: &User, hash: &str) -> Result<Option<User>> {
+    let stored = tx.get::<Password>(&before.no)?;
+    if stored.is_none_or(|stored| stored.hash != hash) {
+        return Ok(None);
+    }
+    let user = tx.get::<User>(&before.no)?;
+    Ok(user.filter(|user| user.username == before.username))
+}
+
 /// Logs a person in whose password was right (ID-LOG-03 … 07).
 pub(crate) fn enter(
     tx: &WriteTx,
@@ -80,19 +91,13 @@ pub(crate) fn enter(
     right: &Right,
     client: &ClientInfo,
 ) -> Result<(User, Entry)> {
-    // The account may have changed while the password was looked at.
-    let stored = tx.get::<Password>(&right.user.no)?;
-    let user = tx.get::<User>(&right.user.no)?;
-    let (Some(stored), Some(user)) = (stored, user) else {
-        return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
-    };
-    if stored.hash != right.hash || user.username != right.user.username {
-        return Err(Error::unauthorized("INVALID_LOGIN_CREDENTIALS"));
-    }
+    let user = still(tx, &right.user, &right.hash)?
+        .ok_or_else(|| Error::unauthorized("INVALID_LOGIN_CREDENTIALS"))?;
     throttle::succeeded_by(tx, cx, &right.who)?;
     if let Some(better) = &right.better {
-        let hash = better.clone();
-        tx.put(&Password { hash, ..stored })?;
+        let mut stored: Password = tx.must(&user.no, "INVALID_LOGIN_CREDENTIALS")?;
+        stored.hash.clone_from(better);
+        tx.put(&stored)?;
     }
     if let Some(message) = refusal(&user) {
         return Ok((user, Entry::Refused(message)));
@@ -318,6 +323,8 @@ pub(crate) fn new_password(
 ) -> Result<()> {
     sign_up::set_password(tx, cx, user, hash)?;
     sign_up::add_local(tx, cx, user)?;
+    // Whoever was in before may have asked for it.
+    email_change::forget(tx, user.no)?;
     if renew || r.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN") {
         return token::renew(tx, cx, r, user);
     }

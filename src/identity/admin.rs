@@ -6,7 +6,7 @@ use crate::{
     messages,
     notice::{self, Notice},
     project,
-    rows::{Group, User, by_email, save},
+    rows::{Group, User, save},
     rules::Rules,
     session, sign_up,
     sign_up::NewUser,
@@ -20,6 +20,19 @@ use store::{Reads, WriteTx};
 /// Only administrators pass.
 pub(crate) fn allow(actor: &Caller) -> Result<()> {
     match actor.is_admin() {
+        true => Ok(()),
+        false => Err(Error::forbidden("NOT_ALLOWED")),
+    }
+}
+
+/// Refuses who is no superuser to change one: a right to change people must not lead to
+/// the rights of a superuser (ID-SEC-28). The management commands have no account.
+pub(crate) fn may_change(tx: &impl Reads, actor: &Caller, user: &User) -> Result<()> {
+    if !user.is_superuser {
+        return Ok(());
+    }
+    let by = crate::rows::by_uuid(tx, actor.user)?;
+    match by.is_none_or(|by| by.is_superuser) {
         true => Ok(()),
         false => Err(Error::forbidden("NOT_ALLOWED")),
     }
@@ -149,6 +162,7 @@ pub(crate) fn modify(
 ) -> Result<(Vec<String>, Option<User>)> {
     allow(actor)?;
     let mut user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
+    may_change(tx, actor, &user)?;
     let mut said = Vec::new();
     let mut accepted_here = false;
     for change in changes {
@@ -279,7 +293,7 @@ fn apply(
             set_default_project(tx, cx, user, name)?;
             done("Default project set successfully", "default project")
         }
-        UserChange::Email(email) => set_email(tx, cx, user, email),
+        UserChange::Email(email) => set_email(tx, cx, r, user, email),
         UserChange::BaseQuota { resource, capacity } => {
             project::set_base_quota(tx, user, resource, *capacity)?;
             save(tx, cx, user)?;
@@ -399,30 +413,17 @@ fn set_rights(
 fn set_email(
     tx: &WriteTx,
     cx: &Cx,
+    r: &Rules,
     user: &mut User,
     email: &str,
 ) -> Result<(String, &'static str)> {
     if !crate::email::valid(email) {
         return Err(Error::field("email", "Invalid email address."));
     }
-    if let Some(other) = by_email(tx, email)?
-        && other.no != user.no
-    {
-        if sign_up::blocks(&other) {
-            return Err(Error::conflict(
-                "A user with this email address already exists.",
-            ));
-        }
-        sign_up::delete(tx, &other)?;
-    }
-    let from = std::mem::replace(&mut user.email, email.to_owned());
-    user.username = email.to_lowercase();
-    crate::email_change::forget(tx, user.no)?;
-    // What was mailed to the former address proves nothing of this one.
-    user.code = None;
-    sign_up::forget_resets(tx, user)?;
-    save(tx, cx, user)?;
-    crate::events::publish(tx, user, crate::events::Event::EmailChanged { from })?;
+    crate::email_change::move_to(tx, cx, r, user, email).map_err(|error| match error {
+        Error::Conflict { .. } => Error::conflict("A user with this email address already exists."),
+        other => other,
+    })?;
     Ok((format!("Email set to {email}"), "email"))
 }
 
@@ -462,6 +463,7 @@ pub(crate) fn send_verification(
 ) -> Result<()> {
     allow(actor)?;
     let mut user: User = tx.must(&no, &format!("Unknown user '{no}'"))?;
+    may_change(tx, actor, &user)?;
     let before = user.activation_sent;
     state::send_verification(tx, cx, r, &mut user)?;
     let same = [Some(&user), Some(&user)];

@@ -221,6 +221,9 @@ pub(crate) fn act(
     desk.permit(&r.settings, op.kind(), op.name())?;
     let user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
     let actor = &desk.actor;
+    if !matches!(op, DeskOp::Contact { .. }) {
+        admin::may_change(tx, actor, &user)?;
+    }
     let done = |said: &str| Done {
         said: vec![said.to_owned()],
         gone: false,

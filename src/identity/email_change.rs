@@ -6,7 +6,7 @@
 //! ID-EML-03, and lets its owner agree or refuse, so a session left open somewhere is
 //! not enough to take an account away. Where both in one is not wanted
 //! (`ASTAKOS_EMAILCHANGE_BOTH_ADDRESSES = False`), the new address alone decides, as in
-//! the original, and the present one can still refuse before that. Whoever has lost the
+//! the original, and the present one gets a notice only. Whoever has lost the
 //! present mailbox asks an administrator (`user-modify --set-email`).
 //!
 //! Invariants: one pending change for a person; keys lie in the store as keyed hashes;
@@ -22,6 +22,7 @@ use crate::{
     rows::{User, by_email, save},
     rules::Rules,
     sign_up,
+    view::AccountState,
 };
 use kernel::{Cx, Digest, Error, Result, Timestamp, UserId, UserNo};
 use serde::{Deserialize, Serialize};
@@ -194,7 +195,12 @@ fn of_key(
     if viewer.is_some_and(|viewer| viewer != user.uuid) {
         return Err(Error::forbidden("NOT_ALLOWED"));
     }
-    if expired(cx, r, &change) || !r.settings.bool("ASTAKOS_EMAILCHANGE_ENABLED") {
+    // Whoever was switched off or turned away does not move.
+    let off = matches!(
+        user.state(),
+        AccountState::Rejected | AccountState::Inactive
+    );
+    if off || expired(cx, r, &change) || !r.settings.bool("ASTAKOS_EMAILCHANGE_ENABLED") {
         return Err(Error::conflict("EMAIL_CHANGE_EXPIRED"));
     }
     let of_new = change.new_key == hash;
@@ -229,29 +235,48 @@ pub(crate) fn agree(
         true => change.new_agreed = true,
         false => change.old_agreed = true,
     }
-    let namesake = by_email(tx, &change.new_email)?.filter(|other| other.no != user.no);
-    if namesake.as_ref().is_some_and(sign_up::blocks) {
+    let namesake = by_email(tx, &change.new_email)?;
+    if namesake.is_some_and(|other| other.no != user.no && sign_up::blocks(&other)) {
         return Err(Error::conflict("EMAIL_USED"));
     }
     if !(change.new_agreed && change.old_agreed) {
         tx.put(&change)?;
         return Ok(Agreed::Waits);
     }
-    if let Some(namesake) = namesake {
-        sign_up::delete(tx, &namesake)?;
+    move_to(tx, cx, r, &mut user, &change.new_email)?;
+    Ok(Agreed::Changed)
+}
+
+/// Moves an account to another address, whoever wants it: an unverified namesake goes,
+/// what was mailed to the former address is worth nothing any more, and whoever may log
+/// in is told at both.
+///
+/// # Errors
+/// `Conflict` with EMAIL_USED.
+pub(crate) fn move_to(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    user: &mut User,
+    address: &str,
+) -> Result<()> {
+    let namesake = by_email(tx, address)?.filter(|other| other.no != user.no);
+    match namesake {
+        Some(other) if sign_up::blocks(&other) => return Err(Error::conflict("EMAIL_USED")),
+        Some(other) => sign_up::delete(tx, &other)?,
+        None => {}
     }
     forget(tx, user.no)?;
-    user.username = change.new_email.to_lowercase();
-    user.email = change.new_email;
-    // What was mailed to the former address proves nothing any more.
+    sign_up::forget_resets(tx, user)?;
     user.code = None;
-    sign_up::forget_resets(tx, &user)?;
-    save(tx, cx, &mut user)?;
-    let from = change.old_email;
-    let moved = Notice::EmailChanged(from.clone());
-    notice::tell(tx, cx, r, &user, &moved, None)?;
-    events::publish(tx, &user, Event::EmailChanged { from })?;
-    Ok(Agreed::Changed)
+    user.username = address.to_lowercase();
+    let from = std::mem::replace(&mut user.email, address.to_owned());
+    save(tx, cx, user)?;
+    if user.is_active {
+        let moved = Notice::EmailChanged(from.clone());
+        notice::tell(tx, cx, r, user, &moved, None)?;
+    }
+    events::publish(tx, user, Event::EmailChanged { from })
 }
 
 /// The owner of one of the addresses refuses: nothing changes, both links die.

@@ -5,7 +5,7 @@
 //! ways to log in, but the audit trail, which administrators are accountable by.
 
 use crate::{
-    admin::allow,
+    admin::{allow, may_change},
     audit::{self, Act},
     invitations::Invitation,
     rows::User,
@@ -23,6 +23,7 @@ use store::{Reads, WriteTx};
 pub(crate) fn erase(tx: &WriteTx, cx: &Cx, actor: &Caller, no: UserNo) -> Result<()> {
     allow(actor)?;
     let user: User = tx.must(&no, &format!("Unknown user with id '{no}'"))?;
+    may_change(tx, actor, &user)?;
     let held = quota::usage(tx, user.uuid)?;
     let mut used: BTreeMap<&str, u64> = BTreeMap::new();
     for (name, numbers) in held.values().flatten() {

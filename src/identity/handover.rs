@@ -1,7 +1,8 @@
 //! Web login: whom people agreed to hand their token to, and codes that stand for it
 //! (ID-SEC-11, ID-WEB-05).
 //!
-//! Invariant: a code is held as a keyed hash, works once and for a minute.
+//! Invariant: a code is held as a keyed hash, works once and for a minute, and dies with the
+//! token it was made for.
 
 use crate::{
     keys::{Use, random_token},
@@ -102,6 +103,11 @@ pub(crate) fn forget(tx: &WriteTx, user: UserNo) -> Result<()> {
     for consent in tx.scan_prefix::<Consent>(&(user,), None, usize::MAX)? {
         tx.remove::<Consent>(&consent.key())?;
     }
+    forget_codes(tx, user)
+}
+
+/// Forgets the codes of a person: the token they stand for is another one now.
+pub(crate) fn forget_codes(tx: &WriteTx, user: UserNo) -> Result<()> {
     for code in tx.find::<Handover>("user", &(user,), None, usize::MAX)? {
         tx.remove::<Handover>(&code.hash)?;
     }

@@ -6,7 +6,7 @@
 
 use crate::{
     access::{self, Entry},
-    email,
+    email, email_change,
     method::{self, NewMethod},
     pending::{self, Pending},
     policy::{self, Policy},
@@ -86,7 +86,7 @@ fn own(
 }
 
 /// Takes over what the provider forces (ID-PRV-12).
-fn refresh(tx: &WriteTx, cx: &Cx, user: &mut User, mapped: &Mapped) -> Result<()> {
+fn refresh(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, mapped: &Mapped) -> Result<()> {
     let before = user.clone();
     if mapped.forced.contains("first_name") {
         user.first_name.clone_from(&mapped.first_name);
@@ -94,22 +94,19 @@ fn refresh(tx: &WriteTx, cx: &Cx, user: &mut User, mapped: &Mapped) -> Result<()
     if mapped.forced.contains("last_name") {
         user.last_name.clone_from(&mapped.last_name);
     }
-    if mapped.forced.contains("email") && mapped.email.to_lowercase() != user.username {
-        match by_email(tx, &mapped.email)? {
-            Some(other) if sign_up::blocks(&other) => tracing::warn!(target: "astakos.im",
-                "user {}: the address the provider states belongs to user {}", user.no, other.no),
-            other => {
-                if let Some(other) = other {
-                    sign_up::delete(tx, &other)?;
-                }
-                user.email.clone_from(&mapped.email);
-                user.username = mapped.email.to_lowercase();
-            }
-        }
+    if *user != before {
+        save(tx, cx, user)?;
     }
-    match *user == before {
-        true => Ok(()),
-        false => save(tx, cx, user),
+    if !mapped.forced.contains("email") || mapped.email.to_lowercase() == user.username {
+        return Ok(());
+    }
+    match email_change::move_to(tx, cx, r, user, &mapped.email) {
+        Err(Error::Conflict { .. }) => {
+            tracing::warn!(target: "astakos.im",
+                "user {}: the address the provider states belongs to somebody else", user.no);
+            Ok(())
+        }
+        moved => moved,
     }
 }
 
@@ -168,7 +165,7 @@ fn known(
         let message = "AUTH_PROVIDER_LOGIN_DISABLED";
         return Ok(Arrived::Refused(Some(Box::new(user)), message));
     }
-    refresh(tx, cx, &mut user, mapped)?;
+    refresh(tx, cx, r, &mut user, mapped)?;
     mirror(tx, cx, r, &mut user, outside)?;
     mine.info = pending::info(outside);
     mine.affiliation = pending::affiliation(outside);

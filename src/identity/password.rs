@@ -104,6 +104,18 @@ impl Hasher {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) async fn hold(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let all = self.workers.available_permits();
+        let all = self.workers.clone().acquire_many_owned(all as u32);
+        all.await.unwrap()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn waits(&self) -> usize {
+        self.waiting.load(Ordering::SeqCst)
+    }
+
     /// The hash to store for a password.
     pub(crate) async fn hash(&self, ids: Arc<dyn Ids>, password: SecretString) -> Result<String> {
         self.run(move || {

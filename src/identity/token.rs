@@ -2,6 +2,7 @@
 
 use crate::{
     events::{self, Event},
+    handover,
     keys::{Use, random_token},
     rows::{Token, User, save},
     rules::Rules,
@@ -38,6 +39,7 @@ pub(crate) fn sealed(cx: &Cx, r: &Rules, user: UserNo, token: &str) -> Result<Ve
 /// Renews the token of a person (ID-TOK-02).
 pub(crate) fn renew(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User) -> Result<()> {
     make(cx, r, user)?;
+    handover::forget_codes(tx, user.no)?;
     save(tx, cx, user)?;
     events::publish(tx, user, Event::TokenRenewed)
 }

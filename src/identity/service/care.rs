@@ -2,7 +2,7 @@
 
 use super::Service;
 use crate::{
-    admin::allow,
+    admin::{allow, may_change},
     audit::{self, Act},
     import::{self, Brought, Newcomers},
     notice::{self, Notice},
@@ -102,6 +102,7 @@ impl Service {
         self.write(move |tx, cx, r| {
             let unknown = || Error::not_found(format!("Unknown user with id '{user}'"));
             let person: User = tx.get(&user)?.ok_or_else(unknown)?;
+            may_change(tx, &actor, &person)?;
             let open = tx.find::<Session>("user", &(user,), None, usize::MAX)?;
             session::flush(tx, user, None)?;
             if !open.is_empty() {

@@ -397,6 +397,18 @@ impl Service {
         &self.hasher.worked
     }
 
+    /// Keeps everybody from hashing, for tests of what happens meanwhile.
+    #[cfg(test)]
+    pub(crate) async fn hold_hashing_for_tests(&self) -> tokio::sync::OwnedSemaphorePermit {
+        self.hasher.hold().await
+    }
+
+    /// How many wait to hash.
+    #[cfg(test)]
+    pub(crate) fn hashing_waits_for_tests(&self) -> usize {
+        self.hasher.waits()
+    }
+
     #[cfg(test)]
     pub(crate) fn now_for_tests(&self) -> Timestamp {
         self.now()
@@ -421,6 +433,10 @@ fn prove(
     let wrong = || Error::field("code", "SECOND_FACTOR_WRONG");
     match (proof, answered, &half.setup) {
         (SecondProof::Code(code), _, Some(sealed)) => {
+            if !factor::all(tx, user.no)?.is_empty() {
+                // The owner has set one up since: that is the one to prove.
+                return Err(Error::unauthorized("SECOND_FACTOR_OVER"));
+            }
             let code = code.expose_secret();
             let codes = factor::set_up(tx, cx, r, user.no, sealed, "", code)?;
             let added = Notice::FactorAdded(FactorKind::Totp.label("").to_owned());

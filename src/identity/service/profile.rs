@@ -75,11 +75,13 @@ impl Service {
         let cookie = self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
             profile::update(tx, cx, r, &mut user, &change)?;
+            // A new password ends a change of address that waits: this one comes after.
+            let put = |proved: &Proved| proved.put(tx, cx, r, &mut user);
+            let cookie = password.as_ref().map(put).transpose()?;
             if let Some(email) = &email {
                 email_change::request(tx, cx, r, &user, email)?;
             }
-            let put = |proved: &Proved| proved.put(tx, cx, r, &mut user);
-            password.as_ref().map(put).transpose()
+            Ok(cookie)
         });
         Ok(cookie.await?.map(SecretString::from))
     }

@@ -200,10 +200,9 @@ impl Service {
             .hasher
             .check(self.cx.cx().ids, password.clone(), stored, dearest)
             .await?;
-        let user = known.filter(|_| right).map(|(user, _)| user);
-        let user = user.ok_or_else(wrong)?;
+        let (user, hash) = known.filter(|_| right).ok_or_else(wrong)?;
         self.write_anyway(move |tx, cx, r| {
-            let mut user: User = tx.must(&user.no, "")?;
+            let mut user = access::still(tx, &user, &hash)?.ok_or_else(wrong)?;
             // A password alone is not enough where a second factor is wanted; such
             // people use their API token.
             let alone = factor::wanted(tx, r, &user, "local")? == factor::Wanted::Nothing;

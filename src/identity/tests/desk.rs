@@ -8,7 +8,7 @@ fn origin(user: &UserView) -> Origin {
     Origin::user(user.uuid, &user.email, "192.0.2.9", Some("r7".into()))
 }
 
-async fn member(world: &World, email: &str, group: &str) -> UserView {
+pub(super) async fn member(world: &World, email: &str, group: &str) -> UserView {
     let name = group.to_owned();
     let found = world.store.write(move |tx| {
         if tx.find_one::<crate::rows::Group>("name", &name)?.is_none() {
@@ -28,7 +28,7 @@ async fn member(world: &World, email: &str, group: &str) -> UserView {
         .unwrap()
 }
 
-fn desk(world: &World, user: &UserView) -> Option<Desk> {
+pub(super) fn desk(world: &World, user: &UserView) -> Option<Desk> {
     world.service.desk(user, origin(user))
 }
 

@@ -17,7 +17,6 @@ mod lives;
 mod lockout;
 mod messages;
 mod methods;
-mod model;
 mod moderation;
 mod notices;
 mod oauth2;
@@ -27,6 +26,7 @@ mod records;
 mod seeded;
 mod settings;
 mod switch;
+mod takeover;
 
 use crate::{
     ClientInfo, Keys, LoginOutcome, Service, SignUp, SignedUp, UserChange, UserView, verify,

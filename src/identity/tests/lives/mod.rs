@@ -69,6 +69,10 @@ enum Step {
     UseReset(usize),
     LogIn(u8),
     Wait(u8),
+    /// An administrator renews a token.
+    Renew(u8),
+    /// Those who come wait for a decision from now on, or do not.
+    Moderation(bool),
     Tidy,
     /// Closes the store and opens it again.
     Reopen,
@@ -102,6 +106,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..2usize).prop_map(Step::UseReset),
         4 => who().prop_map(Step::LogIn),
         1 => wait.prop_map(Step::Wait),
+        1 => who().prop_map(Step::Renew),
+        1 => yes().prop_map(Step::Moderation),
         1 => Just(Step::Tidy),
         1 => Just(Step::Reopen),
     ]
@@ -191,7 +197,10 @@ impl Run {
             source,
             clock,
             told: 0,
-            wanted: Reference::default(),
+            wanted: Reference {
+                moderation: true,
+                ..Reference::default()
+            },
         }
     }
 
@@ -371,7 +380,7 @@ fn boss(tx: &store::WriteTx, cx: &Cx, r: &Rules) -> kernel::Result<UserView> {
 // ID-REG-06 ID-REG-07 ID-REG-14 ID-VER-03 ID-VER-04 ID-VER-06 ID-ACT-02 ID-ACT-03 ID-ACT-04
 // ID-ACT-06 ID-ACT-08 ID-ACT-09 ID-ACT-10 ID-UST-01 ID-UST-02 ID-UST-03 ID-UST-10 ID-EML-03
 // ID-EML-04 ID-EML-05 ID-INV-03 ID-INV-04 ID-INV-05 ID-PRV-10 ID-PRV-13 ID-PRV-14 ID-PWD-03
-// ID-MOD-02 ID-MOD-03 ID-MOD-05
+// ID-MOD-02 ID-MOD-03 ID-MOD-05 ID-ACT-01 ID-SEC-31
 #[test]
 fn lives_go_as_the_reference_says() {
     let steps = prop::collection::vec(step(), 1..200);

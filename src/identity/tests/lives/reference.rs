@@ -90,6 +90,11 @@ impl Person {
         }
     }
 
+    /// Was it switched off, or turned away?
+    pub(super) fn is_off(&self) -> bool {
+        self.verified && self.decision.is_some() && !self.active
+    }
+
     pub(super) fn has(&self, module: &str) -> bool {
         self.methods.iter().any(|(name, _)| name == module)
     }
@@ -148,6 +153,8 @@ pub(super) struct Reset {
 
 #[derive(Default)]
 pub(super) struct Reference {
+    /// Are there decisions?
+    pub(super) moderation: bool,
     pub(super) people: BTreeMap<u64, Person>,
     pub(super) waiting: BTreeMap<u64, Waiting>,
     /// Codes, links of moderators and keys of changes, in the order of the mails.
@@ -222,7 +229,7 @@ impl Reference {
         }
     }
 
-    /// The address is proven: what follows (ID-ACT-01 … 04b with moderation on).
+    /// The address is proven: what follows (ID-ACT-01 … 04b).
     pub(super) fn verify(&mut self, no: u64) {
         let person = self.people.get_mut(&no).unwrap();
         person.verified = true;
@@ -239,7 +246,9 @@ impl Reference {
             (person.level, person.invitations) = (level, invitations(level));
         }
         let person = self.people.get_mut(&no).unwrap();
-        if person.email.starts_with("bob@") {
+        if !self.moderation {
+            person.accept("auto_moderation");
+        } else if person.email.starts_with("bob@") {
             person.accept("email");
         } else if person.methods[0].0 == "google" {
             person.accept("auth_provider_google");

@@ -53,6 +53,8 @@ impl Run {
                 let long = [40 * MINUTE, 30 * 60 * MINUTE, 4 * DAY, 11 * DAY];
                 self.clock.advance(long[usize::from(n)]);
             }
+            Step::Renew(n) => self.renew(n),
+            Step::Moderation(on) => self.moderation(on),
             Step::Tidy => self.tidy(),
             Step::Reopen => self.reopen(),
         }
@@ -206,7 +208,8 @@ impl Run {
         let now = self.cx().now;
         let found = self.wanted.waiting.iter().find_map(|(no, one)| {
             let side = one.keys.iter().position(|own| *own == key)?;
-            (now < one.at + 10 * DAY).then(|| (*no, side, one.clone()))
+            let good = now < one.at + 10 * DAY && !self.wanted.people[no].is_off();
+            good.then(|| (*no, side, one.clone()))
         });
         if !yes {
             let refused = self.write(move |tx, cx, r| email_change::refuse(tx, cx, r, &key, None));
@@ -401,6 +404,7 @@ impl Run {
         if let Some(person) = person {
             person.password = Some(password);
             self.wanted.forget_resets(reset.no);
+            self.wanted.waiting.remove(&reset.no);
         }
     }
 
@@ -433,6 +437,23 @@ impl Run {
         if person.active {
             self.wanted.forget_resets(no);
         }
+    }
+
+    fn renew(&self, n: u8) {
+        let Some(user) = self.at(n) else { return };
+        assert!(self.act(&user, UserChange::RenewToken, false));
+        let before = user.token.unwrap().hash;
+        let dead = self
+            .store
+            .read_now(|tx| token::owner(tx, &before, self.cx().now));
+        assert!(dead.is_err(), "the former token works");
+    }
+
+    fn moderation(&mut self, on: bool) {
+        let mut settings = (*self.rules.settings).clone();
+        settings.set("ASTAKOS_MODERATION_ENABLED", Value::Bool(on));
+        self.rules.settings = Arc::new(settings);
+        self.wanted.moderation = on;
     }
 
     fn tidy(&mut self) {
