@@ -30,6 +30,11 @@ pub const SCHEMA: Schema = Schema {
             name: "messages by their recipient",
             step: notify::reindex_messages,
         },
+        Migration {
+            number: 4,
+            name: "accounts by any spelling of their address",
+            step: identity::reindex_users,
+        },
     ],
 };
 

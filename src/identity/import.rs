@@ -7,6 +7,7 @@
 
 use crate::{
     audit::{self, Act},
+    email,
     keys::Use,
     password, policy, project,
     rows::{Code, Group, Life, Method, Password, Token, User, by_email, by_uuid, save},
@@ -215,11 +216,11 @@ fn unknown<'a>(tx: &impl Reads, people: &'a [Newcomer]) -> Result<Vec<&'a Newcom
     let (mut new, mut wrong) = (Vec::new(), Vec::new());
     let (mut names, mut uuids) = (BTreeSet::new(), BTreeSet::new());
     for person in people {
-        if !uuids.insert(person.uuid) || !names.insert(person.email.to_lowercase()) {
+        if !uuids.insert(person.uuid) || !names.insert(email::key(&person.email)) {
             wrong.push(format!("{} is there twice", person.email));
         } else if by_uuid(tx, person.uuid)?.is_some() {
             continue;
-        } else if !crate::email::valid(&person.email) {
+        } else if !email::valid(&person.email) {
             wrong.push(format!("'{}' is no address", person.email.escape_debug()));
         } else if by_email(tx, &person.email)?.is_some() {
             wrong.push(format!("{} is somebody else's here", person.email));

@@ -24,7 +24,7 @@ pub struct Invitation {
     pub inviter: Option<UserNo>,
     /// Name of the invited person.
     pub realname: String,
-    /// Address of the invited person, lower-case.
+    /// Address of the invited person, in the one spelling of its mailbox.
     pub email: String,
     /// Keyed hash of the code in the link.
     pub code: Digest,
@@ -110,7 +110,7 @@ pub(crate) fn send(
     if user.invitations == 0 {
         return Err(Error::conflict("MAX_INVITATION_NUMBER_REACHED"));
     }
-    let address = address.to_lowercase();
+    let address = email::key(address);
     if tx.find_one::<Invitation>("email", &address)?.is_some() {
         return Err(Error::field("username", "INVITATION_EMAIL_EXISTS"));
     }
@@ -169,7 +169,7 @@ pub(crate) fn consume(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User) -> Resu
     };
     let unused = |found: Option<Invitation>| found.filter(|one| one.consumed.is_none());
     let found = match unused(brought) {
-        None => unused(tx.find_one("email", &user.username)?),
+        None => unused(tx.find_one("email", &email::key(&user.username))?),
         brought => brought,
     };
     let Some(mut invitation) = found else {

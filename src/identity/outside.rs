@@ -97,7 +97,7 @@ fn refresh(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, mapped: &Mapped) -
     if *user != before {
         save(tx, cx, user)?;
     }
-    if !mapped.forced.contains("email") || mapped.email.to_lowercase() == user.username {
+    if !mapped.forced.contains("email") || email::key(&mapped.email) == email::key(&user.username) {
         return Ok(());
     }
     match email_change::move_to(tx, cx, r, user, &mapped.email) {

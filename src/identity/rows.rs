@@ -1,7 +1,7 @@
 //! The tables. Changes of accounts go through [`save`], so that whoever remembers
 //! something about them (see [`USERS`]) is woken.
 
-use crate::view::AccountState;
+use crate::{email, view::AccountState};
 use kernel::{Cx, Digest, ProjectId, Result, Timestamp, UserId, UserNo};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,6 +167,11 @@ impl Row for User {
     fn indexes(&self, ix: &mut IndexSet) {
         ix.unique("uuid", self.uuid);
         ix.unique("username", &self.username);
+        // Where the name is not the one spelling of the mailbox.
+        let mailbox = email::key(&self.username);
+        if mailbox != self.username {
+            ix.add("mailbox", mailbox);
+        }
         ix.add("state", self.state() as u8);
         // Newest first.
         ix.add("domain", (domain(&self.username), u64::MAX - self.no.0));
@@ -182,7 +187,8 @@ impl Row for User {
     }
 }
 
-/// Slice of a migration: accounts are listed by the domain of their address.
+/// Slice of a migration: accounts are listed by the domain of their address, and found by
+/// any spelling of it.
 ///
 /// # Errors
 /// When a row cannot be read.
@@ -208,9 +214,14 @@ pub(crate) fn by_uuid(tx: &impl Reads, uuid: UserId) -> Result<Option<User>> {
     tx.find_one("uuid", &uuid)
 }
 
-/// The account of an address, in any case.
+/// The account of an address, in any case and spelling.
 pub(crate) fn by_email(tx: &impl Reads, email: &str) -> Result<Option<User>> {
-    tx.find_one("username", &email.trim().to_lowercase())
+    let mailbox = email::key(email);
+    let plain: Option<User> = tx.find_one("username", &mailbox)?;
+    if plain.is_some() {
+        return Ok(plain);
+    }
+    Ok(tx.find::<User>("mailbox", &(mailbox,), None, 1)?.pop())
 }
 
 /// A way to log in (ID-MOD-04).

@@ -1,7 +1,7 @@
 //! Registration, and the end of accounts (identity.md §5).
 
 use crate::{
-    email_change, events,
+    email, email_change, events,
     events::Event,
     factor, handover,
     invitations::{self, Invitation},
@@ -140,7 +140,7 @@ pub(crate) fn sign_up(
     // Who followed the link has that mailbox (ID-INV-05).
     let proven = invitation
         .as_ref()
-        .is_some_and(|invitation| invitation.email == user.username);
+        .is_some_and(|invitation| invitation.email == email::key(&user.username));
     terms::note(tx, cx, &mut user, &along.address)?;
     user.life.message.clone_from(&along.message);
     user.life.invitation = invitation.map(|invitation| invitation.id);

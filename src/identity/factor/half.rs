@@ -7,7 +7,7 @@
 
 use super::{LIFE, Wanted, new_secret};
 use crate::{
-    device,
+    device, email,
     keys::{Use, random_token},
     rows::User,
     rules::Rules,
@@ -133,7 +133,7 @@ fn over() -> Error {
 /// Whose tries of the second factor are counted together; `browser` is the cookie of one
 /// that somebody logged in with.
 fn who(cx: &Cx, r: &Rules, user: &User, client: &ClientInfo, browser: &str) -> Who {
-    match device::known(&r.keys, cx.now, &user.username, browser) {
+    match device::known(&r.keys, cx.now, &email::key(&user.username), browser) {
         Some(device) => Who::Known(format!("second {}", user.username), device),
         None => Who::Second(user.username.clone(), client.address),
     }

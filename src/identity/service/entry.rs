@@ -339,13 +339,14 @@ impl Service {
     /// `Busy`; with `ASTAKOS_HIDE_ACCOUNT_EXISTENCE` off also why there is no link.
     pub async fn request_password_reset(&self, email: &str, client: &ClientInfo) -> Result<()> {
         let now = self.cx.cx().now;
-        let email: String = email.trim().to_lowercase().chars().take(254).collect();
+        let email: String = email.trim().chars().take(255).collect();
         if !email::valid(&email) {
             return Err(Error::field("email", "INVALID_EMAIL"));
         }
         let subject = throttle::network(client.address);
         self.recent.note(throttle::RESET, &subject, 1, now)?;
-        self.recent.note(throttle::RESET, &email, 1, now)?;
+        self.recent
+            .note(throttle::RESET, &email::key(&email), 1, now)?;
         let tells = !self.settings.now().bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE");
         self.write(move |tx, cx, r| {
             // The same durable write for known and unknown addresses.

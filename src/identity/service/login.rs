@@ -4,7 +4,7 @@ use super::{Service, entry::login, must};
 use crate::{
     access::{self, Entry},
     captcha::{self, Answer},
-    device,
+    device, email,
     factor::{self, FactorKind, Half, Taken},
     import,
     keys::Use,
@@ -95,7 +95,7 @@ impl Service {
     /// it is good for: attempts with it are counted apart ([`Service::log_in_from`]).
     pub fn known_device(&self, user: &UserView) -> (SecretString, i64) {
         let cx = self.cx.cx();
-        let cookie = device::cookie(&cx, &self.keys, &user.email.to_lowercase());
+        let cookie = device::cookie(&cx, &self.keys, &email::key(&user.email));
         let seconds = i64::try_from(device::KNOWN.as_secs()).unwrap_or(0);
         (SecretString::from(cookie), seconds)
     }
@@ -464,5 +464,5 @@ fn prove(
 }
 
 fn name(email: &str) -> String {
-    email.trim().to_lowercase().chars().take(254).collect()
+    email::key(email).chars().take(254).collect()
 }

@@ -51,7 +51,7 @@ impl Service {
             if !email::valid(&to) {
                 return Err(Error::field("email", "INVALID_EMAIL"));
             }
-            recent.note(throttle::SWITCH, &to.to_lowercase(), 1, now)?;
+            recent.note(throttle::SWITCH, &email::key(&to), 1, now)?;
             switch::ask(tx, cx, r, &row, &to, &from)?;
             Ok(Some(to))
         });

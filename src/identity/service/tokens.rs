@@ -3,7 +3,7 @@
 
 use super::{Service, must};
 use crate::{
-    access, factor,
+    access, email, factor,
     keys::Use,
     policy,
     rows::{Group, Project, User, by_email, by_uuid},
@@ -179,9 +179,9 @@ impl Service {
         client: &ClientInfo,
     ) -> Result<UserId> {
         let wrong = || Error::unauthorized("Invalid credentials");
-        let text: String = name.trim().to_lowercase().chars().take(254).collect();
+        let text: String = email::key(name).chars().take(254).collect();
         let email = self.store.read_now(|tx| match text.parse() {
-            Ok(uuid) => Ok(by_uuid(tx, uuid)?.map(|user| user.username)),
+            Ok(uuid) => Ok(by_uuid(tx, uuid)?.map(|user| email::key(&user.username))),
             Err(_) => Ok(Some(text.clone())),
         })?;
         let email = email.unwrap_or(text);
@@ -210,7 +210,7 @@ impl Service {
             if access::refusal(&user).is_some() || !alone || !may {
                 return Err(wrong());
             }
-            throttle::succeeded(tx, cx, &user.username, address)?;
+            throttle::succeeded(tx, cx, &email::key(&user.username), address)?;
             let over = |token: &crate::rows::Token| cx.now >= token.expires;
             if user.token.as_ref().is_none_or(over) {
                 token::renew(tx, cx, r, &mut user)?;

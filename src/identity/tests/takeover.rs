@@ -211,3 +211,71 @@ async fn a_password_replaced_meanwhile_proves_nothing() {
     let late = asking.await.unwrap();
     assert!(matches!(late, Err(Error::Unauthorized { .. })), "{late:?}");
 }
+// ID-CON-06 ID-MOD-02 ID-CON-07: one mailbox, one account, however its address is spelled.
+#[tokio::test]
+async fn spellings_of_one_mailbox_are_one_address() {
+    for (one, others) in [
+        (
+            "eva@παράδειγμα.ελ",
+            [
+                "Eva@ΠΑΡΆΔΕΙΓΜΑ.ελ",
+                "eva@xn--hxajbheg2az3al.xn--qxam",
+                "eva@XN--HXAJBHEG2AZ3AL.xn--qxam",
+            ],
+        ),
+        (
+            "eva@example.org",
+            [
+                "eva@ｅｘａｍｐｌｅ.org",
+                "eva@exam\u{ad}ple.org",
+                "\"eva\"@example.org",
+            ],
+        ),
+    ] {
+        for (first, second) in others.map(|other| [(one, other), (other, one)]).concat() {
+            let world = World::with(&[
+                ("ASTAKOS_EMAILCHANGE_ENABLED", Value::Bool(true)),
+                ("ASTAKOS_INVITATIONS_ENABLED", Value::Bool(true)),
+            ]);
+            let eva = world.person(first).await;
+            let found = world.service.find(second).await.unwrap();
+            assert_eq!(found.map(|user| user.no), Some(eva.no), "{first} {second}");
+            let again = world.service.sign_up(form(second), &here()).await;
+            assert!(
+                matches!(&again, Err(Error::Invalid { field, .. }) if field == "email"),
+                "{first} {second}: {again:?}"
+            );
+            assert!(matches!(
+                world.log_in(second, PASSWORD).await,
+                Ok(LoginOutcome::In(_))
+            ));
+            let ann = world.person("ann@example.org").await;
+            let moved = world
+                .service
+                .request_email_change(ann.uuid, second, &HERE)
+                .await;
+            assert!(matches!(moved, Err(Error::Invalid { .. })), "{moved:?}");
+            let set = world.modify(&ann, UserChange::Email(second.into())).await;
+            assert!(matches!(set, Err(Error::Conflict { .. })), "{set:?}");
+            world.mails().await;
+        }
+    }
+}
+
+// ID-LOG-10: nobody gets more guesses by another spelling.
+#[tokio::test]
+async fn guesses_are_counted_by_mailbox() {
+    let world = World::new();
+    world.person("eva@example.org").await;
+    let spellings = [
+        "eva@example.org",
+        "\"eva\"@example.org",
+        "EVA@exam\u{ad}ple.org",
+    ];
+    let mut slowed = 0;
+    for n in 0..9 {
+        let tried = world.log_in(spellings[n % 3], "wrong").await;
+        slowed += usize::from(matches!(tried, Err(Error::Busy { .. })));
+    }
+    assert_eq!(slowed, 5, "four are free");
+}
