@@ -3,14 +3,14 @@
 //! Invariant: only values left at None are filled in, and only from settings
 //! that are not derived themselves or stand earlier in [`fill`].
 
-use super::{Settings, Value, registry::DEFAULTS};
+use super::{Origin, Settings, Value};
 
 /// Fills in; returns the names that got a value.
 pub(super) fn fill(settings: &mut Settings) -> Vec<&'static str> {
     let mut filled = Vec::new();
     // The name of 0.14 is the service's while that has none of its own (ID-SET-55).
     if let Some(name @ Value::Str(_)) = settings.get("ASTAKOS_SITENAME").cloned()
-        && settings.get("BRANDING_SERVICE_NAME") == DEFAULTS.get("BRANDING_SERVICE_NAME")
+        && *settings.origin("BRANDING_SERVICE_NAME") == Origin::Default
     {
         settings.set("BRANDING_SERVICE_NAME", name);
         filled.push("BRANDING_SERVICE_NAME");

@@ -492,6 +492,13 @@ fn names_follow_the_services_name() {
     assert_eq!(older.str("ASTAKOS_KAMAKI_CONFIG_CLOUD_NAME"), "old_cloud");
     let both = set("BRANDING_SERVICE_NAME", "'New'\nASTAKOS_SITENAME = 'Old'").unwrap();
     assert_eq!(both.settings.str("BRANDING_SERVICE_NAME"), "New");
+    let own = set(
+        "BRANDING_SERVICE_NAME",
+        "'Synnefo'\nASTAKOS_SITENAME = 'Old'",
+    );
+    let own = own.unwrap().settings;
+    assert_eq!(own.str("BRANDING_SERVICE_NAME"), "Synnefo");
+    assert_eq!(own.str("ASTAKOS_SITENAME"), "Old");
     let named = set("ASTAKOS_KAMAKI_CONFIG_CLOUD_NAME", "'prod'").unwrap();
     assert_eq!(
         named.settings.str("ASTAKOS_KAMAKI_CONFIG_CLOUD_NAME"),
