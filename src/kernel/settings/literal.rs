@@ -19,6 +19,8 @@ pub struct SyntaxError {
     pub line: usize,
     /// What.
     pub message: String,
+    /// The setting whose value it is in, where it is in one.
+    pub name: Option<String>,
 }
 
 type Read<T> = Result<T, SyntaxError>;
@@ -61,14 +63,15 @@ pub fn assignments(text: &str) -> Read<Vec<Assignment>> {
         if !reader.eat('=') || reader.peek() == Some('=') {
             return Err(reader.error_at(line, format!("expected '=' and a value after '{name}'")));
         }
-        reader.blanks(false)?;
-        let mut value = reader.value(0)?;
-        reader.blanks(false)?;
-        if reader.peek() == Some(',') {
-            value = reader.bare_tuple(value)?;
+        match reader.assigned() {
+            Ok(value) => found.push(Assignment { name, value, line }),
+            Err(error) => {
+                return Err(SyntaxError {
+                    name: Some(name),
+                    ..error
+                });
+            }
         }
-        reader.end_of_line()?;
-        found.push(Assignment { name, value, line });
     }
 }
 
@@ -83,6 +86,7 @@ impl<'a> Reader<'a> {
             return Err(SyntaxError {
                 line: 1,
                 message: format!("longer than {MAX_SIZE} bytes"),
+                name: None,
             });
         }
         Ok(Reader {
@@ -123,6 +127,7 @@ impl<'a> Reader<'a> {
         SyntaxError {
             line,
             message: message.into(),
+            name: None,
         }
     }
 
@@ -240,6 +245,18 @@ impl<'a> Reader<'a> {
                 "'{word}' is not a value; write text in quotes, or True, False, None"
             ))),
         }
+    }
+
+    /// All that stands right of `=`.
+    fn assigned(&mut self) -> Read<Value> {
+        self.blanks(false)?;
+        let mut value = self.value(0)?;
+        self.blanks(false)?;
+        if self.peek() == Some(',') {
+            value = self.bare_tuple(value)?;
+        }
+        self.end_of_line()?;
+        Ok(value)
     }
 
     /// `[…]`, `(…)`: the opening bracket is next.
@@ -382,6 +399,7 @@ impl<'a> Reader<'a> {
         let open = || SyntaxError {
             line: opened,
             message: "the string is never closed".into(),
+            name: None,
         };
         loop {
             let c = self.peek().ok_or_else(open)?;

@@ -170,7 +170,16 @@ impl Loader {
             Err(message) => return self.problem(place, message),
         };
         match literal::assignments(&text) {
-            Err(e) => self.problem(format!("{place}:{}", e.line), e.message),
+            Err(e) => {
+                let secret = e.name.filter(|name| registry::may_be_secret(name));
+                let message = match secret {
+                    None => e.message,
+                    Some(name) => {
+                        format!("{name}: the value cannot be read; write text in quotes")
+                    }
+                };
+                self.problem(format!("{place}:{}", e.line), message);
+            }
             Ok(found) => {
                 for a in found {
                     let origin = Origin::File(path.to_owned(), a.line);

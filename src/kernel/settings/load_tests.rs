@@ -125,6 +125,34 @@ fn every_problem_is_named_with_its_place() {
     );
 }
 
+// ID-SET-77 ID-SEC-01: what was to be a secret is not said in the problem.
+#[test]
+fn a_secret_without_quotes_is_a_problem_that_keeps_it() {
+    for (line, said) in [
+        ("EMAIL_HOST_PASSWORD = hunter2", "EMAIL_HOST_PASSWORD"),
+        ("SECRET_KEY = (hunter2)", "SECRET_KEY"),
+        ("RABBIT_PASSWORD = hunter2", "RABBIT_PASSWORD"),
+        ("EMAIL_HOST_PASWORD = 7hunter2", "EMAIL_HOST_PASWORD"),
+        (
+            "ASTAKOS_GOOGLE_SECRET = 'a' hunter2",
+            "ASTAKOS_GOOGLE_SECRET",
+        ),
+    ] {
+        let problems = Dir::new(&[("a.conf", &format!("\n{line}\n"))]).problems();
+        assert_eq!(
+            problems,
+            [format!(
+                "a.conf:2: {said}: the value cannot be read; write text in quotes"
+            )]
+        );
+    }
+    // Others are quoted, which helps.
+    assert_eq!(
+        Dir::new(&[("a.conf", "EMAIL_HOST = localhost\n")]).problems(),
+        ["a.conf:1: 'localhost' is not a value; write text in quotes, or True, False, None"]
+    );
+}
+
 #[test]
 fn files_that_cannot_be_read_are_problems_not_panics() {
     let dir = Dir::new(&[]);

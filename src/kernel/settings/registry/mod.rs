@@ -301,6 +301,14 @@ pub fn is_secret(name: &str) -> bool {
     find(name).is_some_and(|setting| setting.secret)
 }
 
+/// Could a value under this name be a secret, whether or not it is a setting? Older and
+/// misspelt names say so too.
+pub fn may_be_secret(name: &str) -> bool {
+    let signs = ["PASS", "PASWORD", "SECRET", "TOKEN", "KEY"];
+    let name = name.to_ascii_uppercase();
+    is_secret(&name) || signs.iter().any(|sign| name.contains(sign))
+}
+
 /// Why a name of the original has no meaning any more.
 pub fn retired(name: &str) -> Option<&'static str> {
     RETIRED
