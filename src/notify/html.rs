@@ -146,8 +146,9 @@ fn is_link(line: &str, base: &str) -> bool {
 /// another machine or of a kind that mail programs do not show.
 fn logo(settings: &Settings) -> Option<Logo> {
     let url = settings.str("BRANDING_DASHBOARD_LOGO_URL");
-    let media = settings.str("MEDIA_URL");
-    let place = match url.strip_prefix(media) {
+    let media = settings.str("MEDIA_URL").trim_end_matches('/');
+    let below = url.strip_prefix(media);
+    let place = match below.and_then(|rest| rest.strip_prefix('/')) {
         Some(place) => place,
         None if url.contains("://") || url.starts_with('/') => return None,
         None => url,
@@ -241,6 +242,18 @@ mod tests {
         assert_eq!(with("/static/mine/l.jpg").unwrap().kind, "image/jpeg");
         std::fs::write(dir.path().join("mine/l@2x.jpg"), b"dense").unwrap();
         assert_eq!(with("mine/l.jpg").unwrap().bytes, b"dense");
+        // The final slash of the address may be left out (ID-SET-74).
+        let mut settings = Settings::default();
+        settings.set("MEDIA_ROOT", Value::Str(root.clone()));
+        settings.set("MEDIA_URL", Value::Str("/files".into()));
+        for (url, found) in [
+            ("/files/mine/l.jpg", true),
+            ("/files/branding/images/dashboard_logo.png", true),
+            ("/filesmine/l.jpg", false),
+        ] {
+            settings.set("BRANDING_DASHBOARD_LOGO_URL", Value::Str(url.into()));
+            assert_eq!(logo(&settings).is_some(), found, "{url}");
+        }
         for elsewhere in [
             "https://cdn/x.png",
             "/other/x.png",
