@@ -288,7 +288,10 @@ impl Templates {
             ("", _) => subject_of(language, kind),
             (set, _) => set.to_owned(),
         };
-        let filled = fill(&pattern.replace("<S>", service), &request.context);
+        let filled = fill(
+            &pattern.replace("<S>", service),
+            &kind.seen(&request.context),
+        );
         let prefix = match kind.template {
             "im/template_problem" => self.settings.str("EMAIL_SUBJECT_PREFIX"),
             _ => "",
@@ -440,10 +443,10 @@ fn problem(piece: Piece, line: usize, message: String) -> Problem {
     }
 }
 
-/// Fills in `%(name)s`, `%s` and `{0}` (ID-MAIL-05, ID-MAIL-35); what is unknown says
-/// nothing.
+/// Fills in `%(name)s`, `%s` and `{0}` (ID-MAIL-05, ID-MAIL-35); a person is their
+/// address, what is unknown says nothing.
 fn fill(pattern: &str, context: &BTreeMap<String, serde_json::Value>) -> String {
-    let text = |value: &serde_json::Value| match value {
+    let text = |value: &serde_json::Value| match value.get("email").unwrap_or(value) {
         serde_json::Value::String(text) => Some(text.clone()),
         serde_json::Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -452,8 +455,7 @@ fn fill(pattern: &str, context: &BTreeMap<String, serde_json::Value>) -> String 
     let known = |name: &str| -> Option<String> {
         let field = |value: Option<&serde_json::Value>, name| text(value?.get(name)?);
         match name {
-            "user" => field(context.get("user"), "email"),
-            "count" => text(context.get("count")?),
+            "user" | "count" => text(context.get(name)?),
             name => field(about, name).or_else(|| field(context.get("user"), name)),
         }
     };

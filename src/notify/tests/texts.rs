@@ -176,6 +176,23 @@ fn subjects_are_those_of_the_catalogue_or_of_the_settings() {
     );
     let made = sampled(&one, "project_membership_change_notification", "el");
     assert_eq!(made.subject, "12 https://science.example.org/  100%");
+    // Persons by their address; nothing that templates may not see (ID-MAIL-34).
+    let one = set(
+        "PROJECT_MEMBERSHIP_REQUEST_SUBJECT",
+        "%(name)s: %(user)s to %(owner)s [%(token)s%(auth_token)s]",
+    );
+    let kind = catalogue::find("project_membership_request_notification").unwrap();
+    let mut asked = sample::request(kind, one.settings(), "en");
+    asked
+        .context
+        .insert("user".into(), "dan@example.org".into());
+    let object = asked.context.get_mut("object").unwrap();
+    object["token"] = "secret".into();
+    object["owner"]["auth_token"] = "secret".into();
+    assert_eq!(
+        one.render(&asked).subject,
+        "science.example.org: dan@example.org to eva.sample@example.org []"
+    );
     let one = set("GREETING_EMAIL_SUBJECT", "No placeholder, {1} % %(");
     assert_eq!(
         sampled(&one, "welcome_email", "en").subject,
