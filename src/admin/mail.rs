@@ -10,7 +10,7 @@ use wire::admin::{Io, MailCommand, Output, Record, Report, Row, lists};
 const WAITING: &str = "mail";
 /// Its dead letters.
 const DEAD: &str = "mail-dl";
-/// Messages shown at most.
+/// Messages shown at most, of each state.
 const MOST: usize = 10_000;
 
 /// Carries out a command about mail.
@@ -27,7 +27,7 @@ pub(crate) async fn run(admin: &Admin, command: MailCommand, io: &mut dyn Io) ->
             };
             let mut messages = Vec::new();
             for state in states {
-                messages.extend(admin.mail.list(*state, MOST).await?);
+                messages.extend(admin.mail.page(*state, None, MOST).await?);
             }
             messages.sort_by_key(|message| std::cmp::Reverse(message.id));
             let table = lists::MAIL.table(&list, messages.iter().map(row));

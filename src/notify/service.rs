@@ -100,9 +100,11 @@ impl Service {
         self
     }
 
-    fn opened(&self, mut message: Message) -> Result<Message> {
-        message.text = self.sealer.open(message.id, &message.text)?;
-        Ok(message)
+    /// The message with its text, or with why that does not open.
+    fn opened(&self, mut message: Message) -> Message {
+        let text = self.sealer.open(message.id, &message.text);
+        message.text = text.unwrap_or_else(|error| error.chain());
+        message
     }
 
     fn templates(&self) -> Templates {
@@ -119,7 +121,7 @@ impl Service {
             .store
             .read(move |tx| tx.find::<Message>(index, &(), None, limit))
             .await?;
-        found.into_iter().map(|one| self.opened(one)).collect()
+        Ok(found.into_iter().map(|one| self.opened(one)).collect())
     }
 
     /// Messages in a state, the newest first, before the place `before`, at most
@@ -176,7 +178,7 @@ impl Service {
     pub async fn get(&self, id: u64) -> Result<Message> {
         let found = self.store.read(move |tx| tx.get::<Message>(&id)).await?;
         let found = found.ok_or_else(|| Error::not_found(format!("Unknown message '{id}'")))?;
-        self.opened(found)
+        Ok(self.opened(found))
     }
 
     /// Removes a message that was not sent.

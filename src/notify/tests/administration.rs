@@ -380,6 +380,35 @@ async fn waiting_messages_are_hurried_and_removed() {
     );
 }
 
+// ID-CLI-80 CY-QUE-04: one text that does not open hides no other message, and the
+// message with it can be seen and removed.
+#[tokio::test]
+async fn a_text_that_does_not_open_hides_no_list() {
+    let mut world = World::unreachable();
+    let sealer = |key: &[u8]| Sealer::new(key, CxSource::fake().0).unwrap();
+    world.carrier = world.carrier.sealed(sealer(b"old"));
+    world.ask("a@example.org").await;
+    world.step().await;
+    let carrier = Carrier::new(world.settings.clone(), "/nowhere".into());
+    world.carrier = carrier.sealed(sealer(b"new"));
+    world.service = world.service.sealed(sealer(b"new"));
+    world.ask("b@example.org").await;
+    world.step().await;
+    let listed = world.service.list(MessageState::Queued, 10).await.unwrap();
+    let to: Vec<&str> = listed.iter().map(|message| message.to.as_str()).collect();
+    assert_eq!(to, ["a@example.org", "b@example.org"]);
+    assert!(listed[1].text.contains("https://cloud/x"));
+    assert!(
+        listed[0].text.contains("does not open"),
+        "{}",
+        listed[0].text
+    );
+    let page = world.service.page(MessageState::Queued, None, 10).await;
+    assert_eq!(page.unwrap().len(), 2);
+    world.service.remove(1).await.unwrap();
+    assert_eq!(world.states().await, [1, 0, 0]);
+}
+
 // ID-MAIL-03: the next page goes on where the last one ended, whatever became of the
 // message there in between.
 #[tokio::test]
