@@ -14,7 +14,7 @@ use kernel::{
     mail::{MailRequest, TOPIC},
 };
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::WriteTx;
 
 /// What templates may know of a person (ID-MAIL-34).
@@ -62,15 +62,7 @@ pub(crate) fn publish(
 
 /// The addresses of a setting, each once (ID-MAIL-02).
 fn recipients(r: &Rules, name: &str) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let people = r.settings.people(name);
-    let mut addresses = people.into_iter().map(|(_, address)| address);
-    let mut all = Vec::new();
-    for address in &mut addresses {
-        if seen.insert(address.to_lowercase()) {
-            all.push(address);
-        }
-    }
+    let all = r.settings.addresses(name);
     if all.is_empty() {
         tracing::info!(target: "astakos.im", "{name} is empty: nobody is told");
     }

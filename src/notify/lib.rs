@@ -29,7 +29,7 @@ pub use render::{Problem, Rendered, Templates};
 pub use seal::Sealer;
 pub use service::{Preview, Retried, Service};
 
-use kernel::{CxSource, Settings, SettingsHandle, mail::TOPIC};
+use kernel::{CxSource, SettingsHandle, mail::TOPIC};
 use std::{path::PathBuf, time::Duration};
 use store::Store;
 use tokio_util::sync::CancellationToken;
@@ -82,7 +82,7 @@ async fn begin(
         }
         Ok(way) => tracing::warn!(target: "synnefo::mail", "mail is not sent: {way:?}"),
     }
-    let admins = admins(&settings);
+    let admins = settings.addresses("ADMINS");
     let templates = Templates::new(settings, now);
     let Ok((_, findings)) = tokio::task::spawn_blocking(move || check::all(&templates)).await
     else {
@@ -116,17 +116,6 @@ async fn begin(
     }
 }
 
-/// The addresses of `ADMINS`, each once.
-fn admins(settings: &Settings) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for (_, address) in settings.people("ADMINS") {
-        if !all.iter().any(|known| known.eq_ignore_ascii_case(&address)) {
-            all.push(address);
-        }
-    }
-    all
-}
-
 /// One round: takes over what was asked for and delivers what is due.
 ///
 /// # Errors
@@ -152,7 +141,7 @@ async fn round(
     let current = settings.now();
     let templates = Templates::new(current.clone(), now);
     let sealer = carrier.sealer();
-    queue::take_over(store, templates, &admins(&current), sealer, now).await?;
+    queue::take_over(store, templates, &current.addresses("ADMINS"), sealer, now).await?;
     for message in queue::due(store, now).await? {
         if stop.is_cancelled() {
             return Ok(());

@@ -47,11 +47,7 @@ pub(super) struct Mails {
 impl Mails {
     pub(super) fn new(plan: &Plan) -> Self {
         Mails {
-            people: plan
-                .admins
-                .iter()
-                .map(|(_, address)| address.clone())
-                .collect(),
+            people: plan.admins.clone(),
             prefix: plan.subject.clone(),
             longest: plan.longest_mail,
             sent: HashMap::new(),

@@ -153,7 +153,7 @@ struct Plan {
     /// Lines are JSON objects where no format is set.
     json: bool,
     /// People who get mail.
-    admins: Vec<(String, String)>,
+    admins: Vec<String>,
     subject: String,
     longest_mail: usize,
 }
@@ -164,7 +164,7 @@ impl Plan {
         Ok(Plan {
             setups: setups.map_err(|(name, why)| Error::field(name, why))?,
             json: settings.str("LOG_FORMAT") == "json",
-            admins: settings.people("ADMINS"),
+            admins: settings.addresses("ADMINS"),
             subject: settings.str("EMAIL_SUBJECT_PREFIX").to_owned(),
             longest_mail: usize::try_from(settings.int("MAIL_MAX_LEN")).unwrap_or(102_400),
         })

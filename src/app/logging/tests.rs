@@ -261,7 +261,9 @@ fn the_other_handlers() {
 #[test]
 fn administrators_get_each_text_once() {
     let dir = tempfile::tempdir().unwrap();
-    let people = [("ADMINS", "(('A', 'a@example.org'), ('B', 'b@example.org'))")];
+    // ID-MAIL-02: to each address once.
+    let people = "(('A', 'a@example.org'), ('B', 'b@example.org'), ('C', 'A@example.org'))";
+    let people = [("ADMINS", people)];
     let plan = Plan::new(&settings(dir.path(), &people), Ident::Service).unwrap();
     let mut mails = mail::Mails::new(&plan);
     let mut record = writer::warning("it broke".into());

@@ -263,7 +263,14 @@ fn every_name_read_anywhere_is_declared() {
     let mut checked = 0;
     for path in files {
         let text = fs::read_to_string(&path).unwrap();
-        for getter in [".str(", ".bool(", ".int(", ".strings(", ".people("] {
+        for getter in [
+            ".str(",
+            ".bool(",
+            ".int(",
+            ".strings(",
+            ".people(",
+            ".addresses(",
+        ] {
             for (at, _) in text.match_indices(getter) {
                 let rest = text[at + getter.len()..].trim_start();
                 let Some(name) = rest.strip_prefix('"').and_then(|r| r.split('"').next()) else {

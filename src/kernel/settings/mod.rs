@@ -176,6 +176,17 @@ impl Settings {
             .collect()
     }
 
+    /// The addresses of such pairs, each once (ID-MAIL-02).
+    pub fn addresses(&self, name: &str) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for (_, address) in self.people(name) {
+            if !all.iter().any(|known| known.eq_ignore_ascii_case(&address)) {
+                all.push(address);
+            }
+        }
+        all
+    }
+
     /// The time zone people read times in (`TIME_ZONE`).
     pub fn zone(&self) -> jiff::tz::TimeZone {
         let named = jiff::tz::TimeZone::get(self.str("TIME_ZONE"));

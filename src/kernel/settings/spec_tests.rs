@@ -235,6 +235,16 @@ fn recipients_follow_from_admins_managers_and_help_desk() {
     assert_eq!(told(own, "PROJECT_CREATION_RECIPIENTS"), ["own@x.org"]);
 }
 
+// ID-MAIL-02: an address is told once, whatever names and letters it is written with.
+#[test]
+fn addresses_are_told_once() {
+    let people =
+        "[('Ada', 'a@x.org'), ('Root', 'A@x.org'), ('Mia', 'm@x.org'), ('Ada', 'a@x.org')]";
+    let settings = set("ADMINS", people).unwrap().settings;
+    assert_eq!(settings.addresses("ADMINS"), ["a@x.org", "m@x.org"]);
+    assert!(settings.addresses("HELPDESK").is_empty());
+}
+
 // ID-SET-76: what the general part of an original's configuration may hold is taken, and
 // said to be without effect.
 #[test]
