@@ -65,7 +65,19 @@ async fn answer(visitor: &Visitor, request: Request, next: Next) -> Response {
         method: request.method().clone(),
         headers: request.headers().clone(),
     };
+    let part = sent.headers.contains_key("hx-request");
     let mut response = next.run(request).await;
+    if part && response.status().is_redirection() {
+        // A part of a page that leads elsewhere, as to the login, leads the whole page.
+        response = (StatusCode::NO_CONTENT, [("hx-refresh", "true")]).into_response();
+    }
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response = say(
+            visitor,
+            StatusCode::METHOD_NOT_ALLOWED,
+            text::text("error-text-405"),
+        );
+    }
     if let Some(Failed(error)) = response.extensions().get::<Failed>().cloned() {
         let headers = std::mem::take(response.headers_mut());
         response = draw(visitor, &error);
@@ -92,17 +104,6 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
     if let Error::Broken(_) = error {
         tracing::error!(target: "synnefo.ui", "a page failed: {}", error.chain());
     }
-    let code = status.as_u16();
-    let kind = match code {
-        403 | 404 | 409 | 413 | 429 | 501 | 503 => code,
-        400..=499 => 400,
-        _ => 500,
-    };
-    let name = match kind {
-        403 => "error-403",
-        404 => "error-404",
-        _ => "error-500",
-    };
     let said = match error {
         Error::Broken(_) => text::text("error-text-500"),
         Error::OverQuota { message, details } => format!("{message} {details}"),
@@ -111,6 +112,27 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
             let said = other.to_string();
             identity::messages::resolve(&visitor.settings, &said).into_owned()
         }
+    };
+    let mut response = say(visitor, status, said);
+    if let Some(seconds) = wait {
+        let seconds = HeaderValue::from(seconds);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
+}
+
+/// The page of a status.
+fn say(visitor: &Visitor, status: StatusCode, said: String) -> Response {
+    let code = status.as_u16();
+    let kind = match code {
+        403 | 404 | 405 | 409 | 413 | 429 | 501 | 503 => code,
+        400..=499 => 400,
+        _ => 500,
+    };
+    let name = match kind {
+        403 => "error-403",
+        404 | 405 => "error-404",
+        _ => "error-500",
     };
     let title = text::text(&format!("error-title-{kind}"));
     let drawn = page(&ErrorPage {
@@ -124,12 +146,7 @@ fn draw(visitor: &Visitor, error: &Error) -> Response {
         },
         title,
     });
-    let mut response = (status, drawn).into_response();
-    if let Some(seconds) = wait {
-        let seconds = HeaderValue::from(seconds);
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
-    response
+    (status, drawn).into_response()
 }
 
 pub(super) fn is_page(response: &Response) -> bool {

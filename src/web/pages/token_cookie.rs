@@ -7,7 +7,7 @@
 //! that lives for seconds keeps a browser that will not take the cookie from going round for
 //! ever.
 
-use super::visitor::{SESSION, Visitor, add_cookie, cookie};
+use super::visitor::{SESSION, Visitor, add_cookie, cookie, own_path};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Method};
 use kernel::{UserId, secret::ExposeSecret};
@@ -47,8 +47,14 @@ pub(super) async fn mend(v: &Visitor, sent: &Sent, mut response: Response) -> Re
         return response;
     };
     let again = looked && cookie(&sent.headers, MARK).is_none();
-    if page && lies && again && !changes {
-        let here = v.uri.path_and_query().map_or("/", |path| path.as_str());
+    // An address that begins with two slashes would lead to another host.
+    let here = v.uri.path_and_query().map_or("/", |path| path.as_str());
+    if page
+        && lies
+        && again
+        && !changes
+        && let Some(here) = own_path(here)
+    {
         response = Redirect::to(here).into_response();
         add_cookie(&mut response, &v.set_cookie(MARK, "1", Some(10)));
         if v.user().is_none() && !v.cookie.is_empty() {

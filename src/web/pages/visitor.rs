@@ -5,6 +5,7 @@
 //! person sends everybody else to the login page, which leads back to our own pages
 //! only; the person is looked up at every request.
 
+use super::next::leading;
 use crate::{
     State, origin,
     server::RequestId,
@@ -193,24 +194,17 @@ impl FromRequestParts<State> for User {
         let visitor = <Visitor as FromRequestParts<State>>::from_request_parts(parts, state)
             .await
             .map_err(IntoResponse::into_response)?;
+        // Whoever only looked comes back to look; what was sent is sent anew.
+        let back = match parts.method.is_safe() {
+            true => parts.uri.path_and_query().map_or("/", |p| p.as_str()),
+            false => "/ui/landing",
+        };
         let Some(view) = visitor.user().cloned() else {
-            let back = match parts.method == http::Method::GET {
-                true => parts.uri.path_and_query().map_or("/", |p| p.as_str()),
-                false => "/ui/landing",
-            };
-            let next =
-                percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
-            return Err(Redirect::to(&format!("/ui/login?next={next}")).into_response());
+            return Err(Redirect::to(&leading("/ui/login", back)).into_response());
         };
         if !view.signed_terms {
             // ID-TRM-02: whoever has not signed signs first.
-            let back = match parts.method == http::Method::GET {
-                true => parts.uri.path_and_query().map_or("/", |p| p.as_str()),
-                false => "/ui/landing",
-            };
-            let next =
-                percent_encoding::utf8_percent_encode(back, percent_encoding::NON_ALPHANUMERIC);
-            let target = format!("/ui/approval_terms?next={next}&show_form=");
+            let target = format!("{}&show_form=", leading("/ui/approval_terms", back));
             return Err(Redirect::to(&target).into_response());
         }
         if let Some(elsewhere) = super::required::hindrance(&visitor) {

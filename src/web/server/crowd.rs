@@ -38,10 +38,15 @@ impl Crowd {
         let most = usize::try_from(settings.int("HTTP_MAX_CONNECTIONS_PER_ADDRESS")).unwrap_or(0);
         let address = from.to_canonical();
         let trusted = settings.strings("TRUSTED_PROXIES");
-        if most == 0 || trusted.iter().any(|one| one.parse() == Ok(address)) {
-            return Some(Place(None));
+        match most == 0 || trusted.iter().any(|one| one.parse() == Ok(address)) {
+            true => Some(Place(None)),
+            false => self.admit_up_to(most, from),
         }
-        let customer = customer(address);
+    }
+
+    /// The same with a bound of its own.
+    pub(super) fn admit_up_to(&self, most: usize, from: IpAddr) -> Option<Place> {
+        let customer = customer(from);
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(customer).or_default();
         if *count >= most {

@@ -36,6 +36,9 @@ use tokio_util::sync::CancellationToken;
 /// How long a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(15);
 
+/// How many connections one address may hold where nothing is done but redirected.
+const REDIRECTED: usize = 16;
+
 /// Limits of connections, by setting.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
@@ -217,12 +220,13 @@ async fn axum_serve(
         .header_read_timeout(HANDSHAKE);
     let builder = Arc::new(builder);
     let places = Arc::new(Semaphore::new(256));
+    let crowd = crowd::Crowd::default();
     loop {
         let place = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             place = places.clone().acquire_owned() => place.map_err(io::Error::other)?,
         };
-        let (stream, _) = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             taken = listener.accept() => match taken {
                 Ok(taken) => taken,
@@ -232,12 +236,15 @@ async fn axum_serve(
                 }
             },
         };
+        let Some(own) = crowd.admit_up_to(REDIRECTED, peer.ip()) else {
+            continue;
+        };
         let (builder, service) = (builder.clone(), TowerToHyperService::new(routes.clone()));
         tokio::spawn(async move {
             let stream = TokioIo::new(Idle::new(stream, HANDSHAKE));
             // A visitor who goes away is no news.
             let _ = builder.serve_connection(stream, service).await;
-            drop(place);
+            drop((place, own));
         });
     }
 }

@@ -419,3 +419,46 @@ async fn every_way_on_is_compared() {
         );
     }
 }
+
+// ID-SEC-20 ID-SES-03: nor does an address of ours that looks like another host's, asked
+// for with a cookie that has to be put right
+#[tokio::test]
+async fn an_address_with_two_slashes_leads_nowhere() {
+    let house = House::new();
+    for path in [
+        "//evil.example/",
+        "//evil.example/ui/login",
+        "//evil.example",
+    ] {
+        let browser = Browser::new(&house);
+        let stale = ("_pithos2_a".to_owned(), "x%7Cold".to_owned());
+        browser.cookies.borrow_mut().extend([stale]);
+        let seen = browser.get(path).await;
+        assert_eq!(seen.headers.get(header::LOCATION), None, "{path}");
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+// ID-UI-04: a part of a page does not become the login page inside the page
+#[tokio::test]
+async fn a_part_asked_for_after_the_session_ended_reloads_the_page() {
+    let house = House::new();
+    let nobody = Browser::new(&house);
+    for path in ["/ui/search?q=x", "/cyclades/ui/machines", "/ui/resources"] {
+        let part = [("hx-request", "true")];
+        let seen = nobody.send(Method::GET, path, &part, String::new()).await;
+        assert_eq!(seen.headers["hx-refresh"], "true", "{path}");
+        assert_eq!(seen.status, StatusCode::NO_CONTENT, "{path}");
+        nobody.get(path).await.leads_to();
+    }
+}
+
+// ID-UI-08: who reloads what only a button does reads why nothing is there
+#[tokio::test]
+async fn a_wrong_method_is_a_page() {
+    let house = House::new();
+    let browser = Browser::new(&house);
+    let seen = browser.get("/ui/send/activation").await;
+    assert_eq!(seen.headers[header::ALLOW], "POST");
+    assert!(seen.is(405).contains("nothing to see here"));
+}
