@@ -2,6 +2,7 @@
 
 use super::{
     Failed,
+    arrival::Refused,
     posted::{Form, Posted},
     shell::{Shell, go, page},
     visitor::User,
@@ -48,8 +49,8 @@ pub(super) async fn send(user: User, sent: Posted) -> Result<Response, Failed> {
     {
         Ok(()) => Ok(go(v, "/ui/feedback", "FEEDBACK_SENT")),
         Err(error) => {
-            let f = f.refused(v, error)?;
-            Ok(draw(&user, f))
+            let refused = Refused::of(v, f, error)?;
+            Ok(refused.answer(|f| draw(&user, f)))
         }
     }
 }

@@ -356,6 +356,15 @@ fn ask(user: &User, question: &str, name: &str, back: String) -> Response {
     })
 }
 
+/// The page of the folder a file is in.
+fn folder_of(container: &str, path: &str) -> String {
+    let container = part(container);
+    match path.trim_end_matches('/').rsplit_once('/') {
+        Some((folder, _)) => format!("/pithos/ui/containers/{container}/{}", parts(folder)),
+        None => format!("/pithos/ui/containers/{container}"),
+    }
+}
+
 pub(super) async fn ask_container(user: User, Path(container): Path<String>) -> Response {
     let back = format!("/pithos/ui/containers/{}", part(&container));
     ask(&user, "delete-container-ask", &container, back)
@@ -365,7 +374,7 @@ pub(super) async fn ask_object(
     user: User,
     Path((container, path)): Path<(String, String)>,
 ) -> Response {
-    let back = format!("/pithos/ui/containers/{}", part(&container));
+    let back = folder_of(&container, &path);
     ask(&user, "delete-file-ask", &path, back)
 }
 
@@ -386,15 +395,25 @@ pub(super) async fn delete_object(
     _sent: Posted,
 ) -> std::result::Result<Response, Failed> {
     let v = &user.visitor;
-    let folder = path
-        .rsplit_once('/')
-        .map(|(folder, _)| format!("/{}", parts(folder)));
-    let back = format!(
-        "/pithos/ui/containers/{}{}",
-        part(&container),
-        folder.unwrap_or_default()
-    );
+    let back = folder_of(&container, &path);
     let path = object(user.view.uuid, container, path)?;
     v.state.objects.delete(&user.caller, path).await?;
     Ok(go(v, &back, "done-file-deleted"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // PI-UI-05: who keeps a file, or has deleted it, is back where it is or was
+    #[test]
+    fn a_file_leads_back_to_its_folder() {
+        for (path, back) in [
+            ("a.txt", "/pithos/ui/containers/my%20files"),
+            ("x y/b/a.txt", "/pithos/ui/containers/my%20files/x%20y/b"),
+            ("x/folder/", "/pithos/ui/containers/my%20files/x"),
+        ] {
+            assert_eq!(folder_of("my files", path), back);
+        }
+    }
 }

@@ -119,9 +119,9 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
     match identity.outside_sign_up(token, form, &visitor.client).await {
         Ok(made) => signed_up(&visitor, &made, sent.get("next"), &module).await,
         Err(error) => {
-            let f = Form::sent(&sent).refused(&visitor, error)?;
-            let drawn = outside_page(&visitor, pending, f, token, sent.get("next"));
-            Ok(drawn.into_response())
+            let refused = Refused::new(&visitor, &sent, error)?;
+            let next = sent.get("next");
+            Ok(refused.answer(|f| outside_page(&visitor, pending, f, token, next)))
         }
     }
 }

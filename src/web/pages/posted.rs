@@ -24,7 +24,7 @@ const SLOWEST: Duration = Duration::from_secs(60);
 /// `TooLarge`; `Invalid` when it does not arrive, or too slowly.
 async fn arrived(body: axum::body::Body) -> Result<Bytes> {
     let body = tokio::time::timeout(SLOWEST, Limited::new(body, LONGEST).collect()).await;
-    let broken_off = |_| Error::invalid(crate::text::text("upload-broken-off"));
+    let broken_off = |_| Error::invalid(crate::text::text("form-broken-off"));
     let body = body.map_err(broken_off)?;
     let body = body.map_err(|_| Error::too_large(crate::text::text("form-too-long")))?;
     Ok(body.to_bytes())
