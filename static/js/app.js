@@ -120,6 +120,15 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { done.textContent = ""; }, 2000);
 });
 
+// What is typed below a box is meant: the box is ticked.
+for (const part of document.querySelectorAll("details.toggle")) {
+  const box = part.querySelector("[type=checkbox]");
+  const typed = [...part.querySelectorAll("input:not([type=checkbox])")];
+  part.addEventListener("input", (event) => {
+    if (typed.includes(event.target)) box.checked = typed.some((field) => field.value);
+  });
+}
+
 // A form is sent once; one that a script holds back (a passkey is asked first) is not sent.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
