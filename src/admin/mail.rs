@@ -38,9 +38,7 @@ pub(crate) async fn run(admin: &Admin, command: MailCommand, io: &mut dyn Io) ->
             Ok(Report::new().note(format!("Message {id} is tried again.")))
         }
         MailCommand::Retry { id: None } => {
-            let waiting = admin.mail.hurry().await?;
-            let dead = admin.mail.retry_dead(true).await?;
-            let all = waiting + dead.queued.len();
+            let all = admin.mail.retry_all().await?;
             Ok(Report::new().note(format!("{all} messages are tried again.")))
         }
         MailCommand::Test { to } => {

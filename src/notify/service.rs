@@ -12,7 +12,7 @@ use crate::{
 };
 use audit::{Act, Target};
 use kernel::{
-    Caller, Cx, CxSource, Error, Origin, Result, SettingsHandle,
+    Caller, Cx, CxSource, Error, Origin, Result, SettingsHandle, Timestamp,
     mail::{MailRequest, TOPIC},
 };
 use std::sync::Arc;
@@ -229,7 +229,7 @@ impl Service {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn hurry(&self) -> Result<usize> {
+    async fn hurry(&self) -> Result<usize> {
         let cx = self.cx.cx();
         let now = cx.now;
         let mut all = 0;
@@ -263,56 +263,67 @@ impl Service {
         }
     }
 
+    /// Has all that was not sent tried again now: what waits, and dead letters as far as
+    /// their text is kept; the others stay as they are. How many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn retry_all(&self) -> Result<usize> {
+        let waiting = self.hurry().await?;
+        let dead = self.go_over(|message| match message.text.is_empty() {
+            true => Fate::Stays,
+            false => Fate::Again,
+        });
+        Ok(waiting + dead.await?.queued.len())
+    }
+
     /// Goes over all dead letters (CY-QUE-05): queues them again; removes those that
     /// died before, unless they are to be kept, and those without text.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn retry_dead(&self, keep_zombies: bool) -> Result<Retried> {
+        let fate = move |message: &Message| match message.text.is_empty() {
+            true => Fate::WithoutText,
+            false if message.revived && !keep_zombies => Fate::DiedTwice,
+            false => Fate::Again,
+        };
+        self.go_over(fate).await
+    }
+
+    async fn go_over(
+        &self,
+        fate: impl Fn(&Message) -> Fate + Copy + Send + 'static,
+    ) -> Result<Retried> {
         let cx = self.cx.cx();
-        let now = cx.now;
+        let dead = self.store.read(|tx| {
+            let mut dead = Vec::new();
+            tx.each_found("failed", &(), None, |message: Message| {
+                dead.push(message.id);
+                Ok(true)
+            })?;
+            Ok(dead)
+        });
         let mut all = Retried::default();
-        loop {
-            let (cx, origin) = (cx.clone(), self.origin.clone());
-            let part = self
-                .store
-                .write(move |tx| {
-                    let mut part = Retried::default();
-                    let dead = tx.find::<Message>("failed", &(), None, SLICE)?;
-                    let count = dead.len();
-                    for mut message in dead {
-                        let id = message.id;
-                        if message.text.is_empty() {
-                            tx.remove::<Message>(&id)?;
-                            part.without_text.push(id);
-                        } else if message.revived && !keep_zombies {
-                            tx.remove::<Message>(&id)?;
-                            part.died_twice.push(id);
-                        } else {
-                            revive(&mut message);
-                            message.at = now;
-                            tx.put(&message)?;
-                            part.queued.push(id);
-                        }
-                    }
-                    if count > 0 {
-                        let gone = part.died_twice.len() + part.without_text.len();
-                        let act = of_all("mail.retry-dead")
-                            .with("queued", "0", part.queued.len())
-                            .with("removed", "0", gone);
-                        Self::note(tx, &cx, &origin, act)?;
-                    }
-                    Ok((part, count))
-                })
-                .await?;
-            let (part, count) = part;
+        for ids in dead.await?.chunks(SLICE) {
+            let (cx, origin, ids) = (cx.clone(), self.origin.clone(), ids.to_owned());
+            let part = self.store.write(move |tx| {
+                let part = bury_or_revive(tx, cx.now, &ids, fate)?;
+                let gone = part.died_twice.len() + part.without_text.len();
+                if gone + part.queued.len() > 0 {
+                    let act = of_all("mail.retry-dead")
+                        .with("queued", "0", part.queued.len())
+                        .with("removed", "0", gone);
+                    Self::note(tx, &cx, &origin, act)?;
+                }
+                Ok(part)
+            });
+            let part = part.await?;
             all.queued.extend(part.queued);
             all.died_twice.extend(part.died_twice);
             all.without_text.extend(part.without_text);
-            if count < SLICE {
-                return Ok(all);
-            }
         }
+        Ok(all)
     }
 
     /// Asks for a test message.
@@ -399,6 +410,48 @@ fn index_of(state: MessageState) -> &'static str {
 
 /// Messages changed in one transaction.
 const SLICE: usize = 200;
+
+/// What is to become of a dead letter.
+enum Fate {
+    /// It is queued again.
+    Again,
+    /// It stays as it is.
+    Stays,
+    /// It is removed: it was queued again before.
+    DiedTwice,
+    /// It is removed: there is nothing to send.
+    WithoutText,
+}
+
+fn bury_or_revive(
+    tx: &WriteTx,
+    now: Timestamp,
+    ids: &[u64],
+    fate: impl Fn(&Message) -> Fate,
+) -> Result<Retried> {
+    let mut part = Retried::default();
+    for &id in ids {
+        let dead = tx.get::<Message>(&id)?;
+        let Some(mut message) = dead.filter(|dead| dead.state == MessageState::Failed) else {
+            continue;
+        };
+        let removed = match fate(&message) {
+            Fate::Stays => continue,
+            Fate::Again => {
+                revive(&mut message);
+                message.at = now;
+                tx.put(&message)?;
+                part.queued.push(id);
+                continue;
+            }
+            Fate::DiedTwice => &mut part.died_twice,
+            Fate::WithoutText => &mut part.without_text,
+        };
+        removed.push(id);
+        tx.remove::<Message>(&id)?;
+    }
+    Ok(part)
+}
 
 fn revive(message: &mut Message) {
     message.state = MessageState::Queued;

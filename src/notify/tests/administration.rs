@@ -122,6 +122,34 @@ async fn the_text_of_a_dead_letter_is_not_kept_for_long() {
     assert!(world.service.get(1).await.is_err());
 }
 
+// ID-MAIL-03: trying all again loses no record of what cannot be tried again.
+#[tokio::test]
+async fn all_is_tried_again_and_nothing_is_removed() {
+    let world = World::unreachable();
+    world.ask("a@example.org").await;
+    world.die().await;
+    world.clock.advance(Duration::from_secs(4 * 86_400));
+    world.step().await;
+    assert_eq!(world.service.get(1).await.unwrap().text, "");
+    world.ask("b@example.org").await;
+    world.die().await;
+    world.service.retry(2).await.unwrap();
+    world.die().await;
+    world.ask("c@example.org").await;
+    world.step().await;
+    assert_eq!(world.states().await, [1, 0, 2]);
+    // The second one, dead for the second time, and the third, which waits.
+    assert_eq!(world.service.retry_all().await.unwrap(), 2);
+    assert_eq!(world.states().await, [2, 0, 1]);
+    let queued = world.service.list(MessageState::Queued, 9).await.unwrap();
+    let now = world.clock.now();
+    assert!(queued.iter().all(|message| message.at == now));
+    assert_eq!(
+        world.service.get(1).await.unwrap().state,
+        MessageState::Failed
+    );
+}
+
 // ID-MAIL-03 ID-SEC-01: however many died, no text is kept longer; what is tried again
 // in the same moment keeps its own and is not removed.
 #[tokio::test]
@@ -356,7 +384,7 @@ async fn waiting_messages_are_hurried_and_removed() {
     world.service.retry(2).await.unwrap();
     let queued = world.service.list(MessageState::Queued, 10).await.unwrap();
     assert_eq!(late(queued, now), 2);
-    assert_eq!(world.service.hurry().await.unwrap(), 2);
+    assert_eq!(world.service.retry_all().await.unwrap(), 2);
     world.service.remove(1).await.unwrap();
     assert_eq!(world.states().await, [2, 0, 0]);
     let page = kernel::page::PageRequest {

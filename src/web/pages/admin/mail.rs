@@ -104,8 +104,7 @@ pub(in crate::pages) async fn retry(d: AtDesk, sent: Posted) -> Result<Response,
     let mail = d.state.mail.on_behalf_of(d.desk.caller());
     match sent.get("message") {
         "" => {
-            mail.hurry().await?;
-            mail.retry_dead(true).await?;
+            mail.retry_all().await?;
         }
         id => {
             let id = id
