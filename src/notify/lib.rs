@@ -142,16 +142,22 @@ async fn round(
     let templates = Templates::new(current.clone(), now);
     let sealer = carrier.sealer();
     queue::take_over(store, templates, &current.addresses("ADMINS"), sealer, now).await?;
-    for message in queue::due(store, now).await? {
-        if stop.is_cancelled() {
-            return Ok(());
-        }
-        let outcome = carrier.deliver(&message, now).await;
-        let unreachable = outcome.as_ref().is_err_and(|failure| failure.unreachable);
-        queue::settle(store, message, outcome, now).await?;
-        if unreachable {
-            // The others wait for the next round; each would take its time in vain.
+    'due: loop {
+        let due = queue::due(store, now).await?;
+        if due.is_empty() {
             break;
+        }
+        for message in due {
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            let outcome = carrier.deliver(&message, now).await;
+            let unreachable = outcome.as_ref().is_err_and(|failure| failure.unreachable);
+            queue::settle(store, message, outcome, now).await?;
+            if unreachable {
+                // The others wait for the next round; each would take its time in vain.
+                break 'due;
+            }
         }
     }
     queue::forget_old(store, now).await

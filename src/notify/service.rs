@@ -220,6 +220,7 @@ impl Service {
                 }
                 message.at = now;
                 tx.put(&message)?;
+                tx.wake(TOPIC);
                 Self::note(tx, &cx, &origin, of("mail.retry", &message))
             })
             .await
@@ -250,6 +251,7 @@ impl Service {
                         tx.put(message)?;
                     }
                     if !late.is_empty() {
+                        tx.wake(TOPIC);
                         let act = of_all("mail.hurry").with("waiting", "", late.len());
                         Self::note(tx, &cx, &origin, act)?;
                     }
@@ -441,6 +443,7 @@ fn bury_or_revive(
                 revive(&mut message);
                 message.at = now;
                 tx.put(&message)?;
+                tx.wake(TOPIC);
                 part.queued.push(id);
                 continue;
             }

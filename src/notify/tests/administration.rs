@@ -381,10 +381,15 @@ async fn waiting_messages_are_hurried_and_removed() {
     let now = world.clock.now();
     let queued = world.service.list(MessageState::Queued, 10).await.unwrap();
     assert_eq!(late(queued, now), 3);
+    let mut woken = world.store.subscribe(TOPIC);
+    woken.mark_unchanged();
     world.service.retry(2).await.unwrap();
+    assert!(woken.has_changed().unwrap(), "it leaves at once");
+    woken.mark_unchanged();
     let queued = world.service.list(MessageState::Queued, 10).await.unwrap();
     assert_eq!(late(queued, now), 2);
     assert_eq!(world.service.retry_all().await.unwrap(), 2);
+    assert!(woken.has_changed().unwrap());
     world.service.remove(1).await.unwrap();
     assert_eq!(world.states().await, [2, 0, 0]);
     let page = kernel::page::PageRequest {

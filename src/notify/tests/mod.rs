@@ -177,6 +177,25 @@ async fn a_delivery_is_recorded_on_a_nearly_full_disk() {
     assert_eq!(files(&spool).len(), 1);
 }
 
+// ID-MAIL-03: mails to many people leave in one round.
+#[tokio::test]
+async fn all_that_is_due_leaves_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::in_memory().unwrap();
+    let settings = settings(&[]);
+    let carrier = Carrier::new(settings.clone(), dir.path().to_owned());
+    let ask = store.write(|tx| {
+        (0..150).try_for_each(|n| {
+            let asked = request(&format!("{n}@example.org"));
+            tx.publish(TOPIC, &asked).map(drop)
+        })
+    });
+    ask.await.unwrap();
+    let now = FakeClock::default().now();
+    step(&store, &settings, &carrier, now).await.unwrap();
+    assert_eq!(files(dir.path()).len(), 150);
+}
+
 #[tokio::test]
 async fn nothing_is_delivered_any_more_once_the_service_stops() {
     let dir = tempfile::tempdir().unwrap();
