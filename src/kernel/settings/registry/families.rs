@@ -28,8 +28,10 @@ pub struct Family {
 enum First {
     /// One of these.
     Of(&'static [&'static str]),
-    /// `R_` and one of [`MODULES`], or `RS` for all of them.
+    /// `R_` and one of [`MODULES`].
     Module,
+    /// The same, or `RS` for all of them.
+    AnyModule,
 }
 
 impl First {
@@ -40,12 +42,14 @@ impl First {
                 .iter()
                 .filter_map(|one| rest.strip_prefix(one))
                 .collect(),
-            First::Module => {
+            First::Module | First::AnyModule => {
                 let modules = MODULES.iter().filter_map(|module| {
                     let module = module.to_ascii_uppercase();
                     rest.strip_prefix("R_")?.strip_prefix(module.as_str())
                 });
-                modules.chain(rest.strip_prefix("RS")).collect()
+                let all = rest.strip_prefix("RS");
+                let all = all.filter(|_| matches!(self, First::AnyModule));
+                modules.chain(all).collect()
             }
         }
     }
@@ -81,7 +85,7 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         prefix: "ASTAKOS_AUTH_PROVIDE",
-        first: First::Module,
+        first: First::AnyModule,
         second: &[
             "_ADD_POLICY",
             "_CREATE_POLICY",
@@ -103,7 +107,7 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         prefix: "ASTAKOS_AUTH_PROVIDE",
-        first: First::Module,
+        first: First::AnyModule,
         second: &[
             "_TITLE",
             "_LOGIN_TITLE",

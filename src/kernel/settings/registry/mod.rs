@@ -415,6 +415,7 @@ mod tests {
             "ASTAKOS_AUTH_PROVIDER_local_TITLE",
             "ASTAKOS_AUTH_PROVIDERS_LOCAL_TITLE",
             "ASTAKOS_AUTH_PROVIDER_TITLE",
+            "ASTAKOS_AUTH_PROVIDERS_USER_ATTR_MAP",
             "ASTAKOS__MESSAGE",
             "",
         ] {
