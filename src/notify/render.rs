@@ -230,11 +230,18 @@ impl Templates {
             loaded.templates.iter().map(|(n, (s, _))| (n, s)).collect();
         let failed = |error: minijinja::Error| {
             let at = error.name().unwrap_or(name).to_owned();
-            let source = sources.get(&at).or_else(|| sources.get(&name.to_owned()));
+            let there = sources.get(&at).or_else(|| sources.get(&name.to_owned()));
+            let own = |source: &&&Source| matches!(source, Source::Own(_));
+            let message = in_words(&error);
+            // By themselves ours are good: what was put around them is not.
+            let (source, line) = match (there, sources.values().find(own)) {
+                (Some(Source::Own(_)), _) | (_, None) => (there, error.line().unwrap_or(0)),
+                (_, around) => (around, 0),
+            };
             Failure {
                 source: source.map_or(Source::BuiltIn, |source| (*source).clone()),
-                line: error.line().unwrap_or(0),
-                message: in_words(&error),
+                line,
+                message,
             }
         };
         for (name, (_, text)) in &loaded.templates {

@@ -264,6 +264,24 @@ fn a_broken_file_is_left_out_and_named() {
     assert_eq!(made.problems.len(), 1);
 }
 
+// ID-TPL-03: where a file of the owner makes a template of ours fail, it is named.
+#[test]
+fn a_base_that_breaks_our_templates_is_named() {
+    let own = Own::new();
+    let loops = "{% for a in object.resource_policies %}".repeat(14);
+    let ends = "{% endfor %}".repeat(14);
+    own.put(
+        "im/email.txt",
+        &format!("{loops}{{% block content %}}{{% endblock %}}{ends}"),
+    );
+    let made = own.render("project_denial_notification", "en");
+    assert!(made.text.contains("was denied") && made.text.contains("help@example.org"));
+    let [problem] = made.problems.as_slice() else {
+        panic!("{:?}", made.problems);
+    };
+    assert_eq!(problem.file, own.dir.path().join("im/email.txt"));
+}
+
 // ID-TPL-14
 #[test]
 fn what_runs_away_is_stopped() {
