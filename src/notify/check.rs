@@ -3,11 +3,11 @@
 
 use crate::{
     catalogue::{self, KINDS, Kind},
-    files::{self, Files, canonical},
+    files::{self, Files, Found, Source, canonical},
     render::{Problem, Templates},
     sample,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Something about a template of the owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,30 @@ fn rendered(
     templates.text(files.clone(), language, &name, &context)
 }
 
+/// One of the languages whose readers get the template from this file; else the file that
+/// goes before it, if there is one.
+fn reader<'a>(
+    files: &Files,
+    languages: &[&'a str],
+    canonical: &str,
+    file: &Path,
+) -> Result<&'a str, Option<PathBuf>> {
+    let mut better = None;
+    for language in languages {
+        if let Some(Found {
+            source: Source::Own(piece),
+            ..
+        }) = files.find(language, canonical)
+        {
+            if piece.file == file {
+                return Ok(language);
+            }
+            better = Some(piece.file);
+        }
+    }
+    Err(better)
+}
+
 fn look_at(
     templates: &Templates,
     files: &Files,
@@ -80,11 +104,10 @@ fn look_at(
         return;
     }
     // A language's directory, or the words for everybody.
-    let (language, rest) = match name.split_once('/') {
-        Some((first, rest)) if files.languages.all().any(|one| one.code() == first) => {
-            (first, rest)
-        }
-        _ => ("en", name),
+    let codes = || files.languages.all().map(|one| one.code());
+    let (readers, rest): (Vec<&str>, &str) = match name.split_once('/') {
+        Some((first, rest)) if codes().any(|code| code == first) => (vec![first], rest),
+        _ => (codes().collect(), name),
     };
     let Some(canonical) = canonical(rest) else {
         findings.push(warning("not a template: ignored".to_owned()));
@@ -102,10 +125,19 @@ fn look_at(
         }
         return;
     };
+    let said = match reader(files, &readers, &canonical, &file) {
+        Ok(language) => unfit(templates, files, kind, language),
+        Err(better) => better.map(|better| {
+            let better = better.strip_prefix(dir).unwrap_or(&better);
+            format!("not used: {} goes before it", better.display())
+        }),
+    };
+    findings.extend(said.map(warning));
+}
+
+/// Why the template of a kind is of no use to readers of a language, if it is of none.
+fn unfit(templates: &Templates, files: &Files, kind: &Kind, language: &str) -> Option<String> {
     let (text, problems) = rendered(templates, files, kind, language);
-    if kind.needs_url && problems.is_empty() && !text.contains(sample::LINK) {
-        findings.push(warning(
-            "does not use {{ url }}: the message is of no use".to_owned(),
-        ));
-    }
+    let lacking = kind.needs_url && problems.is_empty() && !text.contains(sample::LINK);
+    lacking.then(|| "does not use {{ url }}: the message is of no use".to_owned())
 }

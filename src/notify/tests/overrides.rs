@@ -364,6 +364,48 @@ fn the_check_finds_everything() {
     }
 }
 
+// ID-TPL-04 ID-MAIL-07: what is said of a file is about that file, and one that another
+// goes before is named.
+#[test]
+fn the_check_tells_files_of_one_message_apart() {
+    let own = Own::new();
+    let told = || -> Vec<String> {
+        let findings = own.findings();
+        let told = findings.iter().map(|finding| {
+            let (Finding::Error(problem) | Finding::Warning(problem)) = finding;
+            problem
+                .to_string()
+                .replace(&format!("{}/", own.dir.path().display()), "")
+        });
+        told.collect()
+    };
+    let (old, new) = (
+        "registration/email_change_email.txt",
+        "registration/email_change_email_new_email.txt",
+    );
+    own.put(old, "{{ url }}");
+    own.put(new, "no link");
+    assert_eq!(
+        told(),
+        [
+            format!("{old}: not used: {new} goes before it"),
+            format!("{new}: does not use {{{{ url }}}}: the message is of no use"),
+        ]
+    );
+    own.put(new, "{{ url }}");
+    own.put(old, "no link");
+    assert_eq!(told(), [format!("{old}: not used: {new} goes before it")]);
+    std::fs::remove_file(own.dir.path().join(new)).unwrap();
+    // Words for one language leave the others to the file for all.
+    own.put(&format!("en/{old}"), "{{ url }}");
+    assert_eq!(
+        told(),
+        [format!(
+            "{old}: does not use {{{{ url }}}}: the message is of no use"
+        )]
+    );
+}
+
 async fn texts(store: &Store, dir: &Path) -> usize {
     let queued = store
         .read(|tx| tx.find::<Message>("sent", &(), None, 100))
