@@ -97,8 +97,7 @@ pub(crate) fn verification_link(r: &Rules, code: &str) -> String {
     let base = r.settings.base_url();
     let path = base.split_once("://").map_or("", |(_, rest)| rest);
     let path = path.find('/').map_or("", |at| &path[at..]);
-    let next = format!("{path}/ui/").replace('/', "%2F");
-    format!("{base}/ui/activate?auth={code}&next={next}")
+    format!("{base}/ui/activate?auth={code}&next={path}/ui/")
 }
 
 /// The verification link (ID-MAIL-06).

@@ -76,7 +76,7 @@ pub(crate) async fn path(
         *request.uri_mut() = inner;
     }
     drop(settings);
-    next.run(request).await
+    crate::api::without_head(next.run(request).await)
 }
 
 #[cfg(test)]

@@ -115,8 +115,8 @@ async fn finish<D: Dialect>(
     let (method, route) = (request.method().clone(), route(&request));
     let mut response = next.run(request).await;
     note(&method, &route, response.status());
+    let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
     if D::ANY_ORIGIN {
-        let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
         open_to_scripts(&mut response, method == Method::OPTIONS && refused);
     }
     if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
@@ -126,6 +126,9 @@ async fn finish<D: Dialect>(
             format,
             state.settings.now().bool("DEBUG"),
         );
+    }
+    if D::ANY_ORIGIN && refused && method != Method::OPTIONS {
+        response.extensions_mut().insert(Refused);
     }
     let headers = response.headers_mut();
     // CY-API-06, ID-API-06; routes that may be cached say so themselves.
@@ -142,6 +145,28 @@ async fn finish<D: Dialect>(
     headers
         .entry(header::VARY)
         .or_insert(HeaderValue::from_static("X-Auth-Token"));
+    response
+}
+
+/// A method that one of identity's calls does not know.
+#[derive(Clone, Copy)]
+struct Refused;
+
+/// What identity's calls know is told as the original told it: HEAD goes without saying
+/// where GET is (ID-API-07, ID-REC-06). The router adds `Allow` outside of [`finish`].
+pub(crate) fn without_head(mut response: Response) -> Response {
+    if response.extensions_mut().remove::<Refused>().is_none() {
+        return response;
+    }
+    let told = response.headers().get(header::ALLOW);
+    let Some(told) = told.and_then(|told| told.to_str().ok()) else {
+        return response;
+    };
+    let kept = told.split(',').map(str::trim).filter(|one| *one != "HEAD");
+    let kept = kept.collect::<Vec<_>>().join(",");
+    if let Ok(kept) = HeaderValue::from_str(&kept) {
+        response.headers_mut().insert(header::ALLOW, kept);
+    }
     response
 }
 

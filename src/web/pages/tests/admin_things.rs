@@ -191,10 +191,10 @@ async fn every_list_has_a_page_data_and_details() {
     reader.get("/admin/user/1").await.is(404);
     let first = reader.get("/admin").await;
     assert!(first.headers[header::LOCATION] == "/admin/vm");
-    assert_eq!(
-        reader.get("/admin/home").await.headers[header::LOCATION],
-        "/admin"
-    );
+    // ID-ADU-14 ID-ADU-17
+    for (path, to) in [("/admin/home", "/admin"), ("/admin/logout", "/ui/logout")] {
+        assert_eq!(reader.get(path).await.headers[header::LOCATION], to);
+    }
     assert!(
         reader
             .get("/admin/vm")

@@ -2,7 +2,10 @@
 
 use super::methods::house_of;
 use super::*;
-use identity::policy::{Policy, PolicyChange};
+use identity::{
+    UserChange,
+    policy::{Policy, PolicyChange},
+};
 
 const NO: Value = Value::Bool(false);
 const YES: Value = Value::Bool(true);
@@ -334,4 +337,32 @@ async fn a_required_directory_can_be_added() {
     let path = format!("/ui/login/ldap/authenticated?state={state}&who=maria");
     assert_eq!(browser.get(&path).await.leads_to(), "/ui/profile");
     browser.get("/ui/api_access").await.is(200);
+}
+
+// ID-ADU-42 ID-PRV-14: acceptance check 4 of administration
+#[tokio::test]
+async fn whose_academic_identity_was_released_signs_up_with_it_anew() {
+    let house = house_of(&["shibboleth"], &[]);
+    let eva = house.browser_of("eva@example.org").await;
+    eva.at_site("shibboleth", "", "scholar").await.leads_to();
+    let enters = async || {
+        let browser = Browser::new(&house);
+        let seen = browser.at_site("shibboleth", "", "scholar").await;
+        seen.leads_to().to_owned()
+    };
+    assert_eq!(enters().await, "/ui/landing");
+    let admin = house.browser_of("root@example.org").await;
+    let root = Caller::person(UserId(uuid::Uuid::from_bytes([250; 16]))).with(Role::Admin);
+    let identity = &house.0.state.identity;
+    let no = house.account("root@example.org").await.no;
+    let made = identity.admin_modify(&root, no, vec![UserChange::Admin(true)]);
+    made.await.unwrap();
+    let no = house.account("eva@example.org").await.no;
+    let act = format!("/admin/user/{no}/release-shibboleth");
+    admin.submit(&act, &act, &[]).await.leads_to();
+    let there = enters().await;
+    assert!(
+        there.starts_with("/ui/signup?third_party_token="),
+        "{there}"
+    );
 }
