@@ -10,7 +10,7 @@ use crate::{
 };
 use anyhow::Context;
 use cli::ServeArgs;
-use kernel::{Clock, SystemClock};
+use kernel::{Clock, Settings, SystemClock};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::{
     io::Write,
@@ -43,6 +43,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let loaded = config::read(&args.config_dir, &args.set)?;
     logging::start(&loaded.settings, logging::Ident::Service)?;
     config::warn(&loaded);
+    knows_people(&loaded.settings)?;
     let data = DataDir::create(&args.data_dir)?;
     let figures = PrometheusBuilder::new().install_recorder()?;
     let listener = bind(args.listen.as_deref())?;
@@ -72,6 +73,18 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     runtime.shutdown_timeout(Duration::from_secs(5));
     stack.store.close();
     outcome
+}
+
+/// Without identity the people, their tokens and limits would be those of another process,
+/// which cannot be asked yet: better none than others (ID-INT-08).
+fn knows_people(settings: &Settings) -> anyhow::Result<()> {
+    let services = settings.strings("ENABLED_SERVICES");
+    anyhow::ensure!(
+        services.iter().any(|one| one == "astakos"),
+        "ENABLED_SERVICES has no 'astakos', and the identity service of another host \
+         (ASTAKOS_AUTH_URL) cannot be used yet: add 'astakos'"
+    );
+    Ok(())
 }
 
 /// The address asked for; else port 443, or 8443 where that is not to be had.
