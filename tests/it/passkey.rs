@@ -9,7 +9,6 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::net::TcpListener;
-use thirtyfour::By;
 
 /// A device for passkeys in a window.
 struct Device(String);

@@ -127,7 +127,7 @@ fn every_answer_has_the_headers() {
     }
 }
 
-// ID-SEC-10 ID-SEC-30 ID-CON-09: whatever the log says, it says no secret
+// ID-SEC-10 ID-SEC-30 ID-CON-09 ID-KST-16: whatever the log says, it says no secret
 #[test]
 fn the_loudest_log_holds_no_secret() {
     let mail = tempfile::tempdir().unwrap();
@@ -231,6 +231,10 @@ HELPDESK = (('Help', 'help@example.org'),)\nASTAKOS_EMAILCHANGE_ENABLED = True\n
         eva.post("/identity/v2.0/tokens")
             .body("{\"auth\": not json"),
     );
+    // ID-KST-16: for whom a service asks is in the log.
+    let asks = serde_json::json!({"auth": {"token": {"id": eva.token}}});
+    let asked = eva.post("/identity/v2.0/tokens").json(&asks);
+    eva.json(asked.header("X-Client-IP", "198.51.100.77"));
     let visit = Visit::start(&server).log_in("eva@example.org", "another good one");
     secrets.extend(visit.secrets());
     let page = visit.get("/ui/profile");
@@ -265,6 +269,7 @@ HELPDESK = (('Help', 'help@example.org'),)\nASTAKOS_EMAILCHANGE_ENABLED = True\n
         log.contains("DEBUG") && log.contains("eva@example.org logged in"),
         "the log is not loud: {log}"
     );
+    assert!(log.contains("198.51.100.77"), "{log}");
     let encoded = |text: &str| text.replace(' ', "+");
     for secret in &secrets {
         assert!(secret.len() > 8, "{secret:?}");

@@ -252,7 +252,8 @@ fn login_and_passwords() {
     );
 }
 
-// Acceptance check of login 5 (ID-EML-02 ID-EML-03 ID-EML-04), both with both addresses and the new one alone
+// Acceptance check of login 5 (ID-EML-02 ID-EML-03 ID-EML-04) where the new address decides alone;
+// that both agree is walked in a browser
 #[test]
 fn another_address() {
     let server = Server::start(

@@ -1,7 +1,10 @@
 //! The commands as the guide prints them: common behaviour, users, policies, services.
 
 use super::{person, refused, shown, status};
-use crate::server::{Server, program};
+use crate::{
+    client::Client,
+    server::{Server, program},
+};
 use std::{
     io::Write,
     process::{Output, Stdio},
@@ -77,6 +80,53 @@ fn common() {
         ],
     );
     assert_eq!(server.manage_ok(&["user-show", USER]), before);
+}
+
+// Acceptance check of the services of a host (ID-CLI-17 ID-CLI-04), and ID-INT-08: without
+// identity there is no start
+#[test]
+fn some_services() {
+    let mut server = Server::start("ENABLED_SERVICES = ['astakos']\n");
+    let list = server.manage(&["server-list"]);
+    let lines: Vec<String> = String::from_utf8_lossy(&list.stderr)
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!((list.status.code(), list.stdout.len()), (Some(1), 0));
+    assert_eq!(lines[0], "Unknown command: 'server-list'", "{lines:?}");
+    assert_eq!(lines[1], "Type 'snf-manage help' for usage.", "{lines:?}");
+    let groups = |help: &str| -> Vec<String> {
+        let lines = help.lines().filter(|line| line.starts_with('['));
+        lines.map(str::to_owned).collect()
+    };
+    let help = server.manage_ok(&["help"]);
+    assert_eq!(groups(&help), ["[astakos]", "[general]"]);
+    assert!(!help.contains("    server-list "), "{help}");
+    assert!(refused(&server, &["help", "server-list"]).contains("Unknown command: 'server-list'"));
+    person(&server, USER);
+    let path = "/cyclades/compute/v2.0/servers";
+    let client = Client::log_in(&server, USER, crate::client::PASSWORD);
+    assert_eq!(client.try_json(client.get(path)).0, 404);
+
+    let set = |server: &Server, services: &str| {
+        let text = format!("ENABLED_SERVICES = [{services}]\n");
+        std::fs::write(server.config().join("60.conf"), text).unwrap();
+    };
+    server.stop();
+    set(&server, "'astakos', 'cyclades'");
+    server.resume();
+    let help = server.manage_ok(&["help"]);
+    assert_eq!(groups(&help), ["[astakos]", "[cyclades]", "[general]"]);
+    server.manage_ok(&["server-list"]);
+    assert_eq!(client.try_json(client.get(path)).0, 200);
+
+    server.stop();
+    set(&server, "'pithos', 'cyclades'");
+    let why = server.synnefo(&["serve", "--listen", "127.0.0.1:0", "--plain-http"]);
+    assert!(!why.status.success());
+    let why = said(&why);
+    let names = ["ENABLED_SERVICES", "ASTAKOS_AUTH_URL"];
+    assert!(names.iter().all(|name| why.contains(name)), "{why}");
 }
 
 // Acceptance checks of users: the guide's walk (ID-CLI-20 ID-CLI-22 ID-CLI-23 ID-CLI-24)
