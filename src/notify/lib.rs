@@ -141,7 +141,9 @@ async fn round(
     let current = settings.now();
     let templates = Templates::new(current.clone(), now);
     let sealer = carrier.sealer();
-    queue::take_over(store, templates, &current.addresses("ADMINS"), sealer, now).await?;
+    let admins = current.addresses("ADMINS");
+    // What cannot be taken over, on a disk that is nearly full, keeps nothing that waits.
+    let taken = queue::take_over(store, templates, &admins, sealer, now).await;
     'due: loop {
         let due = queue::due(store, now).await?;
         if due.is_empty() {
@@ -160,7 +162,8 @@ async fn round(
             }
         }
     }
-    queue::forget_old(store, now).await
+    queue::forget_old(store, now).await?;
+    taken
 }
 
 #[cfg(test)]

@@ -177,6 +177,50 @@ async fn a_delivery_is_recorded_on_a_nearly_full_disk() {
     assert_eq!(files(&spool).len(), 1);
 }
 
+// ID-MAIL-03: what cannot be taken over, for want of room, keeps nothing that waits.
+#[tokio::test]
+async fn what_waits_leaves_also_while_nothing_more_is_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let (file, spool) = (dir.path().join("db"), dir.path().join("mail"));
+    std::fs::create_dir(&spool).unwrap();
+    let settings = settings(&[]);
+    let carrier = Carrier::new(settings.clone(), spool.clone());
+    let now = FakeClock::default().now();
+    let open = |min_free| {
+        let options = store::Options {
+            min_free,
+            ..store::Options::default()
+        };
+        Store::open(&file, options).unwrap()
+    };
+    let store = open(0);
+    let ask = async |store: &Store, to: &str| {
+        let asked = request(to);
+        let ask = store.write(move |tx| tx.publish(TOPIC, &asked));
+        ask.await.unwrap();
+    };
+    ask(&store, "eva@example.org").await;
+    let templates = Templates::new(settings.now(), now);
+    queue::take_over(&store, templates, &[], carrier.sealer(), now)
+        .await
+        .unwrap();
+    ask(&store, "dan@example.org").await;
+    store.close();
+
+    let store = open(free(dir.path()) / 3 * 4);
+    let full = step(&store, &settings, &carrier, now).await.unwrap_err();
+    assert!(matches!(full, kernel::Error::StorageFull { .. }), "{full}");
+    let mails = files(&spool);
+    assert!(mails.len() == 1 && mails[0].contains("To: eva@example.org"));
+    store.close();
+    // With room again nothing is lost and nothing doubled.
+    let store = open(0);
+    for _ in 0..2 {
+        step(&store, &settings, &carrier, now).await.unwrap();
+        assert_eq!(files(&spool).len(), 2);
+    }
+}
+
 // ID-MAIL-03: mails to many people leave in one round.
 #[tokio::test]
 async fn all_that_is_due_leaves_at_once() {
