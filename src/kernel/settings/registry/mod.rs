@@ -378,6 +378,19 @@ mod tests {
         assert_eq!(GROUPS.len(), 8);
     }
 
+    // ID-SET-06 ID-CLI-17: what settings say of services and ways to log in is those there are.
+    #[test]
+    fn services_and_modules_are_those_of_the_lists() {
+        let services = DEFAULTS.get("ENABLED_SERVICES").unwrap().to_literal();
+        assert_eq!(services, format!("['{}']", SERVICES.join("', '")));
+        let about = find("ASTAKOS_IM_MODULES").unwrap().about;
+        assert!(
+            about.ends_with(&format!(": {}", MODULES.join(", "))),
+            "{about}"
+        );
+        assert!(IDLE_MODULES.iter().all(|module| MODULES.contains(module)));
+    }
+
     #[test]
     fn the_nearest_name_is_found() {
         assert_eq!(
