@@ -15,7 +15,11 @@ mod values;
 pub use load::{Loaded, Origin, Problem, Problems, Warning, load};
 
 use arc_swap::ArcSwap;
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 /// A setting's value: the Python literals the guide's files use.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,13 +182,11 @@ impl Settings {
 
     /// The addresses of such pairs, each once (ID-MAIL-02).
     pub fn addresses(&self, name: &str) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
-        for (_, address) in self.people(name) {
-            if !all.iter().any(|known| known.eq_ignore_ascii_case(&address)) {
-                all.push(address);
-            }
-        }
-        all
+        let mut seen = BTreeSet::new();
+        let addresses = self.people(name).into_iter().map(|(_, address)| address);
+        addresses
+            .filter(|address| seen.insert(address.to_lowercase()))
+            .collect()
     }
 
     /// The time zone people read times in (`TIME_ZONE`).

@@ -238,10 +238,13 @@ fn recipients_follow_from_admins_managers_and_help_desk() {
 // ID-MAIL-02: an address is told once, whatever names and letters it is written with.
 #[test]
 fn addresses_are_told_once() {
-    let people =
-        "[('Ada', 'a@x.org'), ('Root', 'A@x.org'), ('Mia', 'm@x.org'), ('Ada', 'a@x.org')]";
+    let people = "[('Ada', 'a@x.org'), ('Root', 'A@x.org'), ('Mia', 'm@x.org'), ('Ada', 'a@x.org'), \
+                  ('Eve', 'ε@x.org'), ('Eve', 'Ε@x.org')]";
     let settings = set("ADMINS", people).unwrap().settings;
-    assert_eq!(settings.addresses("ADMINS"), ["a@x.org", "m@x.org"]);
+    assert_eq!(
+        settings.addresses("ADMINS"),
+        ["a@x.org", "m@x.org", "ε@x.org"]
+    );
     assert!(settings.addresses("HELPDESK").is_empty());
 }
 
