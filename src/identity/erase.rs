@@ -7,6 +7,7 @@
 use crate::{
     admin::{allow, may_change},
     audit::{self, Act},
+    email,
     invitations::Invitation,
     rows::User,
     sign_up,
@@ -50,9 +51,7 @@ pub(crate) fn erase(tx: &WriteTx, cx: &Cx, actor: &Caller, no: UserNo) -> Result
             }
         }
     }
-    if let Some(own) = tx.find_one::<Invitation>("email", &user.username)? {
-        tx.remove::<Invitation>(&own.id)?;
-    }
+    forget_invitations(tx, &user)?;
     for mut sent in tx.find::<Invitation>("inviter", &(no,), None, usize::MAX)? {
         sent.inviter = None;
         tx.put(&sent)?;
@@ -61,4 +60,19 @@ pub(crate) fn erase(tx: &WriteTx, cx: &Cx, actor: &Caller, no: UserNo) -> Result
     // By the name that says nothing about the person.
     let target = audit::Target::new("user", no, user.uuid.to_string());
     audit::record(tx, cx, actor, Act::new("user.erase", target))
+}
+
+/// Invitations name whom they were sent to: by the one the person signed up with, and by
+/// every address that is known of them.
+fn forget_invitations(tx: &WriteTx, user: &User) -> Result<()> {
+    if let Some(id) = user.life.invitation {
+        tx.remove::<Invitation>(&id)?;
+    }
+    let first = user.accepted_email.as_deref().unwrap_or_default();
+    for address in [user.email.as_str(), first] {
+        if let Some(own) = tx.find_one::<Invitation>("email", &email::key(address))? {
+            tx.remove::<Invitation>(&own.id)?;
+        }
+    }
+    Ok(())
 }

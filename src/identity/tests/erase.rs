@@ -62,3 +62,24 @@ async fn an_account_that_uses_nothing_can_be_erased() {
     let again = world.person("maria@example.org").await;
     assert_ne!(again.uuid, user.uuid);
 }
+
+// ID-CLI-80: the invitation that led here goes too, also one to a former address.
+#[tokio::test]
+async fn invitations_of_an_erased_person_go() {
+    let world = World::with(&[
+        ("ASTAKOS_INVITATIONS_ENABLED", Value::Bool(true)),
+        ("ASTAKOS_DEFAULT_USER_LEVEL", Value::Int(0)),
+    ]);
+    let host = world.person("host@example.org").await;
+    let invite = |email: &'static str| world.service.invite(host.uuid, email, "Eva", &HERE);
+    invite("first@example.org").await.unwrap();
+    let user = world.person("first@example.org").await;
+    let moved = UserChange::Email("second@example.org".into());
+    world.modify(&user, moved).await.unwrap();
+    world.mails().await;
+    world.service.admin_erase(&root(), user.no).await.unwrap();
+    let left = world.service.invitations_of(host.uuid).await.unwrap();
+    assert_eq!(left, []);
+    invite("first@example.org").await.unwrap();
+    world.mails().await;
+}
