@@ -6,15 +6,15 @@ use crate::{
     events::{self, Event},
     invitations,
     keys::Use,
-    mails, project,
-    rows::{Code, User, save},
+    mails, policy, project,
+    rows::{Code, Method, User, methods, save},
     rules::Rules,
     session,
     view::Outcome,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use kernel::{Cx, Error, Result};
-use store::{Reads, WriteTx};
+use store::{Reads, Row, WriteTx};
 
 fn refuse<T>(key: &str) -> Result<T> {
     Err(Error::conflict(key))
@@ -95,13 +95,14 @@ pub(crate) fn verify(
         save(tx, cx, user)?;
         return Ok(Outcome::Rejected);
     }
+    let kept = keep_own(tx, user, module)?;
     // Used up whatever accepts the person, so that it works once.
     let invited = invitations::consume(tx, cx, r, user)?;
     let policy = if !r.settings.bool("ASTAKOS_MODERATION_ENABLED") {
         Some("auto_moderation".to_owned())
     } else if r.accepts_address(&user.email) {
         Some("email".to_owned())
-    } else if crate::policy::accepts(tx, r, user, module)? {
+    } else if kept && policy::accepts(tx, r, user, module)? {
         Some(format!("auth_provider_{module}"))
     } else if invited {
         Some("invitation".to_owned())
@@ -123,6 +124,20 @@ pub(crate) fn verify(
             Ok(Outcome::PendingModeration)
         }
     }
+}
+
+/// Takes identities away that somebody verified holds already (ID-MOD-05): two accounts of
+/// another installation may bring the same one, unverified. Was that of `module` kept?
+fn keep_own(tx: &WriteTx, user: &User, module: &str) -> Result<bool> {
+    let mut kept = true;
+    for method in methods(tx, user.no)? {
+        let (name, identifier) = (&method.module, &method.identifier);
+        if !identifier.is_empty() && policy::holder(tx, name, identifier)?.is_some() {
+            tx.remove::<Method>(&method.key())?;
+            kept &= name != module;
+        }
+    }
+    Ok(kept)
 }
 
 /// ACCEPT by an administrator.

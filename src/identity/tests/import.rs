@@ -299,3 +299,37 @@ async fn a_wrong_password_costs_the_same_work_for_everybody() {
     assert_eq!(work, vec![(19_456 * 2, 1700); work.len()]);
     world.mails().await;
 }
+
+// ID-MOD-05 ID-ACT-03: of two who bring one identity unverified, only one keeps it.
+#[tokio::test]
+async fn an_identity_brought_twice_is_one_persons() {
+    let world = open_world(&[
+        ("ASTAKOS_MODERATION_ENABLED", Value::Bool(true)),
+        (
+            "ASTAKOS_AUTH_PROVIDER_GOOGLE_AUTOMODERATE_POLICY",
+            Value::Bool(true),
+        ),
+    ]);
+    let unverified = |n: u8, email: &str| Newcomer {
+        verified: false,
+        moderated: false,
+        active: false,
+        methods: vec![way("google", "x")],
+        ..newcomer(n, email)
+    };
+    let both = vec![
+        unverified(1, "a@example.org"),
+        unverified(2, "b@example.org"),
+    ];
+    bring(&world, both).await.unwrap();
+    let mut seen = Vec::new();
+    for email in ["a@example.org", "b@example.org"] {
+        let user = world.service.find(email).await.unwrap().unwrap();
+        let user = world.modify(&user, UserChange::Verify).await.unwrap();
+        let held = user.methods.iter().any(|method| method.module == "google");
+        seen.push((held, user.accepted_policy.clone()));
+    }
+    world.mails().await;
+    let accepted = Some("auth_provider_google".to_owned());
+    assert_eq!(seen, [(true, accepted), (false, None)]);
+}
