@@ -203,6 +203,12 @@ pub(crate) const RESET: Quota = Quota {
     uses: 5,
     within: HOUR,
 };
+/// Answers to captchas from an address: each is a row, and a question to whoever judges it.
+pub(crate) const CAPTCHA: Quota = Quota {
+    name: "captcha",
+    uses: 60,
+    within: MINUTE,
+};
 /// Verification mails of an address.
 pub(crate) const RESEND: Quota = Quota {
     name: "resend",

@@ -3,6 +3,7 @@
 use super::Service;
 use crate::{
     captcha::{self, Answer, Judge, Shown},
+    throttle,
     view::ClientInfo,
 };
 use kernel::{Error, Result};
@@ -30,7 +31,7 @@ impl Service {
     ///
     /// # Errors
     /// `Invalid` at `captcha` with CAPTCHA_VALIDATION_ERR; `Conflict` with GENERIC_ERROR
-    /// when captchas are on and cannot work (ID-CAP-03).
+    /// when captchas are on and cannot work (ID-CAP-03); `Busy` past 60 answers in a minute.
     pub async fn solve_captcha(&self, answer: &Answer, client: &ClientInfo) -> Result<()> {
         let rules = self.rules();
         let settings = rules.settings.clone();
@@ -44,6 +45,9 @@ impl Service {
         if !captcha::readable(answer) || own == answer.token.is_empty() {
             return Err(captcha::wrong());
         }
+        let subject = throttle::network(client.address);
+        self.recent
+            .note(throttle::CAPTCHA, &subject, 1, self.now())?;
         let given = answer.clone();
         self.write_anyway(move |tx, cx, r| captcha::spend(tx, cx, r, &given))
             .await?;

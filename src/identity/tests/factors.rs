@@ -470,6 +470,24 @@ async fn an_outside_captcha_counts_once_and_anything_unclear_is_no() {
     );
 }
 
+// ID-CAP-02 ID-SEC-24: an address that answers all the time is slowed down: every answer is
+// a row, and a question to the outside service.
+#[tokio::test]
+async fn answers_of_an_address_are_few() {
+    let (world, judge) = with_captcha(&[]);
+    let s = &world.service;
+    for n in 0..100 {
+        let refused = s.solve_captcha(&given(&format!("bad {n}")), &HERE).await;
+        let waits = matches!(refused, Err(Error::Busy { .. }));
+        assert_eq!(waits, n >= 60, "{n} {refused:?}");
+    }
+    assert_eq!(judge.0.lock().unwrap().len(), 60);
+    let rows = |tx: &store::ReadTx| tx.total::<crate::captcha::Spent>();
+    assert_eq!(world.store.read_now(rows).unwrap(), 60);
+    world.wait(60);
+    s.solve_captcha(&given("good"), &HERE).await.unwrap();
+}
+
 fn solved(sum: &str) -> String {
     let mut parts = sum.split(' ');
     let a: i64 = parts.next().unwrap().parse().unwrap();
