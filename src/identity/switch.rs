@@ -15,8 +15,7 @@ use crate::{
     keys::{Use, random_token},
     mails,
     method::{self, NewMethod},
-    outside, pending,
-    pending::Pending,
+    pending::{self, Pending},
     policy::{self, Policy},
     rows::{Method, User, by_email, methods},
     rules::Rules,
@@ -303,21 +302,10 @@ pub(crate) fn tidy(tx: &WriteTx, cx: &Cx, limit: usize) -> Result<usize> {
     Ok(gone)
 }
 
-/// The pending identity of a token and the address that is meant: what the provider
-/// forces counts more than what was typed.
-pub(crate) fn asked(
-    tx: &WriteTx,
-    cx: &Cx,
-    r: &Rules,
-    token: &str,
-    email: &str,
-) -> Result<Option<(Pending, String)>> {
-    let Some(row) = outside::waiting(tx, cx, r, token)? else {
-        return Ok(None);
-    };
-    let email = match row.forced.contains("email") {
+/// The address that is meant: what the provider forces counts more than what was typed.
+pub(crate) fn meant(row: &Pending, typed: &str) -> String {
+    match row.forced.contains("email") {
         true => row.email.clone(),
-        false => email.trim().to_owned(),
-    };
-    Ok(Some((row, email)))
+        false => typed.trim().to_owned(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Service, entry::login};
 use crate::{
-    email,
+    email, outside, pending,
     switch::{self, SwitchView, Switched},
     throttle, users,
     view::{ClientInfo, Login},
@@ -39,24 +39,30 @@ impl Service {
         let typed: String = typed.trim().chars().take(254).collect();
         let subject = throttle::network(client.address);
         self.recent.note(throttle::SWITCH, &subject, 1, now)?;
-        let recent = self.recent.clone();
-        let (token, from) = (token.to_owned(), client.clone());
-        let asked = self.write(move |tx, cx, r| {
-            let Some((row, to)) = switch::asked(tx, cx, r, &token, &typed)? else {
-                return Ok(None);
-            };
-            if !switch::offered(r, &row.provider) {
-                return Err(Error::forbidden("SWITCH_ACCOUNT_FAILURE"));
-            }
-            if !email::valid(&to) {
-                return Err(Error::field("email", "INVALID_EMAIL"));
-            }
-            recent.note(throttle::SWITCH, &email::key(&to), 1, now)?;
-            switch::ask(tx, cx, r, &row, &to, &from)?;
-            Ok(Some(to))
-        });
         let unknown = || Error::not_found("This sign-up is over. Please begin again.");
-        asked.await?.ok_or_else(unknown)
+        let (cx, rules) = (self.cx.cx(), self.rules());
+        let row = self
+            .store
+            .read_now(|tx| pending::of_token(tx, &cx, &rules, token))?
+            .ok_or_else(unknown)?;
+        if !switch::offered(&rules, &row.provider) {
+            return Err(Error::forbidden("SWITCH_ACCOUNT_FAILURE"));
+        }
+        let to = switch::meant(&row, &typed);
+        if !email::valid(&to) {
+            return Err(Error::field("email", "INVALID_EMAIL"));
+        }
+        // Counted here: what the writer runs, it may run twice.
+        self.recent
+            .note(throttle::SWITCH, &email::key(&to), 1, now)?;
+        let (token, from, address) = (token.to_owned(), client.clone(), to.clone());
+        let asked = self.write(move |tx, cx, r| {
+            let row = outside::waiting(tx, cx, r, &token)?;
+            row.map(|row| switch::ask(tx, cx, r, &row, &address, &from))
+                .transpose()
+        });
+        asked.await?.ok_or_else(unknown)?;
+        Ok(to)
     }
 
     /// What a mailed link is about; changes nothing. `viewer` is who is logged in.
