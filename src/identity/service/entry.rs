@@ -383,7 +383,9 @@ impl Service {
         }
     }
 
-    /// Sets the new password; all sessions end (ID-PWD-04).
+    /// Sets the new password; all sessions end (ID-PWD-04). The person, whose browser this
+    /// is: whoever has the mailbox is not to wait for others' guesses
+    /// ([`Service::known_device`]).
     ///
     /// # Errors
     /// `NotFound` with INVALID_RESET_LINK; `Invalid` with a field and a message key.
@@ -393,7 +395,7 @@ impl Service {
         token: &str,
         password: SecretString,
         renew_token: bool,
-    ) -> Result<()> {
+    ) -> Result<UserView> {
         let (cx, rules) = (self.cx.cx(), self.rules());
         let person = self
             .store
@@ -410,7 +412,8 @@ impl Service {
             }
             access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
             notice::tell(tx, cx, r, &user, &Notice::PasswordReset, None)?;
-            session::flush(tx, user.no, None)
+            session::flush(tx, user.no, None)?;
+            users::view(tx, user)
         })
         .await
     }

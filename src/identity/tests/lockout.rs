@@ -59,6 +59,41 @@ async fn nobody_can_lock_somebody_else_out() {
     assert!(paused(&strange));
 }
 
+// ID-LOG-10 ID-PWD-04: whoever has the mailbox gets in anywhere by way of it, however many
+// others guess meanwhile.
+#[tokio::test]
+async fn a_link_for_a_new_password_opens_a_browser_that_waits() {
+    let world = World::new();
+    world.person("victim@example.org").await;
+    for n in 0..60 {
+        let wrong = from(&format!("198.51.100.{n}"));
+        let tried = world
+            .service
+            .log_in("victim@example.org", secret("wrong"), &wrong);
+        let _ = tried.await;
+    }
+    let s = &world.service;
+    s.request_password_reset("victim@example.org", &HERE)
+        .await
+        .unwrap();
+    let mails = world.mails().await;
+    let url = mails[0].context["url"].as_str().unwrap();
+    let mut parts = url.trim_end_matches('/').rsplit('/');
+    let (token, user) = (parts.next().unwrap(), parts.next().unwrap());
+    let person = s
+        .reset_password(user, token, secret("another good one"), false)
+        .await
+        .unwrap();
+    let strange = world.log_in("victim@example.org", "another good one").await;
+    assert!(paused(&strange));
+    let browser = world.browser(&person);
+    let own = world
+        .in_browser("victim@example.org", "another good one", &browser)
+        .await;
+    assert!(matches!(own, Ok(LoginOutcome::In(_))), "{own:?}");
+    world.mails().await;
+}
+
 impl World {
     /// A right password from an address, and then a wrong code there.
     async fn misses(&self, address: &str) -> kernel::Result<crate::SecondLogin> {

@@ -11,7 +11,7 @@ use super::{
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue};
-use identity::{Login, Outcome, messages};
+use identity::{Login, Outcome, UserView, messages};
 use kernel::secret::ExposeSecret;
 
 pub(super) use super::registration::query;
@@ -53,8 +53,8 @@ pub(super) fn enter_at(visitor: &Visitor, login: &Login, target: &str, message: 
 }
 
 /// Marks the browser as one that this person logs in with (ID-LOG-10).
-pub(super) fn remember_device(visitor: &Visitor, login: &Login, response: &mut Response) {
-    let (cookie, seconds) = visitor.state.identity.known_device(&login.user);
+pub(super) fn remember_device(visitor: &Visitor, person: &UserView, response: &mut Response) {
+    let (cookie, seconds) = visitor.state.identity.known_device(person);
     let cookie = visitor.set_cookie(DEVICE, cookie.expose_secret(), Some(seconds));
     add_cookie(response, &cookie);
 }

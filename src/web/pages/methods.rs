@@ -384,7 +384,7 @@ pub(super) async fn entered(
     let mut response = super::entry::entered(visitor, login, next, &message);
     let last = visitor.set_cookie(LAST, module, Some(YEAR));
     add_cookie(&mut response, &last);
-    super::entry::remember_device(visitor, login, &mut response);
+    super::entry::remember_device(visitor, &login.user, &mut response);
     Ok(response)
 }
 
@@ -400,7 +400,7 @@ pub(super) async fn begun(
     }
     let mut response = super::entry::entered(visitor, login, "", message);
     add_cookie(&mut response, &visitor.set_cookie(LAST, module, Some(YEAR)));
-    super::entry::remember_device(visitor, login, &mut response);
+    super::entry::remember_device(visitor, &login.user, &mut response);
     Ok(response)
 }
 

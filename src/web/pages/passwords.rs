@@ -136,7 +136,11 @@ async fn set(
     let identity = &visitor.state.identity;
     let renew = sent.ticked("renew");
     match identity.reset_password(user, token, password, renew).await {
-        Ok(()) => Ok(go(visitor, "/ui/local/password/reset/complete", "")),
+        Ok(person) => {
+            let mut response = go(visitor, "/ui/local/password/reset/complete", "");
+            super::entry::remember_device(visitor, &person, &mut response);
+            Ok(response)
+        }
         Err(Error::NotFound { .. }) => Ok(invalid(visitor)),
         Err(error) => {
             let refused = Refused::of(visitor, f, error)?;
