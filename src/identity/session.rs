@@ -4,9 +4,9 @@ use crate::{
     keys::{Use, random_token},
     rows::{Session, User},
     rules::Rules,
-    view::ClientInfo,
+    view::{ClientInfo, SessionInfo},
 };
-use kernel::{Cx, Digest, Result, UserNo};
+use kernel::{Cx, Digest, Result, Timestamp, UserNo};
 use std::time::Duration;
 use store::{Reads, WriteTx};
 
@@ -70,6 +70,28 @@ pub(crate) fn live(
     Ok(user
         .filter(|user| user.is_active)
         .map(|user| (session, user)))
+}
+
+/// The live sessions of a person, newest first; `own` is the one that asks.
+pub(crate) fn list(
+    tx: &impl Reads,
+    user: UserNo,
+    now: Timestamp,
+    own: Option<&Digest>,
+) -> Result<Vec<SessionInfo>> {
+    let mut all = tx.find::<Session>("user", &(user,), None, 1000)?;
+    all.retain(|session| now < session.expires);
+    all.sort_by_key(|session| std::cmp::Reverse(session.created));
+    let info = |session: Session| SessionInfo {
+        id: session.hash.to_string(),
+        current: Some(&session.hash) == own,
+        created: session.created,
+        seen: session.seen,
+        expires: session.expires,
+        address: session.address,
+        user_agent: session.user_agent,
+    };
+    Ok(all.into_iter().map(info).collect())
 }
 
 /// Should this use be noted?

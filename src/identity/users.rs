@@ -12,6 +12,14 @@ use kernel::{
 use std::collections::BTreeSet;
 use store::Reads;
 
+/// Longest name of a person.
+const NAME: usize = 150;
+
+/// Can this be the first or the last name of somebody? None can be, too.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.chars().count() <= NAME && !text.chars().any(char::is_control)
+}
+
 /// The state in words (ID-UST-01, ID-UST-10).
 pub(crate) fn status(user: &User) -> String {
     let reason = |text: &str, why: &Option<String>| match why {

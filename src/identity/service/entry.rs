@@ -2,7 +2,8 @@
 
 use super::{Service, must};
 use crate::{
-    access, email, factor,
+    access::{self, Opened},
+    email, factor,
     keys::Use,
     notice::{self, Notice},
     password, policy,
@@ -16,15 +17,13 @@ use crate::{
     },
 };
 use kernel::{
-    Error, Result, Timestamp, UserId, UserNo,
+    Error, Result, UserId, UserNo,
     secret::{ExposeSecret, SecretString},
 };
 use store::Reads;
 
 /// Longest words to those who decide.
 const MESSAGE: usize = 1000;
-/// Longest name of a person.
-const NAME: usize = 150;
 
 impl Service {
     /// What is wrong with a sign-up form: (field, message key), empty when nothing is.
@@ -41,7 +40,7 @@ impl Service {
             ("last_name", &form.last_name),
         ];
         for (field, name) in names {
-            if name.chars().count() > NAME || name.chars().any(char::is_control) {
+            if !users::is_name(name) {
                 wrong.push((field, "NAME_TOO_LONG".to_owned()));
             }
         }
@@ -126,19 +125,7 @@ impl Service {
                 Ok(Some((users::view(tx, user)?, outcome, Some((cookie, end)))))
             })
             .await?;
-        let Some((user, outcome, fresh)) = made else {
-            return Ok(SignedUp {
-                outcome: Outcome::PendingVerification,
-                user: None,
-                login: None,
-            });
-        };
-        tracing::info!(target: "astakos.im", "{} signed up: {}", user.log_display(), outcome.name());
-        Ok(SignedUp {
-            outcome,
-            login: fresh.map(|fresh| login(user.clone(), fresh)),
-            user: Some(user),
-        })
+        Ok(signed_up(made))
     }
 
     pub(super) async fn hashed(&self, form: SignUp) -> Result<NewUser> {
@@ -278,22 +265,7 @@ impl Service {
         let own = self.keys.hash(Use::Session, cookie.as_bytes());
         let now = self.cx.cx().now;
         self.store
-            .read(move |tx| {
-                let no = must(tx, user)?.no;
-                let mut all = tx.find::<Session>("user", &(no,), None, 1000)?;
-                all.retain(|session| now < session.expires);
-                all.sort_by_key(|session| std::cmp::Reverse(session.created));
-                let info = |session: Session| SessionInfo {
-                    id: session.hash.to_string(),
-                    current: session.hash == own,
-                    created: session.created,
-                    seen: session.seen,
-                    expires: session.expires,
-                    address: session.address,
-                    user_agent: session.user_agent,
-                };
-                Ok(all.into_iter().map(info).collect())
-            })
+            .read(move |tx| session::list(tx, must(tx, user)?.no, now, Some(&own)))
             .await
     }
 
@@ -431,7 +403,25 @@ impl Service {
     }
 }
 
-pub(super) fn login(user: UserView, (cookie, expires): (String, Timestamp)) -> Login {
+/// What a sign-up led to; None where the settings keep it a secret that the address is
+/// used.
+pub(super) fn signed_up(made: Option<(UserView, Outcome, Option<Opened>)>) -> SignedUp {
+    let Some((user, outcome, fresh)) = made else {
+        return SignedUp {
+            outcome: Outcome::PendingVerification,
+            user: None,
+            login: None,
+        };
+    };
+    tracing::info!(target: "astakos.im", "{} signed up: {}", user.log_display(), outcome.name());
+    SignedUp {
+        outcome,
+        login: fresh.map(|fresh| login(user.clone(), fresh)),
+        user: Some(user),
+    }
+}
+
+pub(super) fn login(user: UserView, (cookie, expires): Opened) -> Login {
     Login {
         user,
         cookie: SecretString::from(cookie),

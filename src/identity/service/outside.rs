@@ -1,7 +1,8 @@
 //! People who come from elsewhere, and the login methods of those who are here.
 
-use super::{Service, entry::login, must};
+use super::{Service, entry::signed_up, must};
 use crate::{
+    keys::Use,
     method,
     outside::{self, Arrived, Asked, OutsideSignUp},
     pending,
@@ -9,9 +10,12 @@ use crate::{
     provider::{self, About, Outside, Texts},
     rows::methods,
     switch, users,
-    view::{ClientInfo, HalfLogin, Login, LoginOutcome, Outcome, SignedUp, UserView},
+    view::{ClientInfo, HalfLogin, Login, LoginOutcome, SignedUp, UserView},
 };
-use kernel::{Error, Result, UserId, secret::SecretString};
+use kernel::{
+    Error, Result, UserId,
+    secret::{ExposeSecret, SecretString, same},
+};
 use std::collections::BTreeSet;
 
 /// What became of somebody who proved an outside identity (ID-PRV-10).
@@ -179,11 +183,9 @@ impl Service {
                 others,
                 resend: None,
             },
-            (Arrived::Made(_, outcome, fresh), Some(view)) => Arrival::Made(Box::new(SignedUp {
-                outcome,
-                login: fresh.map(|fresh| login(view.clone(), fresh)),
-                user: Some(view),
-            })),
+            (Arrived::Made(_, outcome, fresh), Some(view)) => {
+                Arrival::Made(Box::new(signed_up(Some((view, outcome, fresh)))))
+            }
             _ => Arrival::Nobody,
         }
     }
@@ -254,19 +256,7 @@ impl Service {
                 }
             })
             .await?;
-        let Some((user, outcome, fresh)) = made.ok_or_else(unknown_token)? else {
-            return Ok(SignedUp {
-                outcome: Outcome::PendingVerification,
-                user: None,
-                login: None,
-            });
-        };
-        tracing::info!(target: "astakos.im", "{} signed up: {}", user.log_display(), outcome.name());
-        Ok(SignedUp {
-            outcome,
-            login: fresh.map(|fresh| login(user.clone(), fresh)),
-            user: Some(user),
-        })
+        Ok(signed_up(made.ok_or_else(unknown_token)?))
     }
 
     /// Gives a pending identity up: the form was cancelled.
@@ -281,14 +271,34 @@ impl Service {
         .await
     }
 
-    /// Adds the pending identity of a key to an account (ID-LOG-08): its module and the
-    /// key of the message.
+    /// The cookie of the browser in which an identity was proven, by the token of
+    /// [`Arrival::SignUp`]; good for an hour, as that is.
+    pub fn arrival_cookie(&self, token: &str) -> SecretString {
+        let what = ["browser ", token].concat();
+        let proof = self.keys.hash(Use::Pending, what.as_bytes());
+        SecretString::from(proof.to_string())
+    }
+
+    /// Was the identity of this token proven in the browser with this cookie? A token alone
+    /// is a link that anybody can send: whoever followed it would let somebody else's
+    /// identity into an account of their own.
+    pub fn arrived_here(&self, token: &str, cookie: &str) -> bool {
+        let proof = self.arrival_cookie(token);
+        same(proof.expose_secret().as_bytes(), cookie.as_bytes())
+    }
+
+    /// Adds the pending identity of a key to an account (ID-LOG-08), if it was proven in
+    /// the browser with this cookie: its module and the key of the message.
     pub async fn adopt(
         &self,
         user: UserId,
         key: &str,
+        cookie: &str,
         client: &ClientInfo,
     ) -> Result<(String, &'static str)> {
+        if !self.arrived_here(key, cookie) {
+            return Ok((String::new(), "AUTH_PROVIDER_ADD_FAILED"));
+        }
         let (key, from) = (key.to_owned(), client.clone());
         let added = self.write(move |tx, cx, r| {
             let no = must(tx, user)?.no;

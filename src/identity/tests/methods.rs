@@ -435,15 +435,22 @@ async fn a_key_adds_the_pending_identity_once() {
         .service
         .arrive(None, person("twitter", "x"), asked, &HERE);
     assert!(matches!(nobody.await.unwrap(), Arrival::Nobody));
-    let added = world
-        .service
-        .adopt(maria.uuid, key.expose_secret(), &HERE)
-        .await
-        .unwrap();
-    assert_eq!(added, ("google".to_owned(), "AUTH_PROVIDER_ADDED"));
-    for key in [key.expose_secret(), "nonsense", ""] {
-        let (_, said) = world.service.adopt(maria.uuid, key, &HERE).await.unwrap();
+    let key = key.expose_secret();
+    let s = &world.service;
+    // Somebody else's key: it was proven in another browser.
+    let theirs = s.arrival_cookie("another");
+    for cookie in ["", "made up", theirs.expose_secret()] {
+        let (_, said) = s.adopt(maria.uuid, key, cookie, &HERE).await.unwrap();
         assert_eq!(said, "AUTH_PROVIDER_ADD_FAILED");
+    }
+    let own = s.arrival_cookie(key);
+    let added = s.adopt(maria.uuid, key, own.expose_secret(), &HERE);
+    let added = added.await.unwrap();
+    assert_eq!(added, ("google".to_owned(), "AUTH_PROVIDER_ADDED"));
+    for key in [key, "nonsense", ""] {
+        let own = s.arrival_cookie(key);
+        let said = s.adopt(maria.uuid, key, own.expose_secret(), &HERE).await;
+        assert_eq!(said.unwrap().1, "AUTH_PROVIDER_ADD_FAILED");
     }
 }
 

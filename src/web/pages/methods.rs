@@ -10,7 +10,7 @@ use super::{
     log_in::LoginPage,
     posted::{Form, Posted},
     shell::{carried, go, page},
-    visitor::{User, Visitor, add_cookie, cookie},
+    visitor::{ARRIVAL, User, Visitor, add_cookie, cookie},
 };
 use crate::server::Peer;
 use axum::{
@@ -352,7 +352,11 @@ async fn arrive(visitor: &Visitor, sealed: &Sealed, arrival: Arrival) -> Result<
         Arrival::SignUp(token) => {
             let next = visitor.next(&sealed.next).unwrap_or_default();
             let pairs = [("third_party_token", token.expose_secret()), ("next", next)];
-            Redirect::to(&with_query("/ui/signup", &pairs)).into_response()
+            let mut response = Redirect::to(&with_query("/ui/signup", &pairs)).into_response();
+            let proof = visitor.state.identity.arrival_cookie(token.expose_secret());
+            let cookie = visitor.set_cookie(ARRIVAL, proof.expose_secret(), Some(3600));
+            add_cookie(&mut response, &cookie);
+            response
         }
         Arrival::Made(made) => {
             super::outside::signed_up(visitor, &made, &sealed.next, module).await?
@@ -377,7 +381,7 @@ pub(super) async fn entered(
     if !key.is_empty() {
         let identity = &visitor.state.identity;
         let (added, said) = identity
-            .adopt(login.user.uuid, key, &visitor.client)
+            .adopt(login.user.uuid, key, &visitor.arrival, &visitor.client)
             .await?;
         message = format!("{message},{}", carried(said, &[added.as_str()]));
     }

@@ -14,7 +14,8 @@ use super::{
 };
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use identity::{SignedUp, outside::OutsideSignUp, provider::Texts};
+use identity::{PendingView, SignedUp, outside::OutsideSignUp, provider::Texts};
+use kernel::Error;
 
 /// What follows a third-party sign-up.
 pub(super) async fn signed_up(
@@ -77,9 +78,19 @@ fn outside_page(
     })
 }
 
+/// The identity of a token that was proven in this browser.
+///
+/// # Errors
+/// `NotFound` for any other.
+async fn arrived(visitor: &Visitor, token: &str) -> Result<PendingView, Error> {
+    let identity = &visitor.state.identity;
+    let here = identity.arrived_here(token, &visitor.arrival);
+    identity.pending(if here { token } else { "" }).await
+}
+
 /// The sign-up form for who comes from elsewhere (ID-REG-11, ID-REG-12).
 pub(super) async fn signup_page(visitor: Visitor, token: &str) -> Result<Response, Failed> {
-    let pending = visitor.state.identity.pending(token).await?;
+    let pending = arrived(&visitor, token).await?;
     let f = Form::with(&[
         ("email", &pending.email),
         ("first_name", &pending.first_name),
@@ -94,10 +105,12 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
     let identity = &visitor.state.identity;
     let token = sent.get("third_party_token");
     if sent.ticked("cancel") {
-        identity.drop_pending(token).await?;
+        if identity.arrived_here(token, &visitor.arrival) {
+            identity.drop_pending(token).await?;
+        }
         return Ok(Redirect::to("/ui").into_response());
     }
-    let pending = identity.pending(token).await?;
+    let pending = arrived(&visitor, token).await?;
     let form = OutsideSignUp {
         email: sent.trimmed("email").to_owned(),
         first_name: sent.trimmed("first_name").to_owned(),
@@ -137,7 +150,7 @@ struct Existing {
 /// "Do you have an account already?" (ID-DSH-14)
 pub(super) async fn existing(visitor: Visitor) -> Result<Response, Failed> {
     let token = query(&visitor, "third_party_token");
-    let pending = visitor.state.identity.pending(&token).await?;
+    let pending = arrived(&visitor, &token).await?;
     Ok(page(&Existing {
         s: Shell::titled(&visitor, "signup", "existing-title", ""),
         title: Texts::new(&visitor.settings, &pending.module).get("ACCOUNT_PROMPT"),

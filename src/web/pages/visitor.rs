@@ -24,6 +24,8 @@ use std::sync::Arc;
 pub(super) const SESSION: &str = "sessionid";
 /// Cookie of a browser somebody logged in with before (ID-LOG-10).
 pub(super) const DEVICE: &str = "knowndevice";
+/// Cookie of a browser in which somebody proved an identity that has no account yet.
+pub(super) const ARRIVAL: &str = "arrival";
 /// Cookie that anonymous forms are bound to.
 pub(super) const ANONYMOUS: &str = "csrftoken";
 /// Cookie that carries the key of one message to the next page.
@@ -56,6 +58,8 @@ pub(super) struct Inner {
     pub(super) message: Option<String>,
     /// Proof of an earlier login in this browser.
     pub(super) device: String,
+    /// Proof that an identity was proven in this browser.
+    pub(super) arrival: String,
     /// The way somebody logged in last here (ID-DSH-01).
     pub(super) last_method: Option<String>,
     pub(super) now: Timestamp,
@@ -101,6 +105,7 @@ impl Visitor {
             request: request.map(|id| id.0.clone()).unwrap_or_default(),
             message: self::cookie(&parts.headers, MESSAGE),
             device: self::cookie(&parts.headers, DEVICE).unwrap_or_default(),
+            arrival: self::cookie(&parts.headers, ARRIVAL).unwrap_or_default(),
             last_method: self::cookie(&parts.headers, super::methods::LAST),
             now: state.cx.cx().now,
             state: state.clone(),
@@ -135,6 +140,7 @@ impl Visitor {
             request: self.request.clone(),
             message: self.message.clone(),
             device: self.device.clone(),
+            arrival: self.arrival.clone(),
             last_method: self.last_method.clone(),
             now: self.now,
         })))

@@ -296,6 +296,26 @@ async fn who_has_an_account_adds_the_method_to_it() {
     assert!(page.contains("data-key=\"AUTH_PROVIDER_ADDED\""), "{page}");
     let other = Browser::new(&house);
     assert_eq!(other.elsewhere("", "maria").await.leads_to(), "/ui/landing");
+    // Somebody else's key is a link like any other: it adds nothing, and signs nobody up.
+    let thief = Browser::new(&house);
+    let form = thief.elsewhere("", "thief").await.leads_to().to_owned();
+    let token = form.split_once('=').unwrap().1.to_owned();
+    let lured = Browser::new(&house);
+    lured.get(&form).await.is(404);
+    let fields = [
+        ("username", "maria@example.org"),
+        ("password", PASSWORD),
+        ("key", &token),
+    ];
+    let login = format!("/ui/login?key={token}");
+    lured.submit(&login, "/ui/local", &fields).await.leads_to();
+    let page = lured.get("/ui/profile").await.is(200);
+    assert!(page.contains("AUTH_PROVIDER_ADD_FAILED"), "{page}");
+    let again = thief.elsewhere("", "thief").await;
+    let still = again
+        .leads_to()
+        .starts_with("/ui/signup?third_party_token=");
+    assert!(still, "the thief is known");
     // A key that is worth nothing is said so, after the login.
     let late = Browser::new(&house);
     late.submit("/ui/login?key=x", "/ui/local", &fields)

@@ -202,8 +202,9 @@ async fn who_only_looks_at_a_link_changes_nothing() {
         ],
     );
     let owner = house.browser_of(EMAIL).await;
-    let links = links(&house, &owner).await;
+    // Who came from elsewhere goes on in the same browser.
     let visitor = Browser::new(&house);
+    let links = links(&house, &owner, &visitor).await;
     let ahead = [("sec-purpose", "prefetch")];
     let (_dir, before) = kept(&house).await;
     for (name, path, acts) in &links {
@@ -232,7 +233,11 @@ async fn who_only_looks_at_a_link_changes_nothing() {
 }
 
 /// Every kind of mailed link, and whether it acts by itself.
-async fn links(house: &House, owner: &Browser) -> Vec<(&'static str, String, bool)> {
+async fn links(
+    house: &House,
+    owner: &Browser,
+    visitor: &Browser,
+) -> Vec<(&'static str, String, bool)> {
     let mut all = Vec::new();
     house.mails().await;
     let fields = |email: &'static str| {
@@ -242,7 +247,6 @@ async fn links(house: &House, owner: &Browser) -> Vec<(&'static str, String, boo
             ("password2", PASSWORD),
         ]
     };
-    let visitor = Browser::new(house);
     let sign_up = async |email| {
         visitor
             .submit("/ui/signup", "/ui/signup", &fields(email))
