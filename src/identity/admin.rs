@@ -5,16 +5,15 @@ use crate::{
     audit::{self, Act, Field},
     messages,
     notice::{self, Notice},
-    project,
+    policy, project,
     rows::{Group, User, save},
     rules::Rules,
     session, sign_up,
     sign_up::NewUser,
-    state, terms, token,
+    state, terms, token, users,
     view::{Outcome, UserChange},
 };
 use kernel::{Caller, Cx, Error, ProjectId, Result, Timestamp, UserNo};
-use std::collections::BTreeSet;
 use store::{Reads, WriteTx};
 
 /// Only administrators pass.
@@ -56,20 +55,6 @@ pub(crate) fn note(
     audit::record(tx, cx, actor, act)
 }
 
-/// The number of a group, made when missing.
-fn group(tx: &WriteTx, name: &str) -> Result<u64> {
-    if let Some(group) = tx.find_one::<Group>("name", name)? {
-        return Ok(group.id);
-    }
-    let id = tx.next_id(<Group as store::Row>::TABLE)?;
-    tx.put(&Group {
-        id,
-        name: name.to_owned(),
-        permissions: BTreeSet::new(),
-    })?;
-    Ok(id)
-}
-
 /// Refuses what cannot be the name of a permission.
 fn codename(name: &str) -> Result<()> {
     let good = |c: char| c.is_alphanumeric() || "_-.:".contains(c);
@@ -81,7 +66,7 @@ fn codename(name: &str) -> Result<()> {
 
 /// Refuses what cannot be a name of a person.
 fn named(name: &str) -> Result<()> {
-    match name.chars().count() <= 150 && !name.chars().any(char::is_control) {
+    match users::is_name(name) {
         true => Ok(()),
         false => Err(Error::invalid("The name is too long.")),
     }
@@ -135,7 +120,7 @@ pub(crate) fn add(
     state::new_code(cx, r, &mut user)?;
     user.is_superuser = rights.admin;
     for name in &rights.groups {
-        user.groups.insert(group(tx, name)?);
+        user.groups.insert(policy::group_for(tx, name)?);
     }
     rights.permissions.iter().try_for_each(|p| codename(p))?;
     user.permissions.extend(rights.permissions.iter().cloned());

@@ -14,7 +14,7 @@ use crate::{
     rows::{Group, Method, User, by_email, save},
     rules::Rules,
     sign_up::{self, NewUser},
-    state, switch,
+    state, switch, users,
     view::{ClientInfo, Outcome},
 };
 use kernel::{Cx, Error, Result, UserNo};
@@ -313,7 +313,7 @@ pub(crate) fn check(form: &OutsideSignUp) -> Vec<(&'static str, &'static str)> {
         ("first_name", &form.first_name),
         ("last_name", &form.last_name),
     ] {
-        if name.chars().count() > 150 || name.chars().any(char::is_control) {
+        if !users::is_name(name) {
             wrong.push((field, "NAME_TOO_LONG"));
         }
     }

@@ -3,12 +3,12 @@
 //! person.
 
 use crate::{
-    project,
-    rows::{Group, Method, User, save},
+    policy, project,
+    rows::{Method, User, save},
 };
 use kernel::{Cx, Result, UserId, UserNo};
 use std::{collections::BTreeSet, ops::Range};
-use store::{Reads, Row, WriteTx};
+use store::{Row, WriteTx};
 
 #[rustfmt::skip]
 const FIRST: [&str; 24] = [
@@ -68,18 +68,7 @@ pub fn add(tx: &WriteTx, cx: &Cx, numbers: Range<u64>) -> Result<()> {
 
 /// Numbers of the groups, made when missing.
 fn groups(tx: &WriteTx) -> Result<Vec<u64>> {
-    let made = GROUPS.into_iter().map(|name| {
-        if let Some(group) = tx.find_one::<Group>("name", name)? {
-            return Ok(group.id);
-        }
-        let id = tx.next_id(Group::TABLE)?;
-        tx.put(&Group {
-            id,
-            name: name.to_owned(),
-            permissions: BTreeSet::new(),
-        })?;
-        Ok(id)
-    });
+    let made = GROUPS.into_iter().map(|name| policy::group_for(tx, name));
     made.collect()
 }
 

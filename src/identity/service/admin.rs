@@ -3,7 +3,9 @@
 use super::Service;
 use crate::{
     admin::{self, Change, Rights},
-    audit, email, password, users,
+    audit, email, password,
+    sign_up::NewUser,
+    users,
     view::{SignUp, UserChange, UserFilter, UserView},
 };
 use kernel::{
@@ -25,12 +27,7 @@ impl Service {
         groups: Vec<String>,
         permissions: Vec<String>,
     ) -> Result<UserView> {
-        admin::allow(actor)?;
-        if !email::valid(&form.email) {
-            return Err(Error::field("email", "Invalid email"));
-        }
-        not_empty(&form.password)?;
-        let new = self.hashed(form).await?;
+        let new = self.admissible(actor, form).await?;
         let (actor, rights) = (
             actor.clone(),
             Rights {
@@ -46,6 +43,16 @@ impl Service {
         .await
     }
 
+    /// The account an administrator describes, its password hashed.
+    async fn admissible(&self, actor: &Caller, form: SignUp) -> Result<NewUser> {
+        admin::allow(actor)?;
+        if !email::valid(&form.email) {
+            return Err(Error::field("email", "Invalid email"));
+        }
+        not_empty(&form.password)?;
+        self.hashed(form).await
+    }
+
     /// Makes an account that is verified and accepted at once (ID-ADM-04).
     ///
     /// # Errors
@@ -56,12 +63,7 @@ impl Service {
         form: SignUp,
         changes: Vec<UserChange>,
     ) -> Result<UserView> {
-        admin::allow(actor)?;
-        if !email::valid(&form.email) {
-            return Err(Error::field("email", "Invalid email"));
-        }
-        not_empty(&form.password)?;
-        let new = self.hashed(form).await?;
+        let new = self.admissible(actor, form).await?;
         let actor = actor.clone();
         let changes: Vec<_> = changes.into_iter().map(Change::Other).collect();
         self.write(move |tx, cx, r| {

@@ -77,21 +77,7 @@ impl Service {
         allow(actor)?;
         let now = self.cx.cx().now;
         self.store
-            .read(move |tx| {
-                let mut all = tx.find::<Session>("user", &(user,), None, 1000)?;
-                all.retain(|session| now < session.expires);
-                all.sort_by_key(|session| std::cmp::Reverse(session.created));
-                let info = |session: Session| SessionInfo {
-                    id: session.hash.to_string(),
-                    current: false,
-                    created: session.created,
-                    seen: session.seen,
-                    expires: session.expires,
-                    address: session.address,
-                    user_agent: session.user_agent,
-                };
-                Ok(all.into_iter().map(info).collect())
-            })
+            .read(move |tx| session::list(tx, user, now, None))
             .await
     }
 

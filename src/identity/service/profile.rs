@@ -4,7 +4,7 @@ use super::{Service, must, own::Proved};
 use crate::{
     email_change,
     keys::Use,
-    profile,
+    profile, users,
     view::{ClientInfo, ProfileChange, ProfileForm, ProfileRules, UserView},
 };
 use kernel::{Error, Result, UserId, secret::SecretString};
@@ -16,7 +16,7 @@ fn plain_names(change: &ProfileChange) -> Result<()> {
         ("last_name", &change.last_name),
     ];
     for (field, name) in names {
-        if name.chars().count() > 150 || name.chars().any(char::is_control) {
+        if !users::is_name(name) {
             return Err(Error::field(field, "NAME_TOO_LONG"));
         }
     }
@@ -40,7 +40,7 @@ impl Service {
         self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
             profile::update(tx, cx, r, &mut user, &change)?;
-            crate::users::view(tx, user)
+            users::view(tx, user)
         })
         .await
     }

@@ -3,6 +3,8 @@
 use super::*;
 use kernel::{Error, secret::ExposeSecret};
 
+const VICTIM: &str = "victim@example.org";
+
 fn paused(outcome: &kernel::Result<LoginOutcome>) -> bool {
     matches!(outcome, Err(Error::Busy { .. }))
 }
@@ -21,6 +23,35 @@ impl World {
             .await
     }
 
+    /// Wrong passwords for the victim, each from another address.
+    async fn guesses(&self, n: u8) {
+        for n in 0..n {
+            let stranger = from(&format!("198.51.100.{n}"));
+            let _ = self
+                .service
+                .log_in(VICTIM, secret("wrong"), &stranger)
+                .await;
+        }
+    }
+
+    /// A right password, and then this proof of the second factor.
+    async fn proves(&self, proof: &str, browser: &str) -> kernel::Result<crate::SecondLogin> {
+        let half = self.half(VICTIM).await;
+        let proof = crate::SecondProof::Code(secret(proof));
+        let cookie = half.cookie.expose_secret();
+        self.service
+            .complete_login_from(cookie, proof, browser, &HERE)
+            .await
+    }
+
+    /// Somebody with a second factor; the key of its codes.
+    async fn guarded(&self) -> (UserView, String) {
+        let victim = self.person(VICTIM).await;
+        let mut cookie = self.cookie(VICTIM).await;
+        let (key, _) = self.totp(&victim, &mut cookie).await;
+        (victim, key)
+    }
+
     fn browser(&self, user: &UserView) -> String {
         self.service.known_device(user).0.expose_secret().to_owned()
     }
@@ -31,23 +62,17 @@ impl World {
 #[tokio::test]
 async fn nobody_can_lock_somebody_else_out() {
     let world = World::new();
-    let victim = world.person("victim@example.org").await;
+    let victim = world.person(VICTIM).await;
     let other = world.person("other@example.org").await;
     let (mine, theirs) = (world.browser(&victim), world.browser(&other));
-    for n in 0..60 {
-        let wrong = from(&format!("198.51.100.{n}"));
-        let tried = world
-            .service
-            .log_in("victim@example.org", secret("wrong"), &wrong);
-        let _ = tried.await;
-        let _ = world.log_in("victim@example.org", "wrong").await;
+    world.guesses(60).await;
+    for _ in 0..60 {
+        let _ = world.log_in(VICTIM, "wrong").await;
     }
-    let strange = world.log_in("victim@example.org", PASSWORD).await;
+    let strange = world.log_in(VICTIM, PASSWORD).await;
     assert!(paused(&strange), "guesses are not slowed down");
     for browser in ["", "made up", theirs.as_str()] {
-        let tried = world
-            .in_browser("victim@example.org", PASSWORD, browser)
-            .await;
+        let tried = world.in_browser(VICTIM, PASSWORD, browser).await;
         assert!(paused(&tried), "{browser:?} opens the way");
     }
     let own = world
@@ -55,7 +80,7 @@ async fn nobody_can_lock_somebody_else_out() {
         .await;
     assert!(matches!(own, Ok(LoginOutcome::In(_))), "{own:?}");
     // The login of the owner does not help the attacker.
-    let strange = world.log_in("victim@example.org", PASSWORD).await;
+    let strange = world.log_in(VICTIM, PASSWORD).await;
     assert!(paused(&strange));
 }
 
@@ -64,32 +89,18 @@ async fn nobody_can_lock_somebody_else_out() {
 #[tokio::test]
 async fn a_link_for_a_new_password_opens_a_browser_that_waits() {
     let world = World::new();
-    world.person("victim@example.org").await;
-    for n in 0..60 {
-        let wrong = from(&format!("198.51.100.{n}"));
-        let tried = world
-            .service
-            .log_in("victim@example.org", secret("wrong"), &wrong);
-        let _ = tried.await;
-    }
+    world.person(VICTIM).await;
+    world.guesses(60).await;
+    let (user, token) = world.reset_link(VICTIM).await;
     let s = &world.service;
-    s.request_password_reset("victim@example.org", &HERE)
-        .await
-        .unwrap();
-    let mails = world.mails().await;
-    let url = mails[0].context["url"].as_str().unwrap();
-    let mut parts = url.trim_end_matches('/').rsplit('/');
-    let (token, user) = (parts.next().unwrap(), parts.next().unwrap());
     let person = s
-        .reset_password(user, token, secret("another good one"), false)
+        .reset_password(&user, &token, secret("another good one"), false)
         .await
         .unwrap();
-    let strange = world.log_in("victim@example.org", "another good one").await;
+    let strange = world.log_in(VICTIM, "another good one").await;
     assert!(paused(&strange));
     let browser = world.browser(&person);
-    let own = world
-        .in_browser("victim@example.org", "another good one", &browser)
-        .await;
+    let own = world.in_browser(VICTIM, "another good one", &browser).await;
     assert!(matches!(own, Ok(LoginOutcome::In(_))), "{own:?}");
     world.mails().await;
 }
@@ -98,7 +109,7 @@ impl World {
     /// A right password from an address, and then a wrong code there.
     async fn misses(&self, address: &str) -> kernel::Result<crate::SecondLogin> {
         let client = from(address);
-        let email = "victim@example.org";
+        let email = VICTIM;
         let LoginOutcome::Half(half) = self
             .service
             .log_in(email, secret(PASSWORD), &client)
@@ -117,11 +128,9 @@ impl World {
 #[tokio::test]
 async fn a_stolen_password_keeps_its_owner_out_nowhere() {
     let world = World::new();
-    let victim = world.person("victim@example.org").await;
-    let mut cookie = world.cookie("victim@example.org").await;
-    let (key, _) = world.totp(&victim, &mut cookie).await;
+    let (victim, key) = world.guarded().await;
     world.wait(30);
-    let half = world.half("victim@example.org").await;
+    let half = world.half(VICTIM).await;
     for n in 0..12 {
         let thief = format!("198.51.100.{n}");
         for guess in 0..5 {
@@ -144,46 +153,28 @@ async fn a_stolen_password_keeps_its_owner_out_nowhere() {
             let _ = world.misses(&format!("198.51.100.{n}")).await;
         }
     }
-    let strange = world.half("victim@example.org").await;
-    let strange = strange.cookie.expose_secret();
-    let waits = world.service.complete_login(strange, code(), &HERE).await;
+    let now = || factors::code_of(&world, &key);
+    let waits = world.proves(&now(), "").await;
     assert!(matches!(waits, Err(Error::Busy { .. })), "{waits:?}");
-    let known = world
-        .service
-        .complete_login_from(strange, code(), &mine, &HERE);
-    known.await.unwrap();
+    world.proves(&now(), &mine).await.unwrap();
 }
 
 // ID-SEC-29: a known browser guesses no faster; twenty misses lock one address.
 #[tokio::test]
 async fn guesses_of_codes_are_locked_where_they_are_made() {
     let world = World::new();
-    let victim = world.person("victim@example.org").await;
-    let mut cookie = world.cookie("victim@example.org").await;
-    world.totp(&victim, &mut cookie).await;
+    let (victim, _) = world.guarded().await;
     let stolen = world.browser(&victim);
     for browser in ["", stolen.as_str()] {
         let mut missed = 0;
         while missed < 20 {
-            let half = world.half("victim@example.org").await;
-            let wrong = crate::SecondProof::Code(secret("000000"));
-            let cookie = half.cookie.expose_secret();
-            let tried = world
-                .service
-                .complete_login_from(cookie, wrong, browser, &HERE);
-            match tried.await {
+            match world.proves("000000", browser).await {
                 Err(Error::Busy { .. }) => world.wait(61),
                 _ => missed += 1,
             }
         }
         world.wait(61);
-        let half = world.half("victim@example.org").await;
-        let wrong = crate::SecondProof::Code(secret("000000"));
-        let cookie = half.cookie.expose_secret();
-        let tried = world
-            .service
-            .complete_login_from(cookie, wrong, browser, &HERE);
-        let tried = tried.await;
+        let tried = world.proves("000000", browser).await;
         assert!(
             matches!(tried, Err(Error::Busy { retry_after }) if retry_after > 60),
             "{tried:?}"
@@ -196,12 +187,10 @@ async fn guesses_of_codes_are_locked_where_they_are_made() {
 #[tokio::test]
 async fn a_known_browser_waits_for_its_own_guesses() {
     let world = World::new();
-    let victim = world.person("victim@example.org").await;
+    let victim = world.person(VICTIM).await;
     let stolen = world.browser(&victim);
     let guess = async || {
-        let tried = world
-            .in_browser("victim@example.org", "wrong", &stolen)
-            .await;
+        let tried = world.in_browser(VICTIM, "wrong", &stolen).await;
         paused(&tried)
     };
     for _ in 0..4 {
@@ -216,7 +205,7 @@ async fn a_known_browser_waits_for_its_own_guesses() {
     assert!(guess().await, "locked");
     // A fresh visitor is not: the two are counted apart.
     assert!(matches!(
-        world.log_in("victim@example.org", PASSWORD).await,
+        world.log_in(VICTIM, PASSWORD).await,
         Ok(LoginOutcome::In(_))
     ));
 }
@@ -226,15 +215,9 @@ async fn a_known_browser_waits_for_its_own_guesses() {
 #[tokio::test]
 async fn attempts_inside_and_outside_are_counted_apart() {
     let world = World::new();
-    let victim = world.person("victim@example.org").await;
-    let cookie = world.cookie("victim@example.org").await;
-    for n in 0..30 {
-        let wrong = from(&format!("198.51.100.{n}"));
-        let tried = world
-            .service
-            .log_in("victim@example.org", secret("wrong"), &wrong);
-        let _ = tried.await;
-    }
+    let victim = world.person(VICTIM).await;
+    let cookie = world.cookie(VICTIM).await;
+    world.guesses(30).await;
     let change = |old: &str| crate::PasswordChange {
         old: secret(old),
         new: secret("another good one"),

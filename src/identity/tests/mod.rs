@@ -198,6 +198,17 @@ impl World {
         }
     }
 
+    /// The two parts of a link for a new password that is asked for now: whose, and secret.
+    async fn reset_link(&self, email: &str) -> (String, String) {
+        let asked = self.service.request_password_reset(email, &HERE);
+        asked.await.unwrap();
+        let mails = self.mails().await;
+        let url = mails[0].context["url"].as_str().unwrap();
+        let mut parts = url.trim_end_matches('/').rsplit('/').map(str::to_owned);
+        let token = parts.next().unwrap();
+        (parts.next().unwrap(), token)
+    }
+
     async fn token(&self, user: &UserView) -> String {
         use kernel::secret::ExposeSecret;
         let view = self.service.token_of(user.uuid).await.unwrap();

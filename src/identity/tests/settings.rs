@@ -218,19 +218,11 @@ async fn a_new_password_makes_a_new_token_if_the_setting_says_so() {
         let world = under(lines);
         let user = world.person("a@example.org").await;
         let token = world.token(&user).await;
-        world
-            .service
-            .request_password_reset("a@example.org", &here())
-            .await
-            .unwrap();
-        let mails = world.mails().await;
-        let url = mails[0].context["url"].as_str().unwrap().to_owned();
-        let mut parts = url.trim_end_matches('/').rsplit('/');
-        let (proof, who) = (parts.next().unwrap(), parts.next().unwrap());
+        let (who, proof) = world.reset_link("a@example.org").await;
         let new = secret("another battery staple");
         world
             .service
-            .reset_password(who, proof, new, false)
+            .reset_password(&who, &proof, new, false)
             .await
             .unwrap();
         assert_eq!(

@@ -10,17 +10,6 @@ use super::{
 use crate::{DeskOp, SecondProof, rows::Password};
 use kernel::{Error, secret::ExposeSecret};
 
-/// The two parts of the link for a new password that was mailed last.
-async fn reset_link(world: &World, email: &str) -> (String, String) {
-    let s = &world.service;
-    s.request_password_reset(email, &HERE).await.unwrap();
-    let mails = world.mails().await;
-    let url = mails[0].context["url"].as_str().unwrap();
-    let mut parts = url.trim_end_matches('/').rsplit('/');
-    let token = parts.next().unwrap().to_owned();
-    (parts.next().unwrap().to_owned(), token)
-}
-
 // ID-SEC-28 ID-ADU-03: what an administration group may do to people, it may not do to
 // superusers, whose rights it does not have.
 #[tokio::test]
@@ -127,7 +116,7 @@ async fn a_former_address_opens_nothing_after_a_provider_moved_it() {
         .await
         .unwrap();
     world.mails().await;
-    let (user, token) = reset_link(&world, "eva@example.org").await;
+    let (user, token) = world.reset_link("eva@example.org").await;
     world.set(
         "ASTAKOS_AUTH_PROVIDER_GOOGLE_USER_ATTR_MAP",
         Value::Dict(vec![(
@@ -157,7 +146,7 @@ async fn a_new_password_ends_a_change_of_address_that_waits() {
     let world = changing(false);
     let eva = world.person("eva@example.org").await;
     let (key, _) = asked(&world, &eva, "thief@example.org").await;
-    let (user, token) = reset_link(&world, "eva@example.org").await;
+    let (user, token) = world.reset_link("eva@example.org").await;
     let s = &world.service;
     s.reset_password(&user, &token, secret("another good one"), false)
         .await
