@@ -402,3 +402,22 @@ async fn the_recorded_visits_go_as_recorded() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+// ID-REC-01: the file is in the order it was recorded in, which is that of the replay; what
+// follows the last login was made later.
+#[test]
+fn the_visits_are_in_the_order_they_were_made() {
+    let recorded: Vec<Json> = serde_json::from_str(RECORDED).unwrap();
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new();
+    let made = recorded.iter().map(|entry| {
+        let headers = entry["response"]["headers"].as_array().unwrap();
+        let date = headers.iter().find(|pair| pair[0] == "Date").unwrap();
+        let date = parser.parse_timestamp(date[1].as_str().unwrap()).unwrap();
+        (date, entry["name"].as_str().unwrap())
+    });
+    let made: Vec<_> = made.collect();
+    assert!(made.is_sorted_by_key(|(at, _)| *at), "{made:?}");
+    let gap = |two: &&[(jiff::Timestamp, &str)]| two[1].0.as_second() - two[0].0.as_second();
+    let latest = made.windows(2).max_by_key(gap).unwrap();
+    assert_eq!(latest[1].1, "weblogin-pithos-scheme");
+}
