@@ -3,7 +3,8 @@
 //!
 //! Invariants: secrets, codes and tokens are held as keyed hashes only; a code works
 //! once, for its client and redirect address, for ten minutes; a public client has no
-//! secret and proves itself by PKCE; a token dies with the API token it was made under.
+//! secret and proves itself by PKCE; a token dies with the API token it was made under, and
+//! a code with the one it was given out under, or with a session of its person.
 
 use crate::{
     keys::Use,
@@ -483,17 +484,15 @@ pub(crate) fn proves(tx: &impl Reads, r: &Rules, given: &Credentials) -> Result<
     }
 }
 
-/// Forgets what hangs on a person: tokens that end with a session, or everything.
+/// Forgets what hangs on a person: codes, and tokens that end with a session, or all.
 pub(crate) fn forget(tx: &WriteTx, user: UserNo, everything: bool) -> Result<()> {
     for token in tx.find::<OauthToken>("user", &(user,), None, usize::MAX)? {
         if token.online || everything {
             tx.remove::<OauthToken>(&token.hash)?;
         }
     }
-    if everything {
-        for code in tx.find::<OauthCode>("user", &(user,), None, usize::MAX)? {
-            tx.remove::<OauthCode>(&code.hash)?;
-        }
+    for code in tx.find::<OauthCode>("user", &(user,), None, usize::MAX)? {
+        tx.remove::<OauthCode>(&code.hash)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use crate::{
     events::{self, Event},
     handover,
     keys::{Use, random_token},
+    oauth2,
     rows::{Token, User, save},
     rules::Rules,
     terms,
@@ -40,6 +41,7 @@ pub(crate) fn sealed(cx: &Cx, r: &Rules, user: UserNo, token: &str) -> Result<Ve
 pub(crate) fn renew(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User) -> Result<()> {
     make(cx, r, user)?;
     handover::forget_codes(tx, user.no)?;
+    oauth2::forget(tx, user.no, false)?;
     save(tx, cx, user)?;
     events::publish(tx, user, Event::TokenRenewed)
 }

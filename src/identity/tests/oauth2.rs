@@ -344,10 +344,16 @@ async fn access_tokens_end_with_the_session_and_the_api_token() {
     let service = &world.service;
     world.client(ClientKind::Confidential).await;
     let user = world.person("a@example.org").await;
-    let fresh = async || {
+    let code = async || {
         let grant = service.oauth2_check(&asked("client1")).unwrap();
-        let code = service.oauth2_issue(user.uuid, grant).await.unwrap();
-        service.oauth2_redeem(redeem(&code)).await.unwrap().0
+        service.oauth2_issue(user.uuid, grant).await.unwrap()
+    };
+    let fresh = async || {
+        service
+            .oauth2_redeem(redeem(&code().await))
+            .await
+            .unwrap()
+            .0
     };
     let good = async |token: &SecretString| {
         let got = service.oauth2_validate(token.expose_secret(), None).await;
@@ -355,8 +361,10 @@ async fn access_tokens_end_with_the_session_and_the_api_token() {
     };
     let token = fresh().await;
     assert!(good(&token).await);
+    let before = code().await;
     service.renew_token(user.uuid).await.unwrap();
     assert!(!good(&token).await, "a new API token");
+    assert!(service.oauth2_redeem(redeem(&before)).await.is_err());
     let token = fresh().await;
     let login = service
         .log_in("a@example.org", secret(PASSWORD), &here())
@@ -364,8 +372,10 @@ async fn access_tokens_end_with_the_session_and_the_api_token() {
     let LoginOutcome::In(login) = login.unwrap() else {
         panic!("not logged in");
     };
+    let before = code().await;
     service.log_out(login.cookie.expose_secret()).await.unwrap();
     assert!(!good(&token).await, "logged out");
+    assert!(service.oauth2_redeem(redeem(&before)).await.is_err());
     let token = fresh().await;
     let off = vec![UserChange::Deactivate("x".into())];
     service.admin_modify(&root(), user.no, off).await.unwrap();
