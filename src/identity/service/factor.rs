@@ -10,11 +10,11 @@ use crate::{
     view::ClientInfo,
 };
 use kernel::{
-    Digest, Error, Result, Timestamp, UserId,
+    Cx, Digest, Error, Result, Timestamp, UserId,
     secret::{ExposeSecret, SecretString},
 };
 use std::{sync::Arc, time::Duration};
-use store::{Reads, Row};
+use store::{Reads, Row, WriteTx};
 
 /// Who has no password may change factors so long after the login.
 const FRESH: Duration = Duration::from_secs(600);
@@ -161,8 +161,11 @@ impl Service {
                 Some(port.register(settings.base_url(), &whom, &known)?)
             }
         };
-        self.write(move |tx, cx, r| factor::begin(tx, cx, r, person.no, session, question.as_ref()))
-            .await
+        self.write(move |tx, cx, r| {
+            still_in(tx, cx, &person, &session)?;
+            factor::begin(tx, cx, r, person.no, session, question.as_ref())
+        })
+        .await
     }
 
     /// The secret that is being set up in this session.
@@ -216,6 +219,7 @@ impl Service {
                 .await?;
         }
         self.write(move |tx, cx, r| {
+            let mut session = still_in(tx, cx, &person, &setup.session)?;
             let now = tx.get::<Setup>(&setup.key())?;
             if now.is_none_or(|now| now != setup) {
                 return Err(Error::conflict("SECOND_FACTOR_OVER"));
@@ -232,12 +236,9 @@ impl Service {
             tx.remove::<Setup>(&setup.key())?;
             let added = Notice::FactorAdded(kind.label(name.trim()).to_owned());
             notice::tell(tx, cx, r, &person, &added, Some(&client))?;
-            let mut cookie = None;
-            if let Some(mut session) = tx.get::<Session>(&setup.session)? {
-                session.second = true;
-                tx.put(&session)?;
-                cookie = session::rotate(tx, cx, r, &setup.session)?;
-            }
+            session.second = true;
+            tx.put(&session)?;
+            let cookie = session::rotate(tx, cx, r, &setup.session)?;
             let cookie = cookie.map(SecretString::from);
             Ok(FactorKept { codes, cookie })
         })
@@ -267,9 +268,10 @@ impl Service {
         password: SecretString,
         client: &ClientInfo,
     ) -> Result<()> {
-        let (person, _) = self.owner(user, cookie, password).await?;
+        let (person, session) = self.owner(user, cookie, password).await?;
         let client = client.clone();
         self.write(move |tx, cx, r| {
+            still_in(tx, cx, &person, &session)?;
             let gone = factor::remove(tx, r, &person, id)?;
             let gone = Notice::FactorRemoved(gone.kind.label(&gone.name).to_owned());
             notice::tell(tx, cx, r, &person, &gone, Some(&client))
@@ -288,9 +290,10 @@ impl Service {
         password: SecretString,
         client: &ClientInfo,
     ) -> Result<Vec<String>> {
-        let (person, _) = self.owner(user, cookie, password).await?;
+        let (person, session) = self.owner(user, cookie, password).await?;
         let client = client.clone();
         self.write(move |tx, cx, r| {
+            still_in(tx, cx, &person, &session)?;
             if factor::all(tx, person.no)?.is_empty() {
                 return Err(Error::conflict("SECOND_FACTOR_NONE"));
             }
@@ -299,4 +302,12 @@ impl Service {
         })
         .await
     }
+}
+
+/// The session in which the owner gave the proof, if it was not ended meanwhile: by
+/// another password, or from elsewhere.
+fn still_in(tx: &WriteTx, cx: &Cx, person: &User, session: &Digest) -> Result<Session> {
+    let row = tx.get::<Session>(session)?;
+    let row = row.filter(|row| row.user == person.no && cx.now < row.expires);
+    row.ok_or_else(|| Error::unauthorized("The session is over."))
 }

@@ -85,6 +85,29 @@ async fn a_set_up_begun_before_the_owners_is_over() {
     assert_eq!(s.factors(boss.uuid).await.unwrap().factors.len(), 1);
 }
 
+// ID-SEC-29 ID-SES-05: what a session began, it does not finish once it was ended.
+#[tokio::test]
+async fn a_session_that_was_ended_sets_nothing_up() {
+    let world = World::new();
+    let s = &world.service;
+    let eva = world.person("eva@example.org").await;
+    let cookie = world.cookie("eva@example.org").await;
+    let kind = crate::factor::FactorKind::Totp;
+    s.factor_begin(eva.uuid, &cookie, kind, secret(PASSWORD), &HERE)
+        .await
+        .unwrap();
+    let setup = s.totp_begun(eva.uuid, &cookie).await.unwrap().unwrap();
+    s.admin_flush_sessions(&ROOT, eva.no).await.unwrap();
+    let code = code_of(&world, setup.secret.expose_secret());
+    let late = s.factor_confirm(eva.uuid, &cookie, kind, "", &code, &HERE);
+    let late = late.await;
+    assert!(matches!(late, Err(Error::Unauthorized { .. })), "{late:?}");
+    assert!(s.factors(eva.uuid).await.unwrap().factors.is_empty());
+    let begun = s.factor_begin(eva.uuid, &cookie, kind, secret(PASSWORD), &HERE);
+    assert!(begun.await.is_err());
+    world.mails().await;
+}
+
 // ID-WEB-05 ID-TOK-02: a code that stands for a token does not stand for the next one.
 #[tokio::test]
 async fn a_handover_dies_with_the_token_it_was_made_for() {
