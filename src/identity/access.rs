@@ -114,25 +114,27 @@ pub(crate) fn enter(
     if !policy::stated(tx, r, &user, "local")?.allows(Policy::Login) {
         return Ok((user, Entry::Refused("AUTH_PROVIDER_LOGIN_DISABLED")));
     }
-    pass(tx, cx, r, user, "local", client)
+    pass(tx, cx, r, user, ("local", ""), client)
 }
 
-/// Lets somebody in who proved an identity of `module`, unless a second factor is
-/// wanted first.
+/// Module and identity somebody logs in with.
+pub(crate) type Way<'a> = (&'a str, &'a str);
+
+/// Lets somebody in who proved an identity, unless a second factor is wanted first.
 pub(crate) fn pass(
     tx: &WriteTx,
     cx: &Cx,
     r: &Rules,
     user: User,
-    module: &str,
+    way: Way<'_>,
     client: &ClientInfo,
 ) -> Result<(User, Entry)> {
-    let wanted = factor::wanted(tx, r, &user, module)?;
+    let wanted = factor::wanted(tx, r, &user, way.0)?;
     if wanted != factor::Wanted::Nothing {
-        let opened = factor::open(tx, cx, r, &user, module, wanted, client)?;
+        let opened = factor::open(tx, cx, r, &user, way, wanted, client)?;
         return Ok((user, Entry::Half(opened)));
     }
-    let (user, cookie, end) = complete(tx, cx, r, user, module, client, false)?;
+    let (user, cookie, end) = complete(tx, cx, r, user, way, client, false)?;
     Ok((user, Entry::In((cookie, end))))
 }
 
@@ -142,7 +144,7 @@ pub(crate) fn complete(
     cx: &Cx,
     r: &Rules,
     mut user: User,
-    module: &str,
+    (module, identifier): Way<'_>,
     client: &ClientInfo,
     second: bool,
 ) -> Result<Fresh> {
@@ -155,7 +157,8 @@ pub(crate) fn complete(
         session::flush(tx, user.no, None)?;
     }
     let mine = methods(tx, user.no)?;
-    if let Some(mut method) = mine.into_iter().find(|m| m.module == module && m.active) {
+    let used = |m: &Method| m.module == module && m.identifier == identifier && m.active;
+    if let Some(mut method) = mine.into_iter().find(used) {
         method.last_login = Some(cx.now);
         tx.put(&method)?;
     }

@@ -170,7 +170,8 @@ fn known(
     mine.info = pending::info(outside);
     mine.affiliation = pending::affiliation(outside);
     tx.put(&mine)?;
-    let (user, entry) = access::pass(tx, cx, r, user, &outside.module, client)?;
+    let way = (outside.module.as_str(), mapped.identifier.as_str());
+    let (user, entry) = access::pass(tx, cx, r, user, way, client)?;
     Ok(Arrived::Known(Box::new(user), entry))
 }
 
@@ -243,7 +244,8 @@ fn make(
     if !user.is_active {
         return Ok(Arrived::Made(Box::new(user), outcome, None));
     }
-    Ok(match access::pass(tx, cx, r, user, &new.module, client)? {
+    let way = (new.module.as_str(), new.identifier.as_str());
+    Ok(match access::pass(tx, cx, r, user, way, client)? {
         (user, Entry::In(opened)) => Arrived::Made(Box::new(user), outcome, Some(opened)),
         (user, _) => Arrived::Made(Box::new(user), outcome, None),
     })

@@ -276,7 +276,8 @@ pub(crate) fn follow(
     if viewer.is_some() {
         return Ok(Switched::Done(Box::new(user), row.provider, None));
     }
-    match access::pass(tx, cx, r, user, &row.provider, client)? {
+    let way = (row.provider.as_str(), row.identifier.as_str());
+    match access::pass(tx, cx, r, user, way, client)? {
         (user, Entry::In(opened)) => Ok(Switched::Done(Box::new(user), row.provider, Some(opened))),
         _ => Err(failed()),
     }

@@ -7,6 +7,7 @@
 
 use super::{LIFE, Wanted, new_secret};
 use crate::{
+    access::Way,
     device, email,
     keys::{Use, random_token},
     rows::User,
@@ -44,6 +45,9 @@ pub struct Half {
     pub setup: Option<String>,
     /// Question for and state of a passkey, JSON.
     pub ceremony: Option<(String, String)>,
+    /// The identity it began with; empty for a password.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub identifier: String,
     /// Part of the network it began in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub network: String,
@@ -89,7 +93,7 @@ pub(crate) fn open(
     cx: &Cx,
     r: &Rules,
     user: &User,
-    module: &str,
+    (module, identifier): Way<'_>,
     wanted: Wanted,
     client: &ClientInfo,
 ) -> Result<(String, Timestamp)> {
@@ -104,6 +108,7 @@ pub(crate) fn open(
         hash: r.keys.hash(Use::Half, cookie.as_bytes()),
         user: user.no,
         module: module.to_owned(),
+        identifier: identifier.to_owned(),
         created: cx.now,
         expires: cx.now + LIFE,
         tries: 0,

@@ -324,8 +324,8 @@ impl Service {
                 let codes = prove(tx, cx, r, &user, &now, (&proof, answered), &from)?;
                 factor::succeeded(tx, cx, r, &user, &from, &known)?;
                 tx.remove::<Half>(&hash)?;
-                let module = now.module.clone();
-                let (user, cookie, end) = access::complete(tx, cx, r, user, &module, &from, true)?;
+                let way = (now.module.as_str(), now.identifier.as_str());
+                let (user, cookie, end) = access::complete(tx, cx, r, user, way, &from, true)?;
                 Ok((users::view(tx, user)?, (cookie, end), codes))
             })
             .await?;

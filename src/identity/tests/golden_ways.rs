@@ -63,6 +63,7 @@ fn rows_of_ways_in_are_written_as_ever() {
         tries: 1,
         setup: Some("c2VhbGVk".into()),
         ceremony: Some(("{}".into(), "{}".into())),
+        identifier: String::new(),
         network: String::new(),
     });
     golden.row(&Setup {

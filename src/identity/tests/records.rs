@@ -256,3 +256,21 @@ async fn a_deleted_account_leaves_nothing_behind() {
         .unwrap();
     world.mails().await;
 }
+
+// ID-MOD-04 ID-LOG-06: of two identities of one module, the one that was used is noted.
+#[tokio::test]
+async fn the_last_login_is_that_of_the_identity() {
+    let world = open_world(&[("ASTAKOS_AUTH_PROVIDER_GOOGLE_LIMIT_POLICY", Value::Int(2))]);
+    let user = world.person("a@example.org").await;
+    for identity in ["first", "second"] {
+        world.arrive(Some(&user), outside("google", identity)).await;
+    }
+    let back = world.arrive(None, outside("google", "second")).await;
+    let crate::Arrival::In(login) = back else {
+        panic!("not in: {back:?}");
+    };
+    let methods = login.user.methods.iter().filter(|m| m.last_login.is_some());
+    let used: Vec<&str> = methods.map(|m| m.identifier.as_str()).collect();
+    assert_eq!(used, ["second"]);
+    world.mails().await;
+}
