@@ -8,7 +8,7 @@ use crate::{
     notice::{self, Notice},
     pending::Pending,
     rows::{Method, Session, User, methods, save},
-    session, sign_up, token, user_setting, users,
+    session, sign_up, terms, token, user_setting, users,
     view::SessionInfo,
 };
 use kernel::{Caller, Cx, Error, Result, Timestamp, UserNo};
@@ -228,9 +228,8 @@ fn complete(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
     if methods.is_empty() {
         sign_up::add_local(tx, cx, user)?;
     }
-    if !user.has_signed_terms {
-        user.has_signed_terms = true;
-        user.date_signed_terms = Some(cx.now);
+    match terms::signed(tx, user)? && user.has_signed_terms {
+        true => Ok(()),
+        false => terms::note(tx, cx, user, ""),
     }
-    Ok(())
 }

@@ -476,3 +476,29 @@ async fn lists_come_by_number_a_page_at_a_time() {
         assert_eq!(all(both, limit).await, [4, 6]);
     }
 }
+
+// ID-CLI-25: a superuser's record that lacks something is completed, the newest terms included.
+#[tokio::test]
+async fn a_superusers_record_is_completed() {
+    let world = World::new();
+    let boss = world.person("boss@example.org").await;
+    world.modify(&boss, UserChange::Admin(true)).await.unwrap();
+    world.person("eva@example.org").await;
+    let s = &world.service;
+    s.term_add(&root(), "/t.html", "<p>Be kind.</p>")
+        .await
+        .unwrap();
+    assert_eq!(s.fix_superusers(&root()).await.unwrap(), 0);
+    let stripped = world.store.write(move |tx| {
+        let mut user: crate::rows::User = tx.must(&boss.no, "")?;
+        user.token = None;
+        tx.put(&user)
+    });
+    stripped.await.unwrap();
+    assert_eq!(s.fix_superusers(&root()).await.unwrap(), 1);
+    let fixed = s.user(boss.uuid).await.unwrap();
+    assert!(fixed.signed_terms && fixed.token_expires.is_some());
+    assert!(s.caller_by_token(&world.token(&fixed).await).is_ok());
+    let eva = s.find("eva@example.org").await.unwrap().unwrap();
+    assert!(!eva.signed_terms);
+}
