@@ -3,11 +3,12 @@
 
 use crate::{
     pool::ValuePool,
-    rows::{Address, Backend, Flavor, Network, Server},
+    rows::{Address, Backend, Flavor, Network, Port, Server, Subnet},
     service::Access,
 };
 use audit::{Act, Target};
 use kernel::{FlavorId, ProjectId, ServerId};
+use std::collections::BTreeSet;
 
 fn yes(on: bool) -> &'static str {
     if on { "yes" } else { "no" }
@@ -138,6 +139,24 @@ pub(crate) fn server_act(asked: crate::view::Act, before: &Server, after: Option
     }
 }
 
+/// A server that an administrator made for somebody.
+pub(crate) fn server_made(made: &Server) -> Act {
+    Act::new("server.create", Target::new("server", made.id, &made.name))
+        .with("owner", "", made.user)
+        .with("project", "", made.project)
+}
+
+/// What an administrator changed of somebody's server.
+pub(crate) fn server_changed(verb: &str, before: &Server, after: &Server) -> Act {
+    let target = Target::new("server", before.id, &before.name);
+    let act = Act::new(format!("server.{verb}"), target).with("name", &before.name, &after.name);
+    let keys: BTreeSet<&String> = before.metadata.keys().chain(after.metadata.keys()).collect();
+    let of = |server: &Server, key: &String| server.metadata.get(key).cloned().unwrap_or_default();
+    keys.into_iter().fold(act, |act, key| {
+        act.with(&format!("metadata {key}"), of(before, key), of(after, key))
+    })
+}
+
 fn of_network(verb: &str, network: &Network) -> Act {
     let target = Target::new("network", network.id, &network.name);
     Act::new(format!("network.{verb}"), target)
@@ -147,6 +166,53 @@ fn of_network(verb: &str, network: &Network) -> Act {
 pub(crate) fn network_drained(after: &Network) -> Act {
     let verb = if after.drained { "drain" } else { "undrain" };
     of_network(verb, after).with("drained", yes(!after.drained), yes(after.drained))
+}
+
+/// What an administrator changed of a network that is not theirs.
+pub(crate) fn network_changed(verb: &str, before: &Network, after: &Network) -> Act {
+    let project = |network: &Network| network.project.map_or_else(String::new, |id| id.to_string());
+    of_network(verb, before)
+        .with("name", &before.name, &after.name)
+        .with("project", project(before), project(after))
+        .with(
+            "shared",
+            yes(before.shared_to_project),
+            yes(after.shared_to_project),
+        )
+}
+
+/// A subnet that an administrator added to somebody's network, or renamed.
+pub(crate) fn subnet(verb: &str, before: Option<&Subnet>, after: &Subnet) -> Act {
+    let target = Target::new("subnet", after.id, &after.name);
+    let act = Act::new(format!("subnet.{verb}"), target);
+    match before {
+        Some(before) => act.with("name", &before.name, &after.name),
+        None => act
+            .with("network", "", after.network)
+            .with("cidr", "", after.cidr),
+    }
+}
+
+/// A port of somebody's that an administrator renamed.
+pub(crate) fn port_renamed(before: &Port, after: &Port) -> Act {
+    Act::new("port.rename", Target::new("port", after.id, &after.name)).with(
+        "name",
+        &before.name,
+        &after.name,
+    )
+}
+
+/// What an administrator changed of an address that somebody reserved.
+pub(crate) fn address_changed(verb: &str, before: &Address, after: &Address) -> Act {
+    let project = |row: &Address| row.project.map_or_else(String::new, |id| id.to_string());
+    let target = Target::new("ip", before.id, before.address.to_string());
+    Act::new(format!("ip.{verb}"), target)
+        .with("project", project(before), project(after))
+        .with(
+            "shared",
+            yes(before.shared_to_project),
+            yes(after.shared_to_project),
+        )
 }
 
 /// A network that is to go away.

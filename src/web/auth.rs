@@ -32,7 +32,7 @@ impl<D: Dialect> FromRequestParts<State> for ApiCaller<D> {
         };
         let mut caller = state.auth.token(&token).await?;
         if caller.is_admin() {
-            caller = asking(caller, parts, state);
+            caller = asking(caller, parts, state).await;
         }
         Ok(ApiCaller {
             caller,
@@ -41,12 +41,15 @@ impl<D: Dialect> FromRequestParts<State> for ApiCaller<D> {
     }
 }
 
-/// The caller with where the request comes from, for the audit trail.
-pub(crate) fn asking(caller: Caller, parts: &Parts, state: &State) -> Caller {
+/// The caller with their address and where the request comes from, for the audit trail.
+pub(crate) async fn asking(caller: Caller, parts: &Parts, state: &State) -> Caller {
     let client = crate::origin::client(&state.settings.now(), &parts.extensions, &parts.headers);
     let request = parts.extensions.get::<crate::server::RequestId>();
     let request = request.map(|id| id.0.clone());
-    let origin = Origin::user(caller.user, "", &client.address.to_string(), request);
+    // Who has no account has no address; the trail then names the uuid.
+    let known = state.identity.user(caller.user).await;
+    let email = known.map_or_else(|_| String::new(), |user| user.email);
+    let origin = Origin::user(caller.user, &email, &client.address.to_string(), request);
     caller.asking_from(origin)
 }
 

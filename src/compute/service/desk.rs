@@ -6,9 +6,8 @@ use super::Service;
 use crate::{
     audit,
     desk::{self, Found, Place, Thing, ThingKind, Wanted},
-    network::{self, floating},
-    rows::{Address, Network, OperState, Server},
-    server::{self, Asked},
+    network,
+    rows::{Address, OperState, Server},
     view::Act,
 };
 use kernel::{Caller, Error, NetworkId, Result, ServerId};
@@ -39,20 +38,7 @@ impl Service {
     /// # Errors
     /// As [`Service::act`].
     pub async fn desk_act(&self, caller: &Caller, id: ServerId, act: Act) -> Result<()> {
-        let asked = self
-            .reclaim(caller, move |tx, cx, caller, policy| {
-                let before: Server = tx.must(&id, "Server not found.")?;
-                let asked = server::act(tx, cx, caller, policy, id, act)?;
-                let after = tx.get::<Server>(&id)?;
-                let act = audit::server_act(act, &before, after.as_ref());
-                ::audit::record(tx, cx, &caller.origin(), act)?;
-                Ok(asked)
-            })
-            .await?;
-        match asked {
-            Asked::Done => Ok(()),
-            Asked::Intent(intent) => self.await_submission(intent).await,
-        }
+        self.acted(caller, id, act, true).await
     }
 
     /// Waits until nothing is pending for a server, at most so long: where it stands
@@ -90,13 +76,7 @@ impl Service {
 
     /// Removes a network, whoever's, and records it.
     pub async fn desk_delete_network(&self, caller: &Caller, id: NetworkId) -> Result<()> {
-        self.reclaim(caller, move |tx, cx, caller, policy| {
-            let before: Network = tx.must(&id, "Network not found.")?;
-            network::delete(tx, cx, caller, policy, id)?;
-            let act = audit::network_destroyed(&before);
-            ::audit::record(tx, cx, &caller.origin(), act)
-        })
-        .await
+        self.deleted_network(caller, id, true).await
     }
 
     /// Gives a floating address back, whoever's, and records it.
@@ -104,20 +84,10 @@ impl Service {
     /// # Errors
     /// `Conflict` when it is in use.
     pub async fn desk_delete_address(&self, caller: &Caller, id: u64) -> Result<()> {
-        self.reclaim(caller, move |tx, cx, caller, _| {
-            let before = tx.get::<Address>(&id)?;
-            if before.as_ref().is_some_and(|row| !row.floating) {
-                return Err(Error::conflict(format!("IP '{id}' is not a floating IP.")));
-            }
-            floating::delete(tx, caller, id)?;
-            match before {
-                None => Ok(()),
-                Some(before) => {
-                    let act = audit::address_destroyed(&before);
-                    ::audit::record(tx, cx, &caller.origin(), act)
-                }
-            }
-        })
-        .await
+        let row = self.store.read(move |tx| tx.get::<Address>(&id)).await?;
+        if row.is_some_and(|row| !row.floating) {
+            return Err(Error::conflict(format!("IP '{id}' is not a floating IP.")));
+        }
+        self.deleted_floating_ip(caller, id, true).await
     }
 }

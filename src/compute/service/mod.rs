@@ -5,6 +5,7 @@ mod desk;
 mod driver;
 mod figures;
 mod networks;
+mod trail;
 mod vmapi;
 
 pub use admin::{
@@ -14,9 +15,9 @@ pub use admin::{
 pub use driver::{Cluster, Driver, ExpectedInstance, ExpectedNetwork, Pending, Why};
 
 use crate::{
-    flavor, image,
+    audit, flavor, image,
     policy::Policy,
-    rows::{Diagnostic, Intent, IntentId, IntentState},
+    rows::{Diagnostic, Intent, IntentId, IntentState, Server},
     seal::Sealer,
     server::{self, Asked},
     view::{Act, Created, FlavorView, NewServer, ServerView},
@@ -228,7 +229,11 @@ impl Service {
                 let image = image::find(tx, &caller, new.image)?;
                 let tools = (&policy, &sealer);
                 let id = server::create(tx, &cx, &caller, tools, &new, &image, &password)?;
-                server::view(tx, &policy, tx.must(&id, "Server not found.")?)
+                let made: Server = tx.must(&id, "Server not found.")?;
+                let own = caller.projects.contains(&made.project);
+                let owner = Some(made.user).filter(|_| own);
+                trail::note(tx, &cx, &caller, owner, || audit::server_made(&made))?;
+                server::view(tx, &policy, made)
             })
             .await?;
         tracing::info!(user = %by, server = %server.server.id, "CREATE accepted");
@@ -266,12 +271,31 @@ impl Service {
     /// [`Error::Unavailable`] when the cluster refused or could not be reached; nothing
     /// has changed then.
     pub async fn act(&self, caller: &Caller, id: ServerId, act: Act) -> Result<()> {
+        self.acted(caller, id, act, false).await?;
+        tracing::info!(user = %caller.user, server = %id, action = ?act, "action accepted");
+        Ok(())
+    }
+
+    /// Acts on a server; what administrators do to those of others is recorded, and
+    /// `always` whatever is done.
+    pub(crate) async fn acted(
+        &self,
+        caller: &Caller,
+        id: ServerId,
+        act: Act,
+        always: bool,
+    ) -> Result<()> {
         let asked = self
             .reclaim(caller, move |tx, cx, caller, policy| {
-                server::act(tx, cx, caller, policy, id, act)
+                let before: Server = tx.must(&id, "Server not found.")?;
+                let asked = server::act(tx, cx, caller, policy, id, act)?;
+                let after = tx.get::<Server>(&id)?;
+                let owner = Some(before.user).filter(|_| !always);
+                let told = || audit::server_act(act, &before, after.as_ref());
+                trail::note(tx, cx, caller, owner, told)?;
+                Ok(asked)
             })
             .await?;
-        tracing::info!(user = %caller.user, server = %id, action = ?act, "action accepted");
         match asked {
             Asked::Done => Ok(()),
             Asked::Intent(intent) => self.await_submission(intent).await,
@@ -280,7 +304,7 @@ impl Service {
 
     /// Renames a server (CY-SRV-20).
     pub async fn rename_server(&self, caller: &Caller, id: ServerId, name: String) -> Result<()> {
-        self.write(caller, move |tx, cx, caller, _| {
+        self.on_server(caller, (id, "rename"), move |tx, cx, caller, _| {
             server::rename(tx, cx, caller, id, &name)
         })
         .await
@@ -293,7 +317,7 @@ impl Service {
         id: ServerId,
         items: BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>> {
-        self.write(caller, move |tx, cx, caller, policy| {
+        self.on_server(caller, (id, "metadata"), move |tx, cx, caller, policy| {
             server::set_metadata(tx, cx, caller, policy, id, &items)
         })
         .await
@@ -301,7 +325,7 @@ impl Service {
 
     /// Removes a metadata item.
     pub async fn remove_metadata(&self, caller: &Caller, id: ServerId, key: String) -> Result<()> {
-        self.write(caller, move |tx, cx, caller, _| {
+        self.on_server(caller, (id, "metadata"), move |tx, cx, caller, _| {
             server::remove_metadata(tx, cx, caller, id, &key)
         })
         .await
@@ -318,8 +342,13 @@ impl Service {
 
     /// Forgets that password.
     pub async fn forget_password(&self, caller: &Caller, id: ServerId) -> Result<()> {
-        self.reclaim(caller, move |tx, _, caller, _| {
-            server::forget_password(tx, caller, id)
+        self.reclaim(caller, move |tx, cx, caller, _| {
+            server::forget_password(tx, caller, id)?;
+            let server: Server = tx.must(&id, "Server not found.")?;
+            let told = || audit::server_changed("forget-password", &server, &server);
+            trail::note(tx, cx, caller, Some(server.user), || {
+                told().secret("password")
+            })
         })
         .await
     }

@@ -1,14 +1,15 @@
 //! Networks, subnets, ports and floating addresses.
 
-use super::{NewNetwork, NewSubnet, Service};
+use super::{NewNetwork, NewSubnet, Service, trail};
 use crate::{
     audit,
     network::{self, floating, reassign},
     port,
-    rows::{Network, Subnet},
+    rows::{Address, Network, Port, Subnet},
     view::{FloatingIp, NewFloatingIp, PortView},
 };
 use kernel::{Caller, NetworkId, PortId, ProjectId, Result, SubnetId, Timestamp};
+use store::Reads;
 
 impl Service {
     /// Networks the caller sees, public ones included, by id; `since` as for servers.
@@ -34,10 +35,9 @@ impl Service {
     pub async fn create_network(&self, caller: &Caller, new: NewNetwork) -> Result<Network> {
         self.write(caller, move |tx, cx, caller, policy| {
             let network = network::create(tx, cx, caller, policy, &new)?;
-            if caller.is_admin() && network.user != Some(caller.user) {
-                let act = audit::network_made(&network);
-                ::audit::record(tx, cx, &caller.origin(), act)?;
-            }
+            trail::note(tx, cx, caller, network.user, || {
+                audit::network_made(&network)
+            })?;
             Ok(network)
         })
         .await
@@ -50,7 +50,7 @@ impl Service {
         id: NetworkId,
         name: String,
     ) -> Result<Network> {
-        self.write(caller, move |tx, cx, caller, _| {
+        self.on_network(caller, (id, "rename"), move |tx, cx, caller, _| {
             network::rename(tx, cx, caller, id, &name)
         })
         .await
@@ -58,8 +58,23 @@ impl Service {
 
     /// Removes a network (CY-NET-26).
     pub async fn delete_network(&self, caller: &Caller, id: NetworkId) -> Result<()> {
+        self.deleted_network(caller, id, false).await
+    }
+
+    /// The same; what administrators do to those of others is recorded, and `always`
+    /// whatever is removed.
+    pub(super) async fn deleted_network(
+        &self,
+        caller: &Caller,
+        id: NetworkId,
+        always: bool,
+    ) -> Result<()> {
         self.reclaim(caller, move |tx, cx, caller, policy| {
-            network::delete(tx, cx, caller, policy, id)
+            let before = tx.get::<Network>(&id)?;
+            network::delete(tx, cx, caller, policy, id)?;
+            let Some(before) = before else { return Ok(()) };
+            let owner = before.user.filter(|_| !always);
+            trail::note(tx, cx, caller, owner, || audit::network_destroyed(&before))
         })
         .await
     }
@@ -71,7 +86,7 @@ impl Service {
         id: NetworkId,
         to: (ProjectId, bool),
     ) -> Result<()> {
-        self.write(caller, move |tx, cx, caller, policy| {
+        self.on_network(caller, (id, "reassign"), move |tx, cx, caller, policy| {
             reassign::network(tx, cx, caller, policy, id, to)
         })
         .await
@@ -95,7 +110,12 @@ impl Service {
     /// Adds a subnet to a network of the caller (CY-SUB-03).
     pub async fn create_subnet(&self, caller: &Caller, new: NewSubnet) -> Result<Subnet> {
         self.write(caller, move |tx, cx, caller, policy| {
-            network::add_subnet(tx, cx, caller, policy, &new)
+            let made = network::add_subnet(tx, cx, caller, policy, &new)?;
+            let network = tx.get::<Network>(&made.network)?;
+            let owner = network.and_then(|network| network.user);
+            let told = || audit::subnet("create", None, &made);
+            trail::note(tx, cx, caller, owner, told)?;
+            Ok(made)
         })
         .await
     }
@@ -108,7 +128,13 @@ impl Service {
         name: String,
     ) -> Result<Subnet> {
         self.write(caller, move |tx, cx, caller, _| {
-            network::rename_subnet(tx, cx, caller, id, &name)
+            let before = tx.get::<Subnet>(&id)?;
+            let after = network::rename_subnet(tx, cx, caller, id, &name)?;
+            let network = tx.get::<Network>(&after.network)?;
+            let owner = network.and_then(|network| network.user);
+            let told = || audit::subnet("rename", before.as_ref(), &after);
+            trail::note(tx, cx, caller, owner, told)?;
+            Ok(after)
         })
         .await
     }
@@ -128,7 +154,13 @@ impl Service {
     /// Renames a port (CY-PRT-02).
     pub async fn rename_port(&self, caller: &Caller, id: PortId, name: String) -> Result<PortView> {
         self.write(caller, move |tx, cx, caller, _| {
-            port::rename(tx, cx, caller, id, &name)
+            let before = tx.get::<Port>(&id)?;
+            let after = port::rename(tx, cx, caller, id, &name)?;
+            if let Some(before) = before {
+                let told = || audit::port_renamed(&before, &after.port);
+                trail::note(tx, cx, caller, Some(before.user), told)?;
+            }
+            Ok(after)
         })
         .await
     }
@@ -173,7 +205,7 @@ impl Service {
         id: u64,
         to: (ProjectId, bool),
     ) -> Result<()> {
-        self.write(caller, move |tx, _, caller, policy| {
+        self.on_address(caller, (id, "reassign"), move |tx, _, caller, policy| {
             floating::reassign(tx, caller, policy, id, to)
         })
         .await
@@ -181,8 +213,23 @@ impl Service {
 
     /// Gives a floating address back (CY-FIP-04).
     pub async fn delete_floating_ip(&self, caller: &Caller, id: u64) -> Result<()> {
-        self.reclaim(caller, move |tx, _, caller, _| {
-            floating::delete(tx, caller, id)
+        self.deleted_floating_ip(caller, id, false).await
+    }
+
+    /// The same; what administrators do to those of others is recorded, and `always`
+    /// whatever is given back.
+    pub(super) async fn deleted_floating_ip(
+        &self,
+        caller: &Caller,
+        id: u64,
+        always: bool,
+    ) -> Result<()> {
+        self.reclaim(caller, move |tx, cx, caller, _| {
+            let before = tx.get::<Address>(&id)?;
+            floating::delete(tx, caller, id)?;
+            let Some(before) = before else { return Ok(()) };
+            let owner = Some(before.user).filter(|_| !always);
+            trail::note(tx, cx, caller, owner, || audit::address_destroyed(&before))
         })
         .await
     }

@@ -3,7 +3,7 @@
 
 use super::{Service, must};
 use crate::{
-    access, email, factor,
+    access, audit, email, factor,
     keys::Use,
     policy,
     rows::{Group, Project, User, by_email, by_uuid},
@@ -226,16 +226,23 @@ impl Service {
     ///
     /// # Errors
     /// `NotFound` when it is no good token.
-    pub async fn revoke_token(&self, text: &str) -> Result<()> {
+    pub async fn revoke_token(&self, actor: &Caller, text: &str) -> Result<()> {
         let unknown = |_| Error::not_found("Could not find token.");
         let person = self.person_by_token(text).map_err(unknown)?;
-        let user = person.caller.user;
-        if person.scope == Scope::Api {
-            return self.renew_token(user).await.map(drop);
-        }
-        let text = text.to_owned();
-        self.write(move |tx, _, r| scoped::revoke(tx, r, &text))
-            .await
+        let (actor, user) = (actor.clone(), person.caller.user);
+        let (api, text) = (person.scope == Scope::Api, text.to_owned());
+        self.write(move |tx, cx, r| {
+            let mut owner = must(tx, user)?;
+            if actor.user != user {
+                let act = audit::Act::new("user.revoke-token", audit::target(&owner));
+                audit::record(tx, cx, &actor, act.secret("token"))?;
+            }
+            match api {
+                true => token::renew(tx, cx, r, &mut owner),
+                false => scoped::revoke(tx, r, &text),
+            }
+        })
+        .await
     }
 
     /// The projects of a person, by id.

@@ -431,9 +431,14 @@ async fn tokens_of_v3_are_bound_to_their_project_and_api_token() {
     forged[20] = if forged[20] == b'A' { b'B' } else { b'A' };
     let forged = String::from_utf8(forged).unwrap();
     assert!(service.caller_by_token(&forged).is_err());
-    service.revoke_token(first.expose_secret()).await.unwrap();
+    let me = Caller::person(user.uuid);
+    let revoked = service.revoke_token(&me, first.expose_secret());
+    revoked.await.unwrap();
     assert!(service.caller_by_token(first.expose_secret()).is_err());
-    assert!(service.revoke_token(first.expose_secret()).await.is_err());
+    assert!(service
+            .revoke_token(&me, first.expose_secret())
+            .await
+            .is_err());
     assert!(service.caller_by_token(second.expose_secret()).is_ok());
     // ID-SEC-31: the next request knows.
     service.renew_token(user.uuid).await.unwrap();

@@ -34,7 +34,7 @@ impl FromRequestParts<State> for Admin {
         let token = token(parts, state)
             .ok_or_else(|| Error::unauthorized("Access denied. No authentication token"))?;
         let caller = state.identity.admin_by_token(&token)?;
-        Ok(Admin(crate::auth::asking(caller, parts, state)))
+        Ok(Admin(crate::auth::asking(caller, parts, state).await))
     }
 }
 

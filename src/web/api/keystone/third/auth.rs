@@ -1,13 +1,13 @@
 //! `auth/tokens`: making, showing and revoking tokens.
 
 use super::{Refusal, Who, catalog::catalog, domain, instant};
-use crate::{State, api::json_body, origin};
+use crate::{State, api::json_body, auth::asking, origin};
 use axum::{
     Json,
     extract::{self, Request},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, request::Parts};
 use identity::{Person, Proof, Scope, Wanted};
 use kernel::{
     Error, Result,
@@ -245,10 +245,11 @@ pub(super) async fn show(
 pub(super) async fn revoke(
     extract::State(state): extract::State<State>,
     Who(who): Who,
-    headers: HeaderMap,
+    parts: Parts,
 ) -> Result<StatusCode, Refusal> {
-    let token = subject(&headers)?;
+    let token = subject(&parts.headers)?;
     known(&state, &who, token)?;
-    state.identity.revoke_token(token).await?;
+    let actor = asking(who.caller.clone(), &parts, &state).await;
+    state.identity.revoke_token(&actor, token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
