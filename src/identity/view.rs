@@ -200,6 +200,11 @@ pub struct UserView {
 }
 
 impl UserView {
+    /// Was a decision for the account taken? (ID-UST-04)
+    pub fn is_accepted(&self) -> bool {
+        self.moderated && !self.rejected
+    }
+
     /// First and last name (ID-CON-08).
     pub fn real_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)

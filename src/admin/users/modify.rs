@@ -2,16 +2,15 @@
 
 use super::show;
 use crate::{Admin, units};
-use identity::{AccountState, UserChange, UserView};
+use identity::{UserChange, UserView};
 use kernel::{Error, Result, quantity, secret::SecretString};
 use wire::admin::{Cell, Io, Report, UserModify, confirm};
 
 pub(super) async fn modify(admin: &Admin, asked: UserModify, io: &mut dyn Io) -> Result<Report> {
     let user = find(admin, &asked.user).await?;
     let quota = base_quota(admin, &user, &asked, io).await?;
-    let accepted = matches!(user.state, AccountState::Active | AccountState::Inactive);
     // What is refused anyway needs no question.
-    if asked.delete && !asked.no_confirm && !accepted {
+    if asked.delete && !asked.no_confirm && !user.is_accepted() {
         show_and_ask(&user, io).await?;
     }
     let renewed = asked

@@ -2,7 +2,7 @@
 
 use super::login_details;
 use crate::{Admin, units};
-use identity::{AccountState, UserView};
+use identity::UserView;
 use kernel::{Error, Result};
 use std::collections::BTreeSet;
 use wire::admin::{Cell, Record, Report, Table};
@@ -33,7 +33,7 @@ pub(super) async fn show(admin: &Admin, name: &str, more: More) -> Result<Report
         }
     }
     let mut report = Report::new().with(account);
-    if more.quota && accepted(&user) {
+    if more.quota && user.is_accepted() {
         report = report.with(quota(admin, &user, &more.unit_style).await?);
     }
     if more.projects {
@@ -76,10 +76,6 @@ pub(super) fn record(user: &UserView) -> Record {
         .with("default_project", user.default_project.to_string())
 }
 
-fn accepted(user: &UserView) -> bool {
-    matches!(user.state, AccountState::Active | AccountState::Inactive)
-}
-
 async fn quota(admin: &Admin, user: &UserView, style: &str) -> Result<Table> {
     let in_bytes: BTreeSet<&str> = admin
         .quota
@@ -113,7 +109,7 @@ fn owned() -> Table {
 fn memberships(user: &UserView) -> Table {
     let mut table =
         Table::new(["project id", "project name", "status"]).titled("Project Memberships");
-    if accepted(user) {
+    if user.is_accepted() {
         let project = user.uuid.own_project().to_string();
         let name = format!("system:{project}");
         table.push([project.into(), name.into(), "Accepted".into()]);

@@ -153,7 +153,7 @@ impl Op {
     /// Does it make sense for an account as it is?
     pub(super) fn fits(&self, card: &Card) -> bool {
         let (user, password) = (&card.user, card.password);
-        let accepted = matches!(user.state, AccountState::Active | AccountState::Inactive);
+        let accepted = user.is_accepted();
         let has = |module: &str| {
             let mut all = user.methods.iter();
             all.any(|method| method.module == module && method.active)
