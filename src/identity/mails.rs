@@ -259,7 +259,8 @@ pub(crate) fn switch(
     publish(tx, r, "im/switch_accounts_email", &user.email, user, &more)
 }
 
-/// What an administrator writes to a person (ID-ADU-44).
+/// What an administrator writes to a person (ID-ADU-44): all of it, the form having
+/// begun with the template.
 pub(crate) fn contact(
     tx: &WriteTx,
     r: &Rules,
@@ -282,7 +283,8 @@ pub(crate) fn contact(
     }
     let more = [
         ("subject", subject.into()),
-        ("text", text.into()),
+        ("text", text.replace("\r\n", "\n").into()),
+        ("whole", true.into()),
         ("sender", sender.into()),
     ];
     publish(tx, r, "im/plain_email", &user.email, user, &more)

@@ -24,6 +24,9 @@ const DEEPEST: usize = 16;
 /// What a rendering may do (ID-TPL-14).
 const FUEL: u64 = 200_000;
 
+/// The template of what administrators write.
+pub(crate) const PLAIN: &str = "im/plain_email";
+
 /// A message ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
@@ -132,7 +135,10 @@ impl Templates {
             false => english.clone(),
         };
         let context = self.context(kind, &language, request);
-        let (text, problems) = self.text(files, language.code(), &name, &context);
+        let (text, problems) = match whole(kind, request) {
+            Some(text) => (text, Vec::new()),
+            None => self.text(files, language.code(), &name, &context),
+        };
         let replies = kind.is_some_and(|kind| kind.reply_to_user);
         let email = request
             .context
@@ -351,6 +357,16 @@ impl Templates {
         }
         context
     }
+}
+
+/// The text of a message that somebody wrote from beginning to end, the template having
+/// been what they began with (ID-ADU-44).
+fn whole(kind: Option<&Kind>, request: &MailRequest) -> Option<String> {
+    let given = |name: &str| request.context.get(name);
+    let plain = kind.is_some_and(|kind| kind.template == PLAIN);
+    let whole = given("whole").and_then(serde_json::Value::as_bool);
+    let text = given("text")?.as_str().filter(|_| plain && whole == Some(true));
+    text.map(|text| format!("{}\n", text.trim_end()))
 }
 
 /// Values by name.

@@ -6,7 +6,7 @@ use crate::{
     check::{self, Finding},
     html,
     queue::{Message, MessageState, Place},
-    render::Templates,
+    render::{PLAIN, Templates},
     sample,
     seal::Sealer,
 };
@@ -386,6 +386,29 @@ impl Service {
                 problems: rendered.problems,
             }
         });
+        made.await.map_err(Error::broken)
+    }
+
+    /// What a message of an administrator to people begins with, in a language: the
+    /// template of such messages, with the placeholders that are filled in for each
+    /// person (ID-ADU-44).
+    ///
+    /// # Errors
+    /// None in practice.
+    pub async fn draft(&self, language: &str) -> Result<String> {
+        let templates = self.templates();
+        let person = serde_json::json!({
+            "realname": "{{ full_name }}", "first_name": "{{ first_name }}",
+            "last_name": "{{ last_name }}", "email": "{{ email }}",
+        });
+        let context = [("user", person), ("text", String::new().into())];
+        let request = MailRequest {
+            template: PLAIN.to_owned(),
+            context: context.map(|(name, value)| (name.to_owned(), value)).into(),
+            language: language.to_owned(),
+            ..MailRequest::default()
+        };
+        let made = tokio::task::spawn_blocking(move || templates.render(&request).text);
         made.await.map_err(Error::broken)
     }
 

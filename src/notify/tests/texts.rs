@@ -206,6 +206,22 @@ fn subjects_are_those_of_the_catalogue_or_of_the_settings() {
     assert_eq!(plain.render(&asked).subject, "Our own Bcc: x");
 }
 
+// ID-ADU-44 ID-MAIL-16: what somebody wrote from beginning to end is sent as it stands,
+// whatever a file of the owner would put around it.
+#[test]
+fn a_message_written_as_a_whole_is_sent_as_it_stands() {
+    let plain = templates(&[]);
+    let mut asked = request("eva@example.org");
+    asked.template = "im/plain_email".into();
+    let text = "Hello Eva,\n\n{{ 7 * 7 }} <b>we move</b>.\n";
+    asked.context.insert("text".into(), text.into());
+    assert!(plain.render(&asked).text.contains("Questions?"));
+    asked.context.insert("whole".into(), true.into());
+    assert_eq!(plain.render(&asked).text, text);
+    asked.template = "im/feedback_mail".into();
+    assert_ne!(plain.render(&asked).text, text);
+}
+
 // ID-MAIL-01: only error reports have the prefix.
 #[test]
 fn the_prefix_is_for_error_reports() {

@@ -101,10 +101,21 @@ fn back(user: &UserView) -> String {
     format!("/admin/user/{}", user.no)
 }
 
-/// Fields as they are at first.
-pub(super) fn filled(d: &AtDesk, op: &Op, user: Option<&UserView>) -> Form {
+/// The form of a message as it is at first (ID-ADU-44).
+pub(super) async fn letter(d: &AtDesk) -> kernel::Result<Form> {
     let service = d.settings.str("BRANDING_SERVICE_NAME");
     let subject = text::with("adm-contact-subject", &[("service", service)]);
+    let body = d.state.mail.draft(d.language.code()).await?;
+    let sender = d.settings.str("SERVER_EMAIL");
+    let fields = [("subject", &*subject), ("text", &body), ("sender", sender)];
+    Ok(Form::with(&fields))
+}
+
+/// Fields as they are at first.
+pub(super) async fn filled(d: &AtDesk, op: &Op, user: Option<&UserView>) -> kernel::Result<Form> {
+    if op.asks == Asks::Message {
+        return letter(d).await;
+    }
     let value = match (op.name, user) {
         ("set-email", Some(user)) => user.email.clone(),
         ("level", Some(user)) => user.level.to_string(),
@@ -112,8 +123,7 @@ pub(super) fn filled(d: &AtDesk, op: &Op, user: Option<&UserView>) -> Form {
         ("default-project", Some(user)) => user.default_project.to_string(),
         _ => String::new(),
     };
-    let sender = d.settings.str("SERVER_EMAIL");
-    Form::with(&[("subject", &subject), ("value", &value), ("sender", sender)])
+    Ok(Form::with(&[("value", &value)]))
 }
 
 fn known(name: &str) -> Result<&'static Op, Failed> {
@@ -142,7 +152,7 @@ pub(in crate::pages) async fn ask(
         return Err(Error::forbidden("NOT_ALLOWED").into());
     }
     let card = card(&d, &name).await?;
-    let f = filled(&d, op, Some(&card.user));
+    let f = filled(&d, op, Some(&card.user)).await?;
     draw(&d, op, &card, f).await
 }
 

@@ -154,7 +154,8 @@ pub(in crate::pages) async fn bulk(d: AtDesk, sent: Posted) -> Result<Response, 
     }
     let people = d.state.identity.desk_users(&d.desk, numbers).await?;
     if sent.get("confirm").is_empty() {
-        return ask(&d, op, &people, filled(&d, op, None)).await;
+        let f = filled(&d, op, None).await?;
+        return ask(&d, op, &people, f).await;
     }
     let asked = match op.read(&sent) {
         Ok(asked) => asked,

@@ -3,7 +3,7 @@
 
 use super::{
     AtDesk,
-    act::{Ask, Question},
+    act::{Ask, Question, letter},
     bulk::{self, Chosen, Outcome, Results},
     deeds::{self, Deed},
     filter::Asked,
@@ -43,11 +43,11 @@ fn question(deed: &Deed) -> Question {
 }
 
 /// Fields as they are at first.
-pub(super) fn filled(d: &AtDesk) -> Form {
-    let service = d.settings.str("BRANDING_SERVICE_NAME");
-    let subject = text::with("adm-contact-subject", &[("service", service)]);
-    let sender = d.settings.str("SERVER_EMAIL");
-    Form::with(&[("subject", &subject), ("sender", sender)])
+async fn filled(d: &AtDesk, deed: &Deed) -> kernel::Result<Form> {
+    match question(deed).asks {
+        Asks::Message => letter(d).await,
+        _ => Ok(Form::default()),
+    }
 }
 
 /// The thing an address names, or a page that says there is none (ID-ADU-18).
@@ -95,7 +95,8 @@ pub(in crate::pages) async fn ask(
     let deed = known(kind, &name)?;
     d.desk.permit(&d.settings, kind.name, deed.name)?;
     let item = named(&d, kind, &id).await?;
-    Ok(draw(&d, kind, deed, &item, filled(&d)))
+    let f = filled(&d, deed).await?;
+    Ok(draw(&d, kind, deed, &item, f))
 }
 
 /// The act.
@@ -163,7 +164,8 @@ pub(in crate::pages) async fn many(
         return Err(Error::too_large(text("adm-too-many")).into());
     }
     if sent.get("confirm").is_empty() {
-        return Ok(ask_many(&d, kind, deed, &items, filled(&d)));
+        let f = filled(&d, deed).await?;
+        return Ok(ask_many(&d, kind, deed, &items, f));
     }
     if deed.name == "contact"
         && let Err(error) = deeds::message("vm", &sent)

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod admin_acts;
 mod admin_api;
 mod admin_audit;
 mod admin_mail;
