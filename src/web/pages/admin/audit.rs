@@ -1,6 +1,6 @@
 //! The audit trail: searched, paged, exported (ID-SEC-28).
 
-use super::{AtDesk, PAGE, SLICE, query_of, streamed};
+use super::{AtDesk, SLICE, query_of, streamed, views};
 use crate::{
     auth::query_value,
     pages::{
@@ -29,8 +29,21 @@ pub(super) struct Line {
     pub(super) request: String,
 }
 
+/// Where the page of a target is; nowhere for what is gone or has none.
+fn page_of(d: &AtDesk, entry: &Entry) -> String {
+    let gone = ["delete", "destroy", "erase", "remove"];
+    let verb = entry.action.rsplit('.').next().unwrap_or_default();
+    let kinds = views::all(&d.settings);
+    let kind = kinds.iter().find(|kind| kind.audited == entry.target.kind);
+    match kind {
+        Some(kind) if !gone.contains(&verb) => format!("{}/{}", kind.path(), entry.target.id),
+        _ => String::new(),
+    }
+}
+
 /// An entry for the pages.
-pub(super) fn line(entry: Entry, now: Timestamp) -> Line {
+pub(super) fn line(d: &AtDesk, entry: Entry) -> Line {
+    let target_link = page_of(d, &entry);
     let who_link = match &entry.who {
         Who::User(user) => format!("/admin/user/{user}"),
         _ => String::new(),
@@ -41,7 +54,7 @@ pub(super) fn line(entry: Entry, now: Timestamp) -> Line {
         false => entry.target.name.clone(),
     };
     Line {
-        when: words::ago(now, entry.at),
+        when: words::ago(d.now, entry.at),
         exact: words::exact(entry.at),
         who: if entry.name.is_empty() {
             key
@@ -52,10 +65,7 @@ pub(super) fn line(entry: Entry, now: Timestamp) -> Line {
         from: entry.from,
         action: entry.action,
         target,
-        target_link: match entry.target.kind.as_str() {
-            "user" => format!("/admin/user/{}", entry.target.id),
-            _ => String::new(),
-        },
+        target_link,
         fields: entry.fields,
         request: entry.request.unwrap_or_default(),
     }
@@ -177,9 +187,28 @@ struct Trail {
     json: String,
 }
 
-/// Kinds of targets.
-const KINDS: [&str; 9] = [
-    "user", "group", "project", "server", "network", "flavor", "backend", "pool", "setting",
+/// Kinds of targets, as the acts name them.
+const KINDS: [&str; 20] = [
+    "user",
+    "group",
+    "project",
+    "server",
+    "network",
+    "subnet",
+    "port",
+    "ip",
+    "flavor",
+    "backend",
+    "pool",
+    "policy",
+    "terms",
+    "mail",
+    "component",
+    "service",
+    "resource",
+    "quota",
+    "oauth2-client",
+    "import",
 ];
 
 pub(in crate::pages) async fn trail(d: AtDesk) -> std::result::Result<Response, Failed> {
@@ -191,7 +220,7 @@ pub(in crate::pages) async fn trail(d: AtDesk) -> std::result::Result<Response, 
     };
     let identity = &d.state.identity;
     let found = identity.desk_audit(&d.desk, filter, request).await?;
-    let lines = found.items.into_iter().map(|entry| line(entry, d.now));
+    let lines = found.items.into_iter().map(|entry| line(&d, entry));
     let title = crate::text::text("adm-audit");
     Ok(page(&Trail {
         s: d.shell("admin-audit", &title, "nav-adm-audit"),

@@ -12,6 +12,7 @@ pub(super) mod deed;
 mod deeds;
 pub(super) mod figures;
 mod filter;
+mod head;
 mod items;
 pub(super) mod json;
 pub(super) mod list;

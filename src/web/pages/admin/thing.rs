@@ -2,13 +2,13 @@
 //! ID-ADU-30): what is known, what can be done, what belongs to it, what was done.
 
 use super::{
-    AtDesk, audit,
+    AtDesk,
     deed::named,
     deeds,
+    head::{self, Button, Head, Pair, Section, Trail},
     items::{Item, What},
     list::{self, Owner},
     related::{self, Category},
-    user::{Button, Pair},
     views::{self, Kind},
 };
 use crate::{
@@ -21,175 +21,25 @@ use crate::{
 };
 use askama::Template;
 use axum::{extract::Path, response::Response};
-use compute::Thing;
-use identity::{UserView, audit::Filter};
-use kernel::{Result, page::PageRequest};
-
-/// Entries of the trail shown with a thing.
-const RECENT: usize = 15;
-
-/// Values of one heading.
-struct Section {
-    id: &'static str,
-    title: String,
-    pairs: Vec<Pair>,
-}
+use compute::{Server, Thing};
+use identity::UserView;
+use kernel::Result;
 
 #[derive(Template)]
 #[template(path = "pages/admin_thing.html")]
 struct Detail {
     s: Shell,
-    list: (String, String),
-    name: String,
-    id: String,
-    tone: &'static str,
-    state: String,
-    suspended: bool,
-    owner: Option<Owner>,
-    buttons: Vec<Button>,
+    h: Head,
     sections: Vec<Section>,
     meters: Vec<Meter>,
     members: Vec<Owner>,
     categories: Vec<Category>,
     /// None: the trail does not know things of this kind.
-    trail: Option<Vec<audit::Line>>,
-    trail_link: String,
+    trail: Option<Trail>,
 }
 
-/// The values of a page, by heading.
-const SECTIONS: &[(&str, &str, &str, &[&str])] = &[
-    (
-        "vm",
-        "details",
-        "details",
-        &[
-            "id",
-            "name",
-            "owner_uuid",
-            "project",
-            "operstate",
-            "task",
-            "suspended",
-            "flavor",
-            "created",
-            "updated",
-            "deleted",
-        ],
-    ),
-    ("vm", "image", "adm-image", &["image_name", "image"]),
-    (
-        "volume",
-        "details",
-        "details",
-        &[
-            "id",
-            "name",
-            "owner_uuid",
-            "project",
-            "status",
-            "size",
-            "vm",
-            "index",
-            "with_server",
-            "created",
-            "updated",
-        ],
-    ),
-    ("volume", "type", "adm-type", &["template"]),
-    ("volume", "source", "adm-source", &["source", "origin"]),
-    (
-        "network",
-        "details",
-        "details",
-        &[
-            "id",
-            "name",
-            "owner_uuid",
-            "project",
-            "status",
-            "public",
-            "drained",
-            "subnets",
-            "kind",
-            "mode",
-            "link",
-            "mac_prefix",
-            "floating_pool",
-            "created",
-            "updated",
-        ],
-    ),
-    (
-        "ip",
-        "details",
-        "details",
-        &[
-            "id",
-            "address",
-            "owner_uuid",
-            "project",
-            "floating",
-            "in_use",
-            "vm",
-            "network",
-            "nic",
-            "created",
-        ],
-    ),
-    (
-        "ip_log",
-        "details",
-        "details",
-        &[
-            "id",
-            "address",
-            "owner_uuid",
-            "vm",
-            "network",
-            "action",
-            "date",
-            "reason",
-        ],
-    ),
-    (
-        "project",
-        "details",
-        "details",
-        &[
-            "id",
-            "uuid",
-            "name",
-            "owner_uuid",
-            "project_status",
-            "description",
-            "homepage",
-            "is_base",
-            "reason",
-            "created",
-            "ends",
-        ],
-    ),
-    (
-        "group",
-        "details",
-        "details",
-        &["id", "name", "permissions"],
-    ),
-    (
-        "auth_provider",
-        "details",
-        "details",
-        &[
-            "id",
-            "name",
-            "identifier",
-            "backend",
-            "active",
-            "created",
-            "description",
-        ],
-    ),
-];
+/// Values that people copy.
+const COPIED: [&str; 5] = ["uuid", "owner_uuid", "project", "image", "address"];
 
 fn pair(item: &Item, name: &str, d: &AtDesk) -> Option<Pair> {
     let cell = list::cell(item, name, d.now);
@@ -202,61 +52,55 @@ fn pair(item: &Item, name: &str, d: &AtDesk) -> Option<Pair> {
         value: instant.unwrap_or(cell.text),
         exact: cell.exact,
         link: cell.link,
+        copied: COPIED.contains(&name),
+    })
+}
+
+/// Where a server runs and what its cluster last did for it.
+async fn backend(d: &AtDesk, row: &Server) -> Result<Section> {
+    let backends = d.state.compute.backends().await?;
+    let mut backends = backends.into_iter();
+    let cluster = backends.find(|(backend, _)| backend.id == row.backend);
+    let job = row.job.as_ref();
+    let all = [
+        ("cluster", cluster.map(|(backend, _)| backend.clustername)),
+        (
+            "last_action",
+            row.action.map(|action| action.word().to_owned()),
+        ),
+        ("job", job.map(|job| job.id.to_string())),
+        ("job_status", job.map(|job| job.status.word().to_owned())),
+        ("opcode", job.map(|job| job.opcode.clone())),
+        ("log", job.and_then(|job| job.log.clone())),
+    ];
+    let told = all.into_iter();
+    let told = told.filter_map(|(key, value)| Some(Pair::new(list::head(key), value?)));
+    Ok(Section {
+        id: "backend",
+        title: text("adm-backend"),
+        pairs: told.collect(),
     })
 }
 
 async fn sections(d: &AtDesk, kind: &Kind, item: &Item) -> Result<Vec<Section>> {
-    let own = SECTIONS.iter().filter(|(name, ..)| *name == kind.name);
-    let mut all: Vec<Section> = own
-        .map(|(_, id, title, names)| Section {
-            id,
-            title: text(title),
-            pairs: names
-                .iter()
-                .filter_map(|name| pair(item, name, d))
-                .collect(),
-        })
-        .collect();
-    let plain = |name: &str, value: String| Pair {
-        name: name.to_owned(),
-        value,
-        exact: String::new(),
-        link: String::new(),
-    };
-    if let Some(Thing::Server { row, .. }) = item.as_thing() {
-        let backends = d.state.compute.backends().await?;
-        let cluster = backends
-            .into_iter()
-            .find(|(backend, _)| backend.id == row.backend);
-        let mut pairs: Vec<Pair> = Vec::new();
-        let mut told = |key: &str, value: Option<String>| {
-            pairs.extend(value.map(|value| plain(&list::head(key), value)));
-        };
-        told("cluster", cluster.map(|(backend, _)| backend.clustername));
-        told(
-            "last_action",
-            row.action.map(|action| action.word().to_owned()),
-        );
-        told("job", row.job.as_ref().map(|job| job.id.to_string()));
-        told(
-            "job_status",
-            row.job.as_ref().map(|job| job.status.word().to_owned()),
-        );
-        told("opcode", row.job.as_ref().map(|job| job.opcode.clone()));
-        told("log", row.job.as_ref().and_then(|job| job.log.clone()));
-        all.push(Section {
-            id: "backend",
-            title: text("adm-backend"),
-            pairs,
-        });
-        let told = row
-            .metadata
+    let own = kind.sections.iter().map(|(id, title, names)| Section {
+        id,
+        title: text(title),
+        pairs: names
             .iter()
-            .map(|(key, value)| plain(key, value.clone()));
+            .filter_map(|name| pair(item, name, d))
+            .collect(),
+    });
+    let mut all: Vec<Section> = own.collect();
+    if let Some(Thing::Server { row, .. }) = item.as_thing() {
+        all.push(backend(d, row).await?);
+        let told = row.metadata.iter();
         all.push(Section {
             id: "metadata",
             title: text("adm-metadata"),
-            pairs: told.collect(),
+            pairs: told
+                .map(|(key, value)| Pair::new(key.clone(), value.clone()))
+                .collect(),
         });
     }
     all.retain(|section| !section.pairs.is_empty());
@@ -285,32 +129,15 @@ async fn usage(d: &AtDesk, item: &Item) -> Result<(Vec<Meter>, Vec<Owner>)> {
     Ok((shown, members.collect()))
 }
 
-async fn trail(d: &AtDesk, kind: &Kind, item: &Item) -> Result<Option<Vec<audit::Line>>> {
+async fn trail(d: &AtDesk, kind: &Kind, item: &Item) -> Result<Option<Trail>> {
     if kind.audited.is_empty() || kind.name == "ip_log" {
         return Ok(None);
     }
     let id = match kind.name {
-        "project" => item.value("uuid").to_owned(),
-        _ => item.id.clone(),
+        "project" => item.value("uuid"),
+        _ => &item.id,
     };
-    let filter = Filter {
-        target: Some((kind.audited.to_owned(), Some(id))),
-        ..Filter::default()
-    };
-    let request = PageRequest {
-        after: None,
-        limit: RECENT,
-    };
-    let found = d
-        .state
-        .identity
-        .desk_audit(&d.desk, filter, request)
-        .await?;
-    let lines = found
-        .items
-        .into_iter()
-        .map(|entry| audit::line(entry, d.now));
-    Ok(Some(lines.collect()))
+    head::trail(d, kind.audited, id).await.map(Some)
 }
 
 /// Whose it is, as a link.
@@ -331,6 +158,18 @@ async fn owner(d: &AtDesk, item: &Item) -> Result<Option<Owner>> {
     Ok(list::owner(item, &found))
 }
 
+/// State, and that it is locked.
+fn badges(item: &Item) -> Vec<(&'static str, String)> {
+    let state = (item.tone, item.state.clone());
+    let locked = match item.as_thing() {
+        Some(Thing::Server { row, .. }) => row.suspended,
+        _ => false,
+    };
+    let locked = locked.then(|| ("warning", text("adm-v-suspended")));
+    let all = [Some(state), locked].into_iter().flatten();
+    all.filter(|(_, words)| !words.is_empty()).collect()
+}
+
 /// The page.
 pub(in crate::pages) async fn detail(
     d: AtDesk,
@@ -345,21 +184,37 @@ pub(in crate::pages) async fn detail(
         karma: deed.karma,
     });
     let (meters, members) = usage(&d, &item).await?;
+    let sections = sections(&d, kind, &item).await?;
+    let categories = related::of_thing(&d, kind, &item).await?;
+    let trail = trail(&d, kind, &item).await?;
+    let mut h = Head {
+        list: (kind.path(), kind.title(&d.settings)),
+        name: item.name.clone(),
+        badges: badges(&item),
+        note: format!("#{}", item.id),
+        owner: owner(&d, &item).await?,
+        ..Head::default()
+    }
+    .offering(buttons.collect(), Vec::new());
+    for section in &sections {
+        h = h.with(section.id, section.title.clone(), 0);
+    }
+    if !meters.is_empty() {
+        h = h.with("usage", text("adm-usage"), 0);
+    }
+    for category in &categories {
+        h = h.with(&category.id, category.title.clone(), category.rows.len());
+    }
+    if trail.is_some() {
+        h = h.with("trail", text("adm-trail"), 0);
+    }
     Ok(page(&Detail {
         s: d.shell("admin-thing", &item.name, kind.key),
-        list: (kind.path(), kind.title(&d.settings)),
-        buttons: buttons.collect(),
-        sections: sections(&d, kind, &item).await?,
-        categories: related::of_thing(&d, kind, &item).await?,
-        trail: trail(&d, kind, &item).await?,
-        trail_link: format!("/admin/audit?kind={}&target={}", kind.audited, item.id),
-        owner: owner(&d, &item).await?,
-        suspended: matches!(item.as_thing(), Some(Thing::Server { row, .. }) if row.suspended),
-        tone: item.tone,
-        state: item.state.clone(),
-        name: item.name,
-        id: item.id,
+        h,
+        sections,
         meters,
         members,
+        categories,
+        trail,
     }))
 }

@@ -1,7 +1,9 @@
 //! One person (ID-ADU-11, ID-ADU-30): all that is known, what can be done, what was done.
 
 use super::{
-    AtDesk, audit, ops,
+    AtDesk,
+    head::{self, Button, Head, Pair, Section, Trail},
+    ops,
     related::{self, Category},
     state_badge, views,
 };
@@ -15,21 +17,10 @@ use crate::{
 };
 use askama::Template;
 use axum::{extract::Path, response::Response};
-use identity::{Card, UserView, audit::Filter};
-use kernel::{Error, Timestamp, page::PageRequest, quantity::INFINITE};
+use identity::{Card, UserView};
+use kernel::{Error, Timestamp, quantity::INFINITE};
 use quota::Numbers;
 use std::collections::BTreeMap;
-
-/// Entries of the trail shown with a person.
-const RECENT: usize = 15;
-
-pub(super) struct Pair {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) exact: String,
-    /// Where it leads; empty: nowhere.
-    pub(super) link: String,
-}
 
 struct Method {
     module: String,
@@ -38,12 +29,6 @@ struct Method {
     last: String,
     exact: String,
     info: Vec<(String, String)>,
-}
-
-pub(super) struct Button {
-    pub(super) path: String,
-    pub(super) words: String,
-    pub(super) karma: &'static str,
 }
 
 struct Project {
@@ -56,21 +41,12 @@ struct Project {
 #[template(path = "pages/admin_user.html")]
 struct Detail {
     s: Shell,
-    email: String,
-    uuid: String,
-    tone: &'static str,
-    state: String,
-    status: String,
-    admin: bool,
-    primary: Vec<Button>,
-    more: Vec<Button>,
-    details: Vec<Pair>,
-    log: Vec<Pair>,
+    h: Head,
+    sections: Vec<Section>,
     methods: Vec<Method>,
     projects: Vec<Project>,
     categories: Vec<Category>,
-    trail: Vec<audit::Line>,
-    trail_link: String,
+    trail: Option<Trail>,
 }
 
 /// The account an address names, or a page that says there is none (ID-ADU-18).
@@ -118,15 +94,13 @@ fn details(card: &Card) -> Vec<Pair> {
         ),
         ("adm-profile-confirmed", yes(user.profile_confirmed)),
     ];
+    let uuid = Pair {
+        copied: true,
+        ..Pair::new(text("user-id"), user.uuid.to_string())
+    };
     let shown = all.into_iter().filter(|(_, value)| !value.is_empty());
-    shown
-        .map(|(key, value)| Pair {
-            name: text(key),
-            value,
-            exact: String::new(),
-            link: String::new(),
-        })
-        .collect()
+    let shown = shown.map(|(key, value)| Pair::new(text(key), value));
+    std::iter::once(uuid).chain(shown).collect()
 }
 
 fn log(user: &UserView) -> Vec<Pair> {
@@ -166,10 +140,8 @@ fn log(user: &UserView) -> Vec<Pair> {
             format!(" · {why}")
         };
         Some(Pair {
-            name: text(key),
-            value: format!("{}{why}", words::instant(at)),
             exact: words::exact(at),
-            link: String::new(),
+            ..Pair::new(text(key), format!("{}{why}", words::instant(at)))
         })
     };
     all.into_iter().filter_map(line).collect()
@@ -249,40 +221,50 @@ pub(in crate::pages) async fn detail(
     let (primary, more): (Vec<_>, Vec<_>) = ops::offered(&d, &card)
         .into_iter()
         .partition(|op| first.contains(&op.name));
-    let filter = Filter {
-        target: Some(("user".into(), Some(user.no.to_string()))),
-        ..Filter::default()
-    };
-    let request = PageRequest {
-        after: None,
-        limit: RECENT,
-    };
-    let trail = d
-        .state
-        .identity
-        .desk_audit(&d.desk, filter, request)
-        .await?;
     let (tone, state) = state_badge(user.state);
+    let admin = user.admin.then(|| ("info", text("adm-superuser")));
+    let sections = vec![
+        section("details", "details", details(&card)),
+        section("log", "adm-history", log(user)),
+    ];
+    let projects = projects(&d, user).await?;
+    let categories = related::of_person(&d, user).await?;
+    let mut h = Head {
+        list: ("/admin/user".to_owned(), text("adm-users")),
+        name: user.email.clone(),
+        badges: [Some((tone, state)), admin].into_iter().flatten().collect(),
+        note: user.status.clone(),
+        ..Head::default()
+    }
+    .offering(
+        primary.into_iter().map(button).collect(),
+        more.into_iter().map(button).collect(),
+    );
+    for section in &sections {
+        h = h.with(section.id, section.title.clone(), 0);
+    }
+    h = h.with("methods", text("adm-methods"), 0);
+    if !projects.is_empty() {
+        h = h.with("quota", text("adm-quotas"), 0);
+    }
+    for category in &categories {
+        h = h.with(&category.id, category.title.clone(), category.rows.len());
+    }
     Ok(page(&Detail {
         s: d.shell("admin-user", &user.email, "nav-adm-users"),
-        email: user.email.clone(),
-        uuid: user.uuid.to_string(),
-        tone,
-        state,
-        status: user.status.clone(),
-        admin: user.admin,
-        primary: primary.into_iter().map(button).collect(),
-        more: more.into_iter().map(button).collect(),
-        details: details(&card),
-        log: log(user),
+        h: h.with("trail", text("adm-trail"), 0),
+        sections,
         methods: methods(user, d.now),
-        projects: projects(&d, user).await?,
-        categories: related::of_person(&d, user).await?,
-        trail: trail
-            .items
-            .into_iter()
-            .map(|e| audit::line(e, d.now))
-            .collect(),
-        trail_link: format!("/admin/audit?kind=user&target={}", user.no),
+        projects,
+        categories,
+        trail: Some(head::trail(&d, "user", &user.no.to_string()).await?),
     }))
+}
+
+fn section(id: &'static str, title: &str, pairs: Vec<Pair>) -> Section {
+    Section {
+        id,
+        title: text(title),
+        pairs,
+    }
 }
