@@ -3,6 +3,16 @@
 
 use super::visitor::Visitor;
 use crate::auth::query_value;
+use kernel::Settings;
+
+/// Most rows of a page, whatever the setting says.
+const MOST: usize = 1_000;
+
+/// How many rows a page of a list has (ID-UI-10).
+pub(super) fn rows(settings: &Settings) -> usize {
+    let per = usize::try_from(settings.int("ASTAKOS_PAGINATE_BY"));
+    per.unwrap_or(1).clamp(1, MOST)
+}
 
 /// Where one is in a list.
 pub(super) struct Pager {
@@ -19,7 +29,7 @@ pub(super) struct Pager {
 impl Pager {
     /// A list of `total` rows; `prefix` as in `members_`.
     pub(super) fn new(v: &Visitor, prefix: &str, total: usize) -> Self {
-        let per = usize::try_from(v.settings.int("ASTAKOS_PAGINATE_BY")).unwrap_or(50);
+        let per = rows(&v.settings);
         let query = v.uri.query().unwrap_or_default();
         Pager::over(query, prefix, total, per)
     }

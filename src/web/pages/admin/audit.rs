@@ -216,7 +216,7 @@ pub(in crate::pages) async fn trail(d: AtDesk) -> std::result::Result<Response, 
     let filter = asked.filter(&d).await?;
     let request = PageRequest {
         after: Some(asked.after.clone()).filter(|after| !after.is_empty()),
-        limit: PAGE,
+        limit: d.rows(),
     };
     let identity = &d.state.identity;
     let found = identity.desk_audit(&d.desk, filter, request).await?;

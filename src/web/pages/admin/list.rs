@@ -2,7 +2,7 @@
 //! (ID-ADU-10, ID-ADU-20): pages of an index, filters, selection.
 
 use super::{
-    AtDesk, PAGE, deeds,
+    AtDesk, deeds,
     filter::Asked,
     items::Item,
     list_find::{self, Listed, Part},
@@ -238,7 +238,7 @@ pub(in crate::pages) async fn page_of(
     let asked = Asked::read(kind, d.uri.query().unwrap_or_default());
     let part = Part {
         skip: 0,
-        limit: PAGE,
+        limit: d.rows(),
         count: asked.after.is_empty(),
     };
     let found = list_find::find(&d, kind, &asked, part).await?;

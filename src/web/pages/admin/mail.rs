@@ -1,6 +1,6 @@
 //! The queue of mail: what waits, what could not be sent, what was sent (ID-MAIL-03).
 
-use super::{AtDesk, PAGE, query_of};
+use super::{AtDesk, query_of};
 use crate::{
     auth::query_value,
     pages::{
@@ -73,9 +73,10 @@ pub(in crate::pages) async fn queue(d: AtDesk) -> Result<Response, Failed> {
         .unwrap_or(LISTS[0]);
     let before = query_value(d.uri.query().unwrap_or_default(), "after").unwrap_or_default();
     let before = notify::Place::read(&before);
-    let mut messages = d.state.mail.page(state, before, PAGE + 1).await?;
-    let more = messages.len() > PAGE;
-    messages.truncate(PAGE);
+    let rows = d.rows();
+    let mut messages = d.state.mail.page(state, before, rows + 1).await?;
+    let more = messages.len() > rows;
+    messages.truncate(rows);
     let last = messages
         .last()
         .filter(|_| more)

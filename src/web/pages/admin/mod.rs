@@ -30,7 +30,7 @@ pub(super) mod users;
 pub(super) mod views;
 
 use super::{
-    Failed,
+    Failed, pager,
     shell::Shell,
     visitor::{User, Visitor},
 };
@@ -45,8 +45,6 @@ use identity::{AccountState, Desk};
 use kernel::{Error, Origin, Result};
 use std::future::Future;
 
-/// Entries of a page of a list.
-const PAGE: usize = 50;
 /// Entries read at a time for an export.
 const SLICE: usize = 500;
 
@@ -67,6 +65,11 @@ impl AtDesk {
     /// May they do this to accounts?
     fn may(&self, action: &str) -> bool {
         self.desk.may(&self.settings, "user", action)
+    }
+
+    /// Rows of a page of a list (ID-UI-10).
+    fn rows(&self) -> usize {
+        pager::rows(&self.settings)
     }
 
     fn shell(&self, page: &'static str, title: &str, nav: &'static str) -> Shell {

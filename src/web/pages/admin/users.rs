@@ -1,8 +1,6 @@
 //! The list of people: search as one types, filters, columns, export.
 
-use super::{
-    AtDesk, PAGE, SLICE, ops, people_find, query_of, state_badge, streamed, values, views,
-};
+use super::{AtDesk, SLICE, ops, people_find, query_of, state_badge, streamed, values, views};
 use crate::{
     auth::query_value,
     pages::{
@@ -366,7 +364,7 @@ fn state_of(name: &str) -> Option<identity::AccountState> {
 }
 
 async fn list(d: &AtDesk, asked: &Asked) -> Result<List> {
-    let (users, next, ready) = find(d, asked, PAGE).await?;
+    let (users, next, ready) = find(d, asked, d.rows()).await?;
     let columns: Vec<&str> = COLUMNS
         .iter()
         .filter(|(name, at_first)| asked.shows(name, *at_first))
@@ -383,7 +381,7 @@ async fn list(d: &AtDesk, asked: &Asked) -> Result<List> {
             cells: columns.iter().map(|c| cell(c, user, d.now)).collect(),
         }
     };
-    let query = asked.search(PAGE);
+    let query = asked.search(1);
     let total = match ready && query.text.is_empty() {
         true => {
             let n = people_find::count(d, &query).await?;
