@@ -20,8 +20,9 @@ pub(crate) fn changed(tx: &WriteTx, user: UserNo) -> Result<()> {
 /// What can be found of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Searchable {
-    /// Its address in lower case, which lists are sorted by.
-    pub label: String,
+    /// What lists are sorted by: address, first name, last name, active, rejected,
+    /// moderated, verified.
+    pub labels: Vec<String>,
     /// Names, addresses, identities at providers, groups, affiliation.
     pub texts: Vec<String>,
     /// Uuid and number.
@@ -46,8 +47,17 @@ pub fn searchable(tx: &impl Reads, no: u64) -> Result<Option<Searchable>> {
     let Some(user) = tx.get::<User>(&UserNo(no))? else {
         return Ok(None);
     };
+    let yes = |on: bool| if on { "1" } else { "0" }.to_owned();
     let mut found = Searchable {
-        label: user.username.clone(),
+        labels: vec![
+            user.username.clone(),
+            user.first_name.clone(),
+            user.last_name.clone(),
+            yes(user.is_active),
+            yes(user.is_rejected),
+            yes(user.moderated_at.is_some()),
+            yes(user.email_verified),
+        ],
         texts: vec![
             format!("{} {}", user.first_name, user.last_name),
             user.email.clone(),

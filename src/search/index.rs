@@ -1,6 +1,6 @@
 //! The index itself: its fields, its folder, how documents become terms.
 
-use crate::{Document, words};
+use crate::{Document, LABELS, words};
 use kernel::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, path::Path};
@@ -8,12 +8,14 @@ use tantivy::{
     IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term,
     directory::MmapDirectory,
     schema::{
-        FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
+        FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
     },
 };
 
 /// Name of the folder; another shape of the index gets another name.
-const FOLDER: &str = "users-1";
+const FOLDER: &str = "users-2";
+/// Those of earlier shapes, which are of no use any more.
+const EARLIER: [&str; 1] = ["users-1"];
 /// Memory of the writer before it makes a segment.
 const MEMORY: usize = 32 << 20;
 
@@ -34,14 +36,24 @@ pub(crate) struct Index {
 #[derive(Clone, Copy)]
 pub(crate) struct Fields {
     pub(crate) key: Field,
-    pub(crate) label: Field,
+    pub(crate) labels: [Field; LABELS],
     pub(crate) term: Field,
     pub(crate) facet: Field,
 }
 
 /// Names of the fields.
 pub(crate) const KEY: &str = "key";
-pub(crate) const LABEL: &str = "label";
+
+/// Name of the field of a label.
+pub(crate) fn label(n: usize) -> String {
+    format!("label{n}")
+}
+
+/// A label as documents are sorted by it: alike however it is written, and one of its
+/// own for each document, so that a place between two of them can be named.
+fn sorted_by(label: &str, key: u64) -> String {
+    format!("{}{}{key:020}", words::fold(label), words::END)
+}
 
 fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
@@ -52,7 +64,9 @@ fn schema() -> (Schema, Fields) {
     let bare = TextOptions::default().set_indexing_options(bare);
     let fields = Fields {
         key: schema.add_u64_field(KEY, FAST | INDEXED),
-        label: schema.add_text_field(LABEL, STRING | TextOptions::default().set_fast("raw")),
+        labels: std::array::from_fn(|n| {
+            schema.add_text_field(&label(n), TextOptions::default().set_fast("raw"))
+        }),
         term: schema.add_text_field("term", bare.clone()),
         facet: schema.add_text_field("facet", bare),
     };
@@ -63,6 +77,11 @@ impl Index {
     /// Opens the index below `dir`; one that cannot be read is thrown away.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let folder = dir.join(FOLDER);
+        for earlier in EARLIER.map(|name| dir.join(name)) {
+            if earlier.exists() {
+                std::fs::remove_dir_all(&earlier).map_err(Error::broken)?;
+            }
+        }
         let open = || -> tantivy::Result<Self> {
             std::fs::create_dir_all(&folder)?;
             let (schema, fields) = schema();
@@ -137,7 +156,11 @@ impl Index {
     pub(crate) fn add(&self, writer: &IndexWriter, document: &Document) -> Result<()> {
         let mut row = TantivyDocument::default();
         row.add_u64(self.fields.key, document.key);
-        row.add_text(self.fields.label, &document.label);
+        // A document without a label is before those that have one.
+        for (n, field) in self.fields.labels.iter().enumerate() {
+            let label = document.labels.get(n).map_or("", String::as_str);
+            row.add_text(*field, sorted_by(label, document.key));
+        }
         let mut terms = BTreeSet::new();
         for token in tokens(document) {
             words::terms(&token, &mut terms);

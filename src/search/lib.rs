@@ -16,6 +16,7 @@ mod words;
 
 pub use expression::{Expression, Term};
 pub use query::{Found, Order, Query};
+pub use words::fold as folded;
 
 use index::Index;
 use kernel::Result;
@@ -28,13 +29,16 @@ use std::{
 };
 use store::{ReadTx, Store};
 
+/// Labels a document can have.
+pub const LABELS: usize = 7;
+
 /// Something that can be found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Its number; greater is newer.
     pub key: u64,
-    /// What it is sorted by where not by age: an address, a name.
-    pub label: String,
+    /// What it is sorted by where not by age: an address, names. At most [`LABELS`].
+    pub labels: Vec<String>,
     /// Texts whose words, and parts of words, begin with what is typed.
     pub texts: Vec<String>,
     /// Ids that are found by their beginning only.

@@ -1,8 +1,8 @@
 //! Finding: candidates from the index, each compared with the store before it counts.
 
 use crate::{
-    Document, Source,
-    index::{self, Index, KEY, LABEL},
+    Document, LABELS, Source,
+    index::{self, Index, KEY},
     words,
 };
 use kernel::{Error, Result};
@@ -25,11 +25,18 @@ const FIRST: usize = 10;
 pub enum Order {
     /// Greatest key first; with words, those that match as a whole before the others.
     #[default]
+    Best,
+    /// Greatest key first.
     Newest,
     /// Smallest key first.
     Oldest,
-    /// By label.
-    Label,
+    /// By a label, upwards or downwards; those that are alike by key, the same way.
+    Label {
+        /// Which one.
+        n: usize,
+        /// The last first.
+        down: bool,
+    },
 }
 
 /// What is looked for.
@@ -52,6 +59,9 @@ pub struct Query {
 pub struct Found {
     /// Keys, in order.
     pub keys: Vec<u64>,
+    /// The place of each in the order, as [`Query::after`] wants it; empty for a whole
+    /// match that stands before its turn.
+    pub places: Vec<String>,
     /// For the next page.
     pub next: Option<String>,
     /// False while the index is being built: there may be more.
@@ -106,7 +116,7 @@ pub(crate) fn find(
     };
     let limit = query.limit.clamp(1, 1000);
     let mut first = Vec::new();
-    if query.order == Order::Newest && !search.words.is_empty() {
+    if query.order == Order::Best && !search.words.is_empty() {
         for candidate in search.candidates(true, None, FIRST.min(limit))? {
             if search.holds(candidate.key)? {
                 first.push(candidate.key);
@@ -116,6 +126,7 @@ pub(crate) fn find(
     let mut found = Found::default();
     if query.after.is_none() {
         found.keys.extend(&first);
+        found.places.resize(first.len(), String::new());
     }
     let mut after = query.after.clone();
     let mut looked = 0;
@@ -132,6 +143,7 @@ pub(crate) fn find(
             looked += 1;
             if !first.contains(&candidate.key) && search.holds(candidate.key)? {
                 found.keys.push(candidate.key);
+                found.places.push(candidate.marker.clone());
             }
             after = Some(candidate.marker);
         }
@@ -199,13 +211,15 @@ impl Search<'_> {
             key.map(|key| Term::from_field_u64(fields.key, key))
                 .map_err(bad)
         };
+        let label = |n: usize| {
+            let field = fields.labels[n.min(LABELS - 1)];
+            Bound::Excluded(Term::from_field_text(field, marker))
+        };
         let (from, to) = match self.query.order {
-            Order::Newest => (Bound::Unbounded, Bound::Excluded(key()?)),
+            Order::Best | Order::Newest => (Bound::Unbounded, Bound::Excluded(key()?)),
             Order::Oldest => (Bound::Excluded(key()?), Bound::Unbounded),
-            Order::Label => {
-                let label = Term::from_field_text(fields.label, marker);
-                (Bound::Excluded(label), Bound::Unbounded)
-            }
+            Order::Label { n, down: false } => (label(n), Bound::Unbounded),
+            Order::Label { n, down: true } => (Bound::Unbounded, label(n)),
         };
         Ok(Box::new(RangeQuery::new(from, to)))
     }
@@ -213,9 +227,9 @@ impl Search<'_> {
     fn collect(&self, query: &dyn Clause, limit: usize) -> tantivy::Result<Vec<Candidate>> {
         let top = TopDocs::with_limit(limit);
         let direction = match self.query.order {
-            Order::Newest => Direction::Desc,
+            Order::Best | Order::Newest => Direction::Desc,
             Order::Oldest => Direction::Asc,
-            Order::Label => return self.by_label(query, limit),
+            Order::Label { n, down } => return self.by_label(query, limit, n, down),
         };
         let top = top.order_by_fast_field::<u64>(KEY, direction);
         let found: Vec<(Option<u64>, DocAddress)> = self.searcher.search(query, &top)?;
@@ -228,8 +242,19 @@ impl Search<'_> {
             .collect())
     }
 
-    fn by_label(&self, query: &dyn Clause, limit: usize) -> tantivy::Result<Vec<Candidate>> {
-        let top = TopDocs::with_limit(limit).order_by_string_fast_field(LABEL, Direction::Asc);
+    fn by_label(
+        &self,
+        query: &dyn Clause,
+        limit: usize,
+        n: usize,
+        down: bool,
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let direction = match down {
+            true => Direction::Desc,
+            false => Direction::Asc,
+        };
+        let label = index::label(n.min(LABELS - 1));
+        let top = TopDocs::with_limit(limit).order_by_string_fast_field(label, direction);
         let found: Vec<(Option<String>, DocAddress)> = self.searcher.search(query, &top)?;
         let mut all = Vec::with_capacity(found.len());
         for (label, address) in found {

@@ -15,10 +15,11 @@ const MOST_WORDS: usize = 8;
 /// Longest text of a document that is looked at.
 const MOST_CHARS: usize = 500;
 /// Ends a word that is indexed as a whole.
-const END: char = '\u{1}';
+pub(crate) const END: char = '\u{1}';
 
-/// Folds a text for comparison.
-pub(crate) fn fold(text: &str) -> String {
+/// A text as it is compared and sorted: no accents, no capitals, at most so long as is
+/// looked at.
+pub fn fold(text: &str) -> String {
     let cut: String = text.chars().take(MOST_CHARS).collect();
     let apart = DecomposingNormalizerBorrowed::new_nfkd().normalize(&cut);
     apart

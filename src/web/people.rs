@@ -17,7 +17,7 @@ impl Source for People {
         let found = identity::follow::searchable(tx, key)?;
         Ok(found.map(|found| Document {
             key,
-            label: found.label,
+            labels: found.labels,
             texts: found.texts,
             ids: found.ids,
             facets: found.facets,

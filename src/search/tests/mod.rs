@@ -34,7 +34,7 @@ impl Source for Things {
         let thing: Option<Thing> = tx.get(&key)?;
         Ok(thing.map(|thing| Document {
             key,
-            label: thing.name.clone(),
+            labels: vec![thing.name.clone(), thing.state.clone()],
             texts: vec![thing.name],
             ids: vec![thing.id, key.to_string()],
             facets: vec![format!("state:{}", thing.state)],
@@ -181,7 +181,7 @@ async fn the_index_comes_back_whatever_happened_to_it() {
     assert_eq!(find(&service, "missed").await, [1202]);
     drop(service);
     // Damaged.
-    for file in std::fs::read_dir(dir.path().join("users-1")).unwrap() {
+    for file in std::fs::read_dir(dir.path().join("users-2")).unwrap() {
         std::fs::write(file.unwrap().path(), b"garbage").unwrap();
     }
     let service = open(&store);
@@ -218,7 +218,7 @@ proptest! {
     #[test]
     fn pages_are_the_filtered_and_sorted_rows(
         steps in prop::collection::vec(step(), 0..30), name in 0usize..5, state in prop::option::of(any::<bool>()),
-        order in 0usize..3, limit in 1usize..5,
+        order in 0usize..7, limit in 1usize..5,
     ) {
         const NAMES: [&str; 5] = ["ann", "anna", "ben", "ann ben", ""];
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
@@ -230,8 +230,7 @@ proptest! {
                 match step {
                     Step::Put(no, name, on) => {
                         let (name, state) = (NAMES[name], if on { "on" } else { "off" });
-                        // Labels are unique, as addresses are.
-                        let name = format!("{name} u{no:03}");
+                        let name = name.to_owned();
                         put(&store, no, &name, state).await;
                         model.insert(no, (name, state));
                     }
@@ -245,15 +244,24 @@ proptest! {
             service.catch_up().await.unwrap();
             let state = state.map(|on| if on { "on" } else { "off" });
             let words: Vec<&str> = NAMES[name].split_whitespace().collect();
-            let mut wanted: Vec<(u64, String)> = model.into_iter().filter(|(_, (name, s))| {
+            let mut wanted: Vec<(u64, String, &'static str)> = model.into_iter().filter(|(_, (name, s))| {
                 state.is_none_or(|state| state == *s)
                     && words.iter().all(|word| name.split_whitespace().any(|w| w.starts_with(word)))
-            }).map(|(no, (name, _))| (no, name)).collect();
-            let order = [Order::Newest, Order::Oldest, Order::Label][order];
+            }).map(|(no, (name, state))| (no, name, state)).collect();
+            let by = |n, down| Order::Label { n, down };
+            let order = [
+                Order::Best, Order::Newest, Order::Oldest, by(0, false), by(0, true), by(1, false), by(1, true),
+            ][order];
+            let name_of = |row: &(u64, String, &'static str)| (row.1.clone(), row.0);
+            let state_of = |row: &(u64, String, &'static str)| (row.2, row.0);
             match order {
-                Order::Newest => wanted.reverse(),
+                Order::Best | Order::Newest => wanted.reverse(),
                 Order::Oldest => {}
-                Order::Label => wanted.sort_by(|a, b| a.1.cmp(&b.1)),
+                Order::Label { n: 0, .. } => wanted.sort_by_key(name_of),
+                Order::Label { .. } => wanted.sort_by_key(state_of),
+            }
+            if let Order::Label { down: true, .. } = order {
+                wanted.reverse();
             }
             let mut query = Query {
                 text: NAMES[name].into(),
@@ -262,13 +270,14 @@ proptest! {
             };
             let mut keys = Vec::new();
             loop {
-                let Found { keys: page, next, .. } = service.find(query.clone()).await.unwrap();
+                let Found { keys: page, places, next, .. } = service.find(query.clone()).await.unwrap();
+                assert_eq!(page.len(), places.len());
                 keys.extend(page);
                 query.after = next;
                 if query.after.is_none() { break; }
             }
-            let mut wanted: Vec<u64> = wanted.into_iter().map(|(no, _)| no).collect();
-            if order == Order::Newest && !words.is_empty() {
+            let mut wanted: Vec<u64> = wanted.into_iter().map(|(no, ..)| no).collect();
+            if order == Order::Best && !words.is_empty() {
                 // Whole matches come first; only the set is the same.
                 keys.sort_unstable();
                 wanted.sort_unstable();

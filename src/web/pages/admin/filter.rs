@@ -26,6 +26,8 @@ pub(super) struct Asked {
     /// Deleted ones: empty (not), `all`, `only`.
     pub(super) deleted: String,
     pub(super) sort: String,
+    /// By the value of this name and downwards, rather than by number.
+    pub(super) by: Option<(&'static str, bool)>,
     pub(super) after: String,
 }
 
@@ -49,6 +51,7 @@ impl Asked {
             given: given.filter(|(_, value)| !value.is_empty()).collect(),
             deleted: one("deleted"),
             sort: one("sort"),
+            by: None,
             after: one("after"),
         }
     }

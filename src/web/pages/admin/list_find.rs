@@ -38,6 +38,9 @@ pub(super) struct Part {
     pub(super) count: bool,
 }
 
+/// As many things as are looked at to be sorted by a value.
+const SORTED: usize = 2_000;
+
 /// A page of the things of a kind, with their owners.
 pub(super) async fn find(d: &AtDesk, kind: &Kind, asked: &Asked, part: Part) -> Result<Listed> {
     find_owned(d, kind, asked, part, true).await
@@ -51,8 +54,54 @@ pub(super) async fn find_owned(
     part: Part,
     owners: bool,
 ) -> Result<Listed> {
+    let mut listed = match asked.by {
+        Some(by) => sorted(d, kind, asked, part, by).await?,
+        None => by_number(d, kind, asked, part).await?,
+    };
+    if owners {
+        let owners = listed.items.iter().filter_map(|item| item.owner).collect();
+        listed.owners = d.state.identity.desk_owners(&d.desk, owners).await?;
+    }
+    Ok(listed)
+}
+
+/// A page by the value of a name: of a list that one look sees the end of. Others stay
+/// by number, for nothing may cost work that grows with all there is.
+async fn sorted(
+    d: &AtDesk,
+    kind: &Kind,
+    asked: &Asked,
+    part: Part,
+    (name, down): (&str, bool),
+) -> Result<Listed> {
+    let whole = Part {
+        skip: 0,
+        limit: SORTED,
+        count: false,
+    };
+    let mut listed = by_number(d, kind, asked, whole).await?;
+    if !listed.complete {
+        return by_number(d, kind, asked, part).await;
+    }
+    // Numbers as numbers; names whatever their accents and capitals.
+    let key = |item: &Item| {
+        let value = item.value(name);
+        (value.parse::<u64>().unwrap_or(0), search::folded(value))
+    };
+    listed.items.sort_by_cached_key(key);
+    if down {
+        listed.items.reverse();
+    }
+    listed.matched = listed.items.len();
+    let items = listed.items.into_iter().skip(part.skip).take(part.limit);
+    listed.items = items.collect();
+    Ok(listed)
+}
+
+/// A page by number.
+async fn by_number(d: &AtDesk, kind: &Kind, asked: &Asked, part: Part) -> Result<Listed> {
     let resolved = resolve(d, kind, asked).await?;
-    let mut listed = match kind.thing {
+    Ok(match kind.thing {
         Some(thing) => {
             let after = Some(asked.after.as_str()).filter(|after| !after.is_empty());
             let after = after.map(|after| after.parse::<u64>()).transpose();
@@ -75,12 +124,7 @@ pub(super) async fn find_owned(
             }
         }
         None => others(d, kind, &resolved, asked, part).await?,
-    };
-    if owners {
-        let owners = listed.items.iter().filter_map(|item| item.owner).collect();
-        listed.owners = d.state.identity.desk_owners(&d.desk, owners).await?;
-    }
-    Ok(listed)
+    })
 }
 
 /// A slice of what identity keeps.

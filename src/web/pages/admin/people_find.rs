@@ -10,7 +10,7 @@ use compute::{Place, ThingKind, Wanted};
 use identity::{AccountState, UserView};
 use kernel::{Result, UserId};
 use search::{Expression, Order, Query, Term};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most alternatives that are asked for.
 const MOST_WAYS: usize = 50;
@@ -248,59 +248,79 @@ fn asked(query: &Query, way: &Way) -> Query {
     }
 }
 
-/// What fits any of the ways, by number; orders by address are by age here.
-async fn merged(d: &AtDesk, query: &Query, ways: &[Way]) -> Result<(Vec<u64>, Option<String>)> {
-    let mut query = query.clone();
-    if query.order == Order::Label {
-        query.order = Order::Newest;
-    }
-    let oldest = query.order == Order::Oldest;
-    let mut found = Vec::new();
-    for _ in 0..ROUNDS {
-        let mut seen: BTreeSet<u64> = BTreeSet::new();
-        let mut more = false;
-        for way in ways {
-            let page = d.state.search.find(asked(&query, way)).await?;
-            more |= page.next.is_some();
-            seen.extend(page.keys);
-        }
-        let mut round: Vec<u64> = seen.into_iter().collect();
-        if !oldest {
-            round.reverse();
-        }
-        more |= round.len() > query.limit;
-        round.truncate(query.limit);
-        // Whole matches come out of turn: nothing before the marker is shown again.
-        let after = query
-            .after
-            .as_deref()
-            .and_then(|after| after.parse::<u64>().ok());
-        round.retain(|key| {
-            after.is_none_or(|after| if oldest { *key > after } else { *key < after })
-        });
-        let last = round.last().copied();
-        for user in d.state.identity.desk_users(&d.desk, round).await? {
-            if ways.iter().any(|way| way.plain() || way.fits(&user)) {
-                found.push(user.no.0);
+/// Somebody who may fit, and the place in the order.
+type Candidate = (u64, String);
+
+/// The next candidates of all ways in order, each once, and where the next ones begin.
+///
+/// A way that has more to tell says so far only what comes before its own marker: what
+/// the others found behind that waits for the next round.
+async fn round(
+    d: &AtDesk,
+    query: &Query,
+    ways: &[Way],
+) -> Result<(Vec<Candidate>, Option<String>)> {
+    let compare = |a: &Candidate, b: &Candidate| match query.order {
+        Order::Best | Order::Newest => b.0.cmp(&a.0),
+        Order::Oldest => a.0.cmp(&b.0),
+        Order::Label { down: false, .. } => a.1.cmp(&b.1),
+        Order::Label { down: true, .. } => b.1.cmp(&a.1),
+    };
+    let place = |marker: String| (marker.parse().unwrap_or_default(), marker);
+    let mut all: Vec<Candidate> = Vec::new();
+    let mut horizon: Option<Candidate> = None;
+    for way in ways {
+        let page = d.state.search.find(asked(query, way)).await?;
+        all.extend(page.keys.into_iter().zip(page.places));
+        if let Some(next) = page.next.map(place) {
+            let nearer = |known: &Candidate| compare(&next, known).is_lt();
+            if horizon.as_ref().is_none_or(nearer) {
+                horizon = Some(next);
             }
         }
-        query.after = last.map(|key| key.to_string());
-        if !more || last.is_none() {
-            return Ok((found, None));
+    }
+    all.sort_by(compare);
+    all.dedup_by_key(|candidate| candidate.0);
+    if let Some(horizon) = &horizon {
+        all.retain(|candidate| compare(candidate, horizon).is_le());
+    }
+    let mut next = horizon.map(|(_, marker)| marker);
+    if all.len() > query.limit {
+        all.truncate(query.limit);
+        next = all.last().map(|(_, marker)| marker.clone());
+    }
+    Ok((all, next))
+}
+
+/// What fits any of the ways, in order; whole matches have no turn of their own here.
+async fn merged(d: &AtDesk, query: &Query, ways: &[Way]) -> Result<(Vec<u64>, Option<String>)> {
+    let mut query = query.clone();
+    if query.order == Order::Best {
+        query.order = Order::Newest;
+    }
+    let mut found: Vec<Candidate> = Vec::new();
+    for _ in 0..ROUNDS {
+        let (candidates, next) = round(d, &query, ways).await?;
+        let places: BTreeMap<u64, String> = candidates.iter().cloned().collect();
+        let numbers = candidates.into_iter().map(|(no, _)| no).collect();
+        for user in d.state.identity.desk_users(&d.desk, numbers).await? {
+            if ways.iter().any(|way| way.plain() || way.fits(&user))
+                && let Some(place) = places.get(&user.no.0)
+            {
+                found.push((user.no.0, place.clone()));
+            }
         }
-        if found.len() >= query.limit {
+        query.after = next;
+        if query.after.is_none() || found.len() >= query.limit {
             break;
         }
     }
-    let next = query.after.clone();
-    match found.len() > query.limit {
-        true => {
-            found.truncate(query.limit);
-            let last = found.last().map(u64::to_string);
-            Ok((found, last))
-        }
-        false => Ok((found, next)),
+    if found.len() > query.limit {
+        found.truncate(query.limit);
+        query.after = found.last().map(|(_, marker)| marker.clone());
     }
+    let found = found.into_iter().map(|(no, _)| no);
+    Ok((found.collect(), query.after))
 }
 
 #[cfg(test)]

@@ -88,10 +88,14 @@ pub(super) async fn answer(d: &AtDesk, kind: &'static Kind, query: &str) -> Resu
         // As the original: the table holds everything.
         asked.deleted = "all".into();
     }
-    asked.sort = match numbers.up {
-        true => "oldest".into(),
-        false => "newest".into(),
-    };
+    match numbers
+        .sort
+        .map(|(at, down)| (kind.columns.get(at).copied(), down))
+    {
+        Some((Some("id"), false)) => asked.sort = "oldest".into(),
+        Some((Some(name), down)) if name != "id" => asked.by = Some((name, down)),
+        _ => asked.sort = "newest".into(),
+    }
     if numbers.start > DEEPEST {
         return Err(Error::field(
             "iDisplayStart",

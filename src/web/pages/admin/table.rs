@@ -34,10 +34,8 @@ pub(super) struct Numbers {
     pub(super) start: usize,
     /// None: all of them, numbers only.
     pub(super) length: Option<usize>,
-    /// By the first column, upwards.
-    pub(super) up: bool,
-    /// By which column.
-    column: String,
+    /// By which column, and downwards?
+    pub(super) sort: Option<(usize, bool)>,
 }
 
 impl Numbers {
@@ -53,13 +51,15 @@ impl Numbers {
             }
         };
         let length = usize::try_from(number("iDisplayLength", 10)?).ok();
-        let column = one("iSortCol_0");
+        // The first column that is named decides; what is alike there is by number.
+        let sort = one("iSortCol_0").parse::<usize>().ok();
+        let sort = sort.filter(|_| one("iSortingCols") != "0");
+        let down = one("sSortDir_0") == "desc";
         Ok(Numbers {
             echo: u64::try_from(number("sEcho", 0)?).unwrap_or(0),
             start: usize::try_from(number("iDisplayStart", 0)?).unwrap_or(0),
             length: length.map(|n| n.clamp(1, MOST_ROWS)),
-            up: column == "0" && one("sSortDir_0") != "desc",
-            column,
+            sort: sort.map(|column| (column, down)),
         })
     }
 }
@@ -76,10 +76,15 @@ impl Asked {
         if numbers.start > DEEPEST {
             return Err(Error::field("iDisplayStart", text("adm-too-deep")));
         }
-        let order = match (numbers.column.as_str(), numbers.up) {
-            ("1", _) => Order::Label,
-            (_, true) => Order::Oldest,
-            _ => Order::Newest,
+        // Columns after the number are the labels of the index, in order.
+        let order = match numbers.sort {
+            Some((0, false)) => Order::Oldest,
+            Some((0, true)) => Order::Newest,
+            Some((column, down)) if column < COLUMNS => Order::Label {
+                n: column - 1,
+                down,
+            },
+            _ => Order::Best,
         };
         let query = users::typed(query, order);
         Ok(Asked { numbers, query })

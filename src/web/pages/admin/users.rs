@@ -25,12 +25,19 @@ const STATES: [&str; 5] = [
     "inactive",
     "rejected",
 ];
-/// Orders by their name in addresses.
-const SORTS: [(&str, Order); 3] = [
-    ("newest", Order::Newest),
+/// Orders by their name in addresses; labels as [`identity::follow`] numbers them.
+const SORTS: [(&str, Order); 5] = [
+    ("newest", Order::Best),
     ("oldest", Order::Oldest),
-    ("address", Order::Label),
+    ("address", by(0)),
+    ("first-name", by(1)),
+    ("last-name", by(2)),
 ];
+
+const fn by(n: usize) -> Order {
+    Order::Label { n, down: false }
+}
+
 /// Columns that can be chosen, and whether they are shown at first.
 const COLUMNS: [(&str, bool); 11] = [
     ("id", true),
@@ -77,7 +84,7 @@ impl Asked {
 
     fn order(&self) -> Order {
         let found = SORTS.iter().find(|(name, _)| *name == self.sort);
-        found.map_or(Order::Newest, |(_, order)| *order)
+        found.map_or(Order::Best, |(_, order)| *order)
     }
 
     /// The address of this list from `after` on.

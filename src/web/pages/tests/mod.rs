@@ -5,6 +5,7 @@ mod admin;
 mod admin_acts;
 mod admin_api;
 mod admin_audit;
+mod admin_lists;
 mod admin_mail;
 mod admin_related;
 mod admin_things;
