@@ -206,6 +206,8 @@ pub struct Done {
     pub said: Vec<String>,
     /// The account was deleted.
     pub gone: bool,
+    /// The new password is in force.
+    pub(crate) renewed: bool,
 }
 
 /// Carries out an act; `hash` is that of the new password where one is needed.
@@ -226,7 +228,7 @@ pub(crate) fn act(
     }
     let done = |said: &str| Done {
         said: vec![said.to_owned()],
-        gone: false,
+        ..Done::default()
     };
     match op {
         DeskOp::Change(UserChange::Email(_)) if user.is_active => {
@@ -236,12 +238,20 @@ pub(crate) fn act(
             let change = Change::Other(change.clone());
             let (said, left) = admin::modify(tx, cx, r, actor, no, &[change])?;
             let gone = left.is_none();
-            Ok(Done { said, gone })
+            Ok(Done {
+                said,
+                gone,
+                ..Done::default()
+            })
         }
         DeskOp::RenewPassword => {
             let change = Change::Password(hash.to_owned());
             let (said, _) = admin::modify(tx, cx, r, actor, no, &[change])?;
-            Ok(Done { said, gone: false })
+            Ok(Done {
+                said,
+                renewed: true,
+                ..Done::default()
+            })
         }
         DeskOp::Resend => {
             admin::send_verification(tx, cx, r, actor, no)?;
@@ -253,20 +263,32 @@ pub(crate) fn act(
             Ok(done("Message sent"))
         }
         DeskOp::ModifyEmail(email) => {
-            crate::email_change::allowed(tx, r, &user).map_err(|_| {
-                Error::conflict(
-                    "Addresses are not changed by their owners: see ASTAKOS_EMAILCHANGE_ENABLED, \
-                     and what the login methods of this account force.",
-                )
-            })?;
-            crate::email_change::request(tx, cx, r, &user, email.trim())?;
-            let act = Act::new("user.modify-email", audit::target(&user));
-            audit::record(tx, cx, actor, act.with("email", &user.email, email))?;
+            modify_email(tx, cx, r, actor, &user, email)?;
             Ok(done("Change of address asked for"))
         }
         DeskOp::EnableLocal => enable_local(tx, cx, r, actor, user, hash),
         DeskOp::ReleaseShibboleth => release(tx, cx, actor, &user, "shibboleth"),
     }
+}
+
+/// Asks for another address in the person's name.
+fn modify_email(
+    tx: &WriteTx,
+    cx: &Cx,
+    r: &Rules,
+    actor: &Caller,
+    user: &User,
+    email: &str,
+) -> Result<()> {
+    crate::email_change::allowed(tx, r, user).map_err(|_| {
+        Error::conflict(
+            "Addresses are not changed by their owners: see ASTAKOS_EMAILCHANGE_ENABLED, \
+             and what the login methods of this account force.",
+        )
+    })?;
+    crate::email_change::request(tx, cx, r, user, email.trim())?;
+    let act = Act::new("user.modify-email", audit::target(user));
+    audit::record(tx, cx, actor, act.with("email", &user.email, email))
 }
 
 /// Writes to somebody; what is to be recorded.
@@ -332,7 +354,8 @@ fn enable_local(
         return Err(Error::conflict("LOCAL_PROVIDER_ACTIVE"));
     }
     let mut act = Act::new("user.enable-local", audit::target(&user)).with("local", "no", "yes");
-    if tx.get::<crate::rows::Password>(&user.no)?.is_none() {
+    let renewed = tx.get::<crate::rows::Password>(&user.no)?.is_none();
+    if renewed {
         admin::set_password(tx, cx, r, &mut user, hash)?;
         act = act.and([Field::secret("password")]);
     } else {
@@ -342,7 +365,8 @@ fn enable_local(
     audit::record(tx, cx, actor, act)?;
     Ok(Done {
         said: vec!["Local login method enabled".to_owned()],
-        gone: false,
+        renewed,
+        ..Done::default()
     })
 }
 
@@ -361,6 +385,6 @@ fn release(tx: &WriteTx, cx: &Cx, actor: &Caller, user: &User, module: &str) -> 
     audit::record(tx, cx, actor, act)?;
     Ok(Done {
         said: vec![format!("Login method {module} removed")],
-        gone: false,
+        ..Done::default()
     })
 }

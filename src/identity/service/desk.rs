@@ -184,6 +184,7 @@ impl Service {
         let done = self
             .write(move |tx, cx, r| desk::act(tx, cx, r, &desk, user, &op, &hash))
             .await?;
+        let password = password.filter(|_| done.renewed);
         Ok((done, password))
     }
 }

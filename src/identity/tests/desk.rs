@@ -3,6 +3,7 @@
 use super::*;
 use crate::{Desk, DeskOp, audit::Filter, follow};
 use kernel::{Error, Origin};
+use store::Row as _;
 
 fn origin(user: &UserView) -> Origin {
     Origin::user(user.uuid, &user.email, "192.0.2.9", Some("r7".into()))
@@ -249,4 +250,41 @@ async fn acts_on_groups_profiles_factors_and_clients_are_recorded() {
         ]
     );
     assert!(trail.iter().all(|entry| entry.from == "command line"));
+}
+
+// ID-ADU-03 ID-ADU-42: the local method is switched on again with the password there
+// was, and none is shown that is not in force; who is no superuser gets into no
+// superuser's account this way.
+#[tokio::test]
+async fn a_password_is_shown_only_where_it_was_made() {
+    let world = World::new();
+    let admin = member(&world, "admin@example.org", "admin").await;
+    let user = world.person("eva@example.org").await;
+    let desk = desk(&world, &admin).unwrap();
+    let no = user.no;
+    for keep in [true, false] {
+        let without = world.store.write(move |tx| {
+            for method in crate::rows::methods(tx, no)? {
+                tx.remove::<crate::rows::Method>(&method.key())?;
+            }
+            if !keep {
+                tx.remove::<crate::rows::Password>(&no)?;
+            }
+            Ok(())
+        });
+        without.await.unwrap();
+        let done = world.service.desk_act(&desk, no, DeskOp::EnableLocal).await;
+        assert_eq!(done.unwrap().1.is_none(), keep);
+    }
+    let boss = world.person("boss@example.org").await;
+    let all = vec![UserChange::Admin(true), UserChange::Deactivate("x".into())];
+    let root = root();
+    let changed = world.service.admin_modify(&root, boss.no, all);
+    changed.await.unwrap();
+    let email = DeskOp::Change(UserChange::Email("mine@example.org".into()));
+    for op in [email, DeskOp::EnableLocal] {
+        let refused = world.service.desk_act(&desk, boss.no, op).await;
+        assert!(matches!(refused, Err(Error::Forbidden { .. })));
+    }
+    world.mails().await;
 }
