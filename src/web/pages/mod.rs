@@ -140,6 +140,7 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET", "/admin/user/{user}", || get(admin::user::detail)),
     ("GET POST", "/admin/user/{user}/{op}", || get(admin::act::ask).post(admin::act::act)),
     ("GET", "/admin/{kind}", || get(admin::list::page_of)),
+    ("GET", "/admin/{kind}/export", || get(admin::list::export)),
     ("GET POST", "/admin/{kind}/bulk", || get(admin::deed::nothing).post(admin::deed::many)),
     ("GET", "/admin/{kind}/{id}", || get(admin::thing::detail)),
     ("GET POST", "/admin/{kind}/{id}/{op}", || get(admin::deed::ask).post(admin::deed::act)),

@@ -2,10 +2,11 @@
 //! (ID-ADU-10, ID-ADU-20): pages of an index, filters, selection.
 
 use super::{
-    AtDesk, deeds,
+    AtDesk, SLICE, deeds,
     filter::Asked,
     items::Item,
     list_find::{self, Listed, Part},
+    streamed,
     users::Choice,
     views::{self, Kind},
 };
@@ -281,4 +282,58 @@ pub(in crate::pages) async fn page_of(
         s,
         l,
     }))
+}
+
+/// What a line of the file has: what programs and opened rows are told.
+fn columns(kind: &Kind) -> Vec<&'static str> {
+    let mut all = kind.columns.to_vec();
+    all.extend(
+        kind.summary
+            .iter()
+            .filter(|name| !kind.columns.contains(name)),
+    );
+    all
+}
+
+fn line(kind: &Kind, item: &Item, owners: &BTreeMap<UserId, UserView>) -> kernel::Result<String> {
+    let owner = owner(item, owners).map(|owner| owner.email);
+    let owner = owner.unwrap_or_default();
+    let values = columns(kind).into_iter().map(|name| match name {
+        "owner" => owner.as_str(),
+        name => item.value(name),
+    });
+    identity::audit::csv_row(&values.collect::<Vec<_>>())
+}
+
+/// A list as a file, as filtered.
+pub(in crate::pages) async fn export(
+    d: AtDesk,
+    Path(name): Path<String>,
+) -> Result<Response, Failed> {
+    let kind = views::named(&d.settings, &name)?;
+    let asked = Asked::read(kind, d.uri.query().unwrap_or_default());
+    let d = std::sync::Arc::new(d);
+    let next = move |after: Option<String>| {
+        let (d, mut asked) = (d.clone(), asked.clone());
+        let head = after.is_none();
+        asked.after = after.unwrap_or_default();
+        async move {
+            let part = Part {
+                skip: 0,
+                limit: SLICE,
+                count: false,
+            };
+            let found = list_find::find(&d, kind, &asked, part).await?;
+            let mut text = match head {
+                true => identity::audit::csv_row(&columns(kind))?,
+                false => String::new(),
+            };
+            for item in &found.items {
+                text.push_str(&line(kind, item, &found.owners)?);
+            }
+            Ok((text, found.next))
+        }
+    };
+    let file = format!("{}.csv", kind.name);
+    Ok(streamed(&file, "text/csv; charset=utf-8", "", next))
 }

@@ -183,3 +183,48 @@ async fn lists_come_in_any_order() {
     assert_eq!(table["aaData"][0][2], "web");
     assert_eq!(table["iTotalDisplayRecords"], 2);
 }
+
+// ID-ADU-20, ui.md "Lists": a list is taken away as it is filtered, page by page, and no
+// cell is a formula
+#[tokio::test]
+async fn lists_are_taken_away_as_files() {
+    let cluster = Cluster::new().await;
+    let reader = cluster
+        .desk
+        .member("reader@example.org", "admin-readonly")
+        .await;
+    let rename = kernel::ServerId(1);
+    let (compute, caller) = (&cluster.state().compute, cluster.caller());
+    let renamed = compute.rename_server(&caller, rename, "=cmd|' /C x'!A1".into());
+    renamed.await.unwrap();
+    let sent = reader.get("/admin/vm/export").await;
+    let named = sent.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+    assert_eq!(named, "attachment; filename=\"vm.csv\"");
+    let all = sent.is(200);
+    let mut lines = all.lines();
+    let head = lines.next().unwrap();
+    assert!(
+        head.starts_with("id,owner_uuid,name,state,suspended,owner,"),
+        "{head}"
+    );
+    assert_eq!(lines.count(), 2, "{all}");
+    assert!(
+        all.contains(",'=cmd") && all.contains("maria@example.org"),
+        "{all}"
+    );
+    let some = reader.get("/admin/vm/export?q=database").await.is(200);
+    assert_eq!(some.lines().count(), 2, "{some}");
+    for kind in ["volume", "network", "ip", "ip_log", "project", "group"] {
+        let all = reader.get(&format!("/admin/{kind}/export")).await.is(200);
+        assert!(all.lines().next().unwrap().contains(','), "{kind}: {all}");
+    }
+    reader.get("/admin/car/export").await.is(404);
+    let stranger = Browser::new(&cluster.desk.house);
+    assert!(
+        stranger
+            .get("/admin/vm/export")
+            .await
+            .leads_to()
+            .contains("login")
+    );
+}
