@@ -91,14 +91,18 @@ fn numbers(sent: &Posted) -> Vec<u64> {
         .collect()
 }
 
-/// Words for why something was not done.
-pub(super) fn why(d: &AtDesk, error: Error) -> kernel::Result<String> {
-    let said = match &error {
-        Error::Broken(_) => return Err(error),
+/// Words for why something was not done. What broke is for the log only, and no reason
+/// to leave the others undone or untold.
+pub(super) fn why(d: &AtDesk, error: &Error) -> String {
+    let said = match error {
+        Error::Broken(_) => {
+            tracing::error!(target: "synnefo.admin", "{}", error.chain());
+            return text("error-text-500");
+        }
         Error::Invalid { reason, .. } => reason.clone(),
         other => other.to_string(),
     };
-    Ok(messages::resolve(&d.settings, &said).into_owned())
+    messages::resolve(&d.settings, &said).into_owned()
 }
 
 async fn ask(
@@ -171,7 +175,7 @@ pub(in crate::pages) async fn bulk(d: AtDesk, sent: Posted) -> Result<Response, 
         let acted = identity.desk_act(&d.desk, UserNo(user.no.0), asked.clone());
         let (done, said) = match acted.await {
             Ok((done, _)) => (true, done.said.join(" · ")),
-            Err(error) => (false, why(&d, error)?),
+            Err(error) => (false, why(&d, &error)),
         };
         outcomes.push(Outcome {
             id: user.no.to_string(),

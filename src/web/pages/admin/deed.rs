@@ -155,11 +155,14 @@ pub(in crate::pages) async fn many(
     sent: Posted,
 ) -> Result<Response, Failed> {
     let kind = views::named(&d.settings, &kind)?;
-    let items = chosen(&d, kind, &sent).await?;
-    let (Some(deed), false) = (deeds::find(kind.name, sent.get("op")), items.is_empty()) else {
+    let Some(deed) = deeds::find(kind.name, sent.get("op")) else {
         return Ok(go(&d, &kind.path(), "done-adm-nothing"));
     };
     d.desk.permit(&d.settings, kind.name, deed.name)?;
+    let items = chosen(&d, kind, &sent).await?;
+    if items.is_empty() {
+        return Ok(go(&d, &kind.path(), "done-adm-nothing"));
+    }
     if items.len() > bulk::MOST {
         return Err(Error::too_large(text("adm-too-many")).into());
     }
@@ -178,7 +181,7 @@ pub(in crate::pages) async fn many(
     for item in items {
         let (done, said) = match deed.carry_out(&d, &item, &sent).await {
             Ok(()) => (true, text("adm-done")),
-            Err(error) => (false, bulk::why(&d, error)?),
+            Err(error) => (false, bulk::why(&d, &error)),
         };
         outcomes.push(Outcome {
             path: item.path(kind.name),

@@ -3,6 +3,7 @@
 use super::{
     AtDesk, bulk,
     deeds::{self, Deed},
+    items::Item,
     list_find, ops,
     views::{self, Kind},
 };
@@ -21,7 +22,10 @@ use axum::{
 };
 use http::StatusCode;
 use http_body_util::{BodyExt, Limited};
-use kernel::Error;
+use kernel::{
+    Error,
+    secret::{ExposeSecret, SecretString},
+};
 use serde_json::{Value, json};
 
 /// Longest request.
@@ -100,34 +104,55 @@ impl What {
         }
     }
 
-    /// Does it to one item; true when it goes on behind.
-    async fn carry_out(&self, d: &AtDesk, body: &Value, item: &Value) -> kernel::Result<bool> {
+    /// Does it to one item; the thing, whose coming to rest is waited for.
+    async fn carry_out(&self, d: &AtDesk, body: &Value, item: &Value) -> kernel::Result<Made> {
         let (name, sent) = (id_of(item), fields(body, item));
         match self {
-            What::User(op) => person(d, op, &name, sent).await.map(|()| false),
+            What::User(op) => person(d, op, &name, sent).await,
             What::Thing(kind, deed) => {
                 let found = list_find::one(d, kind, &name).await?;
                 let found = found.ok_or_else(|| Error::not_found(text("no-such-page")))?;
                 deed.carry_out(d, &found, &sent).await?;
-                deed.pending(d, &found).await
+                Ok(Made {
+                    moved: Some(found),
+                    ..Made::default()
+                })
             }
         }
     }
+
+    /// Waits for all of them at once; is any of them still on its way?
+    async fn pending(&self, d: &AtDesk, moved: &[Item]) -> kernel::Result<bool> {
+        let What::Thing(_, deed) = self else {
+            return Ok(false);
+        };
+        let all = moved.iter().map(|item| deed.pending(d, item));
+        let all = futures_util::future::try_join_all(all).await?;
+        Ok(all.contains(&true))
+    }
 }
 
-async fn person(d: &AtDesk, op: &ops::Op, name: &str, mut sent: Posted) -> kernel::Result<()> {
+/// What came of an act on one item.
+#[derive(Default)]
+struct Made {
+    moved: Option<Item>,
+    /// The new password; nobody can look it up later.
+    password: Option<SecretString>,
+}
+
+async fn person(d: &AtDesk, op: &ops::Op, name: &str, sent: Posted) -> kernel::Result<Made> {
     let identity = &d.state.identity;
     let card = identity.desk_card(&d.desk, name).await?;
     let card = card.ok_or_else(|| Error::not_found("UNKNOWN_USER_ID"))?;
     if !op.fits(&card) {
         return Err(Error::conflict(op.refusal()));
     }
-    if op.name == "reject" && sent.get("reason").is_empty() {
-        sent = Posted::of(vec![("reason".into(), "Rejected by the admin".into())]);
-    }
     let asked = op.read(&sent)?;
-    let done = identity.desk_act(&d.desk, card.user.no, asked);
-    done.await.map(drop)
+    let (_, password) = identity.desk_act(&d.desk, card.user.no, asked).await?;
+    Ok(Made {
+        password,
+        ..Made::default()
+    })
 }
 
 /// The status of an item that was not done (ID-ADU-40).
@@ -183,41 +208,67 @@ async fn carry_out(state: &State, request: Request) -> Result<Response, Response
     let what = what.map_err(|(status, said)| answer(status, said, Vec::new()))?;
     let items = items(&body).filter(|items| items.len() <= bulk::MOST);
     let items = items.ok_or_else(|| bad("Bad request."))?;
-    let (mut wrong, mut codes, mut why) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut said, mut behind) = (text("done-adm"), false);
+    let (mut outcome, mut moved) = (Outcome::default(), Vec::new());
     for item in &items {
         match what.carry_out(&d, &body, item).await {
-            Ok(pending) => behind |= pending,
-            Err(error) => {
-                let code = status_of(&error);
-                let field = match &error {
-                    Error::Invalid { field, .. } => field.clone(),
-                    _ => String::new(),
-                };
-                said = match code {
-                    // What broke is for the log only.
-                    StatusCode::INTERNAL_SERVER_ERROR => {
-                        tracing::error!(target: "synnefo.admin", "{}", error.chain());
-                        text("error-text-500")
-                    }
-                    _ => bulk::why(&d, error).map_err(failed)?,
-                };
-                if !field.is_empty() {
-                    said = format!("{field}: {said}");
-                }
-                let id = item.get("id").unwrap_or(item).clone();
-                why.push(json!({"id": id, "code": code.as_u16(), "message": said}));
-                codes.push(code);
-                wrong.push(id);
+            Ok(made) => {
+                moved.extend(made.moved);
+                outcome.made(item, made.password);
             }
+            Err(error) => outcome.failed(&d, item, &error),
         }
     }
-    if wrong.is_empty() && behind {
-        said = text("adm-in-progress");
+    let pending = what.pending(&d, &moved).await.map_err(failed)?;
+    Ok(outcome.answer(pending))
+}
+
+/// What came of all of them.
+#[derive(Default)]
+struct Outcome {
+    wrong: Vec<Value>,
+    codes: Vec<StatusCode>,
+    why: Vec<Value>,
+    passwords: Vec<Value>,
+    /// Why the last one failed.
+    said: Option<String>,
+}
+
+impl Outcome {
+    fn made(&mut self, item: &Value, password: Option<SecretString>) {
+        let password = password.map(|password| {
+            let id = item.get("id").unwrap_or(item);
+            json!({"id": id, "password": password.expose_secret()})
+        });
+        self.passwords.extend(password);
     }
-    let status = together(&codes);
-    let body = json!({"result": said, "error_ids": wrong, "errors": why});
-    Ok((status, Json(body)).into_response())
+
+    fn failed(&mut self, d: &AtDesk, item: &Value, error: &Error) {
+        let code = status_of(error);
+        let mut said = bulk::why(d, error);
+        if let Error::Invalid { field, .. } = error
+            && !field.is_empty()
+        {
+            said = format!("{field}: {said}");
+        }
+        let id = item.get("id").unwrap_or(item).clone();
+        self.why
+            .push(json!({"id": id, "code": code.as_u16(), "message": said}));
+        self.codes.push(code);
+        self.wrong.push(id);
+        self.said = Some(said);
+    }
+
+    fn answer(self, pending: bool) -> Response {
+        let said = self.said.unwrap_or_else(|| match pending {
+            true => text("adm-in-progress"),
+            false => text("done-adm"),
+        });
+        let mut body = json!({"result": said, "error_ids": self.wrong, "errors": self.why});
+        if !self.passwords.is_empty() {
+            body["passwords"] = self.passwords.into();
+        }
+        (together(&self.codes), Json(body)).into_response()
+    }
 }
 
 #[cfg(test)]

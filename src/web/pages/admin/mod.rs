@@ -37,7 +37,7 @@ use super::{
 use crate::{State, text::text};
 use axum::{
     body::{Body, Bytes},
-    extract::FromRequestParts,
+    extract::{self, FromRequestParts},
     response::{IntoResponse, Redirect, Response},
 };
 use http::{header, request::Parts};
@@ -154,9 +154,14 @@ pub(super) async fn home(_: AtDesk) -> Redirect {
     Redirect::to("/admin")
 }
 
-/// ID-ADU-17.
-pub(super) async fn logout() -> Redirect {
-    Redirect::to("/ui/logout")
+/// ID-ADU-17; whoever it is may leave.
+pub(super) async fn logout(
+    extract::State(state): extract::State<State>,
+) -> Result<Redirect, Failed> {
+    match state.settings.now().bool("ADMIN_ENABLED") {
+        true => Ok(Redirect::to("/ui/logout")),
+        false => Err(Error::not_found(text("no-such-page")).into()),
+    }
 }
 
 /// All values of a name in a query string.

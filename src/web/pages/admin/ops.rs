@@ -196,7 +196,11 @@ impl Op {
         use UserChange as C;
         let change = match self.name {
             "accept" => C::Accept,
-            "reject" => C::Reject(reason()),
+            // ID-ADU-42
+            "reject" => C::Reject(match reason() {
+                none if none.is_empty() => "Rejected by the admin".to_owned(),
+                given => given,
+            }),
             "verify" => C::Verify,
             "activate" => C::Activate,
             "deactivate" => C::Deactivate(reason()),

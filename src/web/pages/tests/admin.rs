@@ -548,6 +548,13 @@ async fn switched_off_they_are_not_there() {
         "/admin/user/1",
         "/admin/audit",
         "/admin/charts",
+        "/admin/home",
+        "/admin/logout",
+        "/admin/mail",
+        "/admin/vm",
+        "/admin/vm/1",
+        "/admin/json/vm",
+        "/admin/stats/astakos",
     ] {
         boss.get(path).await.is(404);
     }
