@@ -150,7 +150,11 @@ pub(crate) fn server_made(made: &Server) -> Act {
 pub(crate) fn server_changed(verb: &str, before: &Server, after: &Server) -> Act {
     let target = Target::new("server", before.id, &before.name);
     let act = Act::new(format!("server.{verb}"), target).with("name", &before.name, &after.name);
-    let keys: BTreeSet<&String> = before.metadata.keys().chain(after.metadata.keys()).collect();
+    let keys: BTreeSet<&String> = before
+        .metadata
+        .keys()
+        .chain(after.metadata.keys())
+        .collect();
     let of = |server: &Server, key: &String| server.metadata.get(key).cloned().unwrap_or_default();
     keys.into_iter().fold(act, |act, key| {
         act.with(&format!("metadata {key}"), of(before, key), of(after, key))
@@ -170,7 +174,11 @@ pub(crate) fn network_drained(after: &Network) -> Act {
 
 /// What an administrator changed of a network that is not theirs.
 pub(crate) fn network_changed(verb: &str, before: &Network, after: &Network) -> Act {
-    let project = |network: &Network| network.project.map_or_else(String::new, |id| id.to_string());
+    let project = |network: &Network| {
+        network
+            .project
+            .map_or_else(String::new, |id| id.to_string())
+    };
     of_network(verb, before)
         .with("name", &before.name, &after.name)
         .with("project", project(before), project(after))

@@ -365,7 +365,9 @@ fn whole(kind: Option<&Kind>, request: &MailRequest) -> Option<String> {
     let given = |name: &str| request.context.get(name);
     let plain = kind.is_some_and(|kind| kind.template == PLAIN);
     let whole = given("whole").and_then(serde_json::Value::as_bool);
-    let text = given("text")?.as_str().filter(|_| plain && whole == Some(true));
+    let text = given("text")?
+        .as_str()
+        .filter(|_| plain && whole == Some(true));
     text.map(|text| format!("{}\n", text.trim_end()))
 }
 

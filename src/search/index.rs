@@ -7,9 +7,7 @@ use std::{collections::BTreeSet, path::Path};
 use tantivy::{
     IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term,
     directory::MmapDirectory,
-    schema::{
-        FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
-    },
+    schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
 };
 
 /// Name of the folder; another shape of the index gets another name.

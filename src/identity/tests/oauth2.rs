@@ -435,10 +435,12 @@ async fn tokens_of_v3_are_bound_to_their_project_and_api_token() {
     let revoked = service.revoke_token(&me, first.expose_secret());
     revoked.await.unwrap();
     assert!(service.caller_by_token(first.expose_secret()).is_err());
-    assert!(service
+    assert!(
+        service
             .revoke_token(&me, first.expose_secret())
             .await
-            .is_err());
+            .is_err()
+    );
     assert!(service.caller_by_token(second.expose_secret()).is_ok());
     // ID-SEC-31: the next request knows.
     service.renew_token(user.uuid).await.unwrap();
