@@ -30,7 +30,9 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     };
     let only_reads = ["verify", "backup", "log-level"].map(Some);
     let is_own = call.program == "synnefo";
-    if is_own && only_reads.contains(&call.args.first().map(String::as_str)) {
+    // Help is about nothing that must be there.
+    let helps = call.args.iter().any(|arg| arg == "--help" || arg == "-h");
+    if is_own && !helps && only_reads.contains(&call.args.first().map(String::as_str)) {
         look(&data)?;
     }
     manage_user::become_owner(&data)?;

@@ -187,6 +187,35 @@ fn unknown_words_are_refused_helpfully() {
     assert!(text.contains("user-list"), "{text}");
 }
 
+/// Help is there before anything else is.
+#[test]
+fn every_command_helps_where_nothing_is_yet() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = dir.path().join("missing");
+    for command in [
+        "serve",
+        "verify",
+        "backup",
+        "restore",
+        "settings",
+        "log-level",
+        "manage",
+    ] {
+        let output = program()
+            .args([command, "--help"])
+            .args(["--data-dir".as_ref(), missing.as_os_str()])
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && text.contains("Usage: "),
+            "{command}: {told}"
+        );
+        assert!(!missing.exists(), "{command} made something");
+    }
+}
+
 /// Garbage on the admin socket closes that connection and nothing else.
 #[test]
 fn garbage_on_the_admin_socket_changes_nothing() {

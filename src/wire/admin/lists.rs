@@ -151,7 +151,7 @@ pub const AUDIT: List = List { fields: &[
     f("id", Int, Default, &["pk"], "The number of the act"),
     f("time", Time, Default, &["at"], "When it was done"),
     f("who", Text, Default, &["actor"], "Who did it"),
-    f("channel", Text, Extra, &["where"], "By page, mail or command, and from where"),
+    f("channel", Text, Default, &["where"], "By page, mail or command, and from where"),
     f("action", Text, Default, &[], "What was done"),
     f("target", Text, Default, &[], "To whom or what it was done"),
     f("before", Text, Default, &[], "What it was before"),

@@ -175,6 +175,16 @@ fn users() {
     assert_eq!(status(&server, "c@example.org"), "Pending moderation");
     server.manage_ok(&["user-activation-send", &id("d@example.org")]);
     super::link(&server, "d@example.org", "/ui/activate?auth=");
+    // ID-CLI-80: who, when, from where, what, before and after, as a whole to take away.
+    let trail = server.manage_ok(&["audit-list", "--output-format", "csv"]);
+    let mut lines = trail.lines();
+    let columns = "id,time,who,channel,action,target,before,after";
+    assert_eq!(lines.next(), Some(columns));
+    let rejected = lines.find(|line| line.contains(",user.reject,"));
+    let rejected = rejected.unwrap_or_else(|| panic!("{trail}"));
+    for part in ["command line", "b@example.org", "spammer"] {
+        assert!(rejected.contains(part), "{rejected}");
+    }
 
     let uuid = shown(&server, "a@example.org", "uuid");
     let set = [
