@@ -6,7 +6,7 @@ mod dump;
 use crate::{Admin, stats};
 use identity::{
     SignUp, UserChange, UserView,
-    audit::{Field, Filter},
+    audit::{Act, Field, Filter, Target},
 };
 use kernel::{Error, Result, Timestamp, page::PageRequest, secret::SecretString};
 use wire::admin::{
@@ -102,6 +102,12 @@ async fn term_add(admin: &Admin, location: &str, file: &str, io: &mut dyn Io) ->
 async fn cleanup(admin: &Admin, io: &mut dyn Io) -> Result<Report> {
     io.err("Cleanup sessions ...\n").await?;
     let gone = admin.identity.tidy().await?;
+    let act = Act::new(
+        "accounts.cleanup",
+        Target::new("accounts", "", "expired records"),
+    )
+    .with("records", gone, 0);
+    admin.identity.admin_record(&admin.caller(), act).await?;
     Ok(Report::new()
         .note("Cleanup session catalog ...")
         .note(format!("Removed {gone} expired records.")))

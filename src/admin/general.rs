@@ -2,11 +2,12 @@
 //! (ID-CLI-65), and `settings-show` (ID-CLI-80).
 
 use crate::Admin;
+use identity::audit::{Act, Target};
 use kernel::{
     Error, Result,
     settings::{Value, registry},
 };
-use wire::admin::{GeneralCommand, Report, Table, output::MASK};
+use wire::admin::{GeneralCommand, LogLevel, Output, Report, Table, output::MASK};
 
 /// Carries out a command of this family.
 pub(crate) fn run(admin: &Admin, command: GeneralCommand) -> Result<Report> {
@@ -29,6 +30,33 @@ pub(crate) fn run(admin: &Admin, command: GeneralCommand) -> Result<Report> {
             Ok(Report::new().with(table))
         }
     }
+}
+
+/// Has the running service read its settings again.
+pub(crate) async fn reload(admin: &Admin) -> Result<Report> {
+    let report = admin.upkeep.reload().await?;
+    let notes = report.outputs.iter().filter_map(|output| match output {
+        Output::Note(line) => Some(line.as_str()),
+        _ => None,
+    });
+    let notes: Vec<&str> = notes.collect();
+    let act = Act::new("settings.reload", Target::new("settings", "", "settings"));
+    let act = act.with("told", "", notes.join("; "));
+    admin.identity.admin_record(&admin.caller(), act).await?;
+    Ok(report)
+}
+
+/// Lists the levels of loggers that were set, or sets one.
+pub(crate) async fn log_level(admin: &Admin, asked: LogLevel) -> Result<Report> {
+    let report = admin.upkeep.log_level(asked.clone()).await?;
+    if let (Some(logger), Some(level)) = (&asked.logger, &asked.level) {
+        let minutes = asked.minutes.map_or_else(String::new, |n| n.to_string());
+        let act = Act::new("logger.level", Target::new("logger", logger, logger))
+            .with("level", "", level)
+            .with("minutes", "", minutes);
+        admin.identity.admin_record(&admin.caller(), act).await?;
+    }
+    Ok(report)
 }
 
 /// Settings in force, the file each belongs to and where its value came from; secrets

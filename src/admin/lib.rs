@@ -179,10 +179,9 @@ impl Admin {
             C::ImageList(list) => images::list(self, list).await,
             C::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
             C::Mail(command) => mail::run(self, command, io).await,
-            C::SettingsReload => self.upkeep.reload().await,
-            C::LogLevel(asked) => self.upkeep.log_level(asked).await,
+            C::SettingsReload => general::reload(self).await,
+            C::LogLevel(asked) => general::log_level(self, asked).await,
             C::Verify { deep } => self.upkeep.verify(deep).await,
-            _ => Err(Error::not_supported("Not supported yet.")),
         }
     }
 

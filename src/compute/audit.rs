@@ -3,7 +3,7 @@
 
 use crate::{
     pool::ValuePool,
-    rows::{Address, Backend, Flavor, Network, Port, Server, Subnet},
+    rows::{Address, Backend, Flavor, Network, Port, Server, Subnet, Transport},
     service::Access,
 };
 use audit::{Act, Target};
@@ -59,6 +59,22 @@ pub(crate) fn flavor_access(id: FlavorId, project: ProjectId, access: Access) ->
     }
 }
 
+/// How a cluster is reached, and by which certificate.
+fn reached(transport: &Transport) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    match transport {
+        Transport::Luxi { socket } if socket.is_empty() => "LUXI".to_owned(),
+        Transport::Luxi { socket } => format!("LUXI at {socket}"),
+        Transport::Rapi { ca, pinned } => {
+            let given = ca.as_ref().map_or_else(String::new, |ca| {
+                format!(", certificate given ({} bytes)", ca.len())
+            });
+            let met = pinned.map_or_else(String::new, |hash| format!(", pinned {}", hex(&hash)));
+            format!("RAPI{given}{met}")
+        }
+    }
+}
+
 /// A cluster that came, changed or went.
 pub(crate) fn backend(action: &str, before: Option<&Backend>, after: Option<&Backend>) -> Act {
     let target = after
@@ -68,7 +84,7 @@ pub(crate) fn backend(action: &str, before: Option<&Backend>, after: Option<&Bac
     let side = |value: fn(&Backend) -> String| (before.map(value), after.map(value));
     let sides = [
         ("cluster name", side(|b| b.clustername.clone())),
-        ("transport", side(|b| format!("{:?}", b.transport))),
+        ("transport", side(|b| reached(&b.transport))),
         ("port", side(|b| b.port.to_string())),
         ("user name", side(|b| b.username.clone())),
         ("hypervisor", side(|b| b.hypervisor.clone())),

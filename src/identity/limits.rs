@@ -162,18 +162,23 @@ pub(crate) fn check(tx: &ReadTx) -> Result<Vec<Mismatch>> {
 }
 
 /// Sets the limits the projects say; removes holdings that should not be when
-/// `unexpected`. How many were repaired.
-pub(crate) fn repair(tx: &WriteTx, wrong: &[Mismatch], unexpected: bool) -> Result<usize> {
-    let mut repaired = 0;
+/// `unexpected`. Which were repaired.
+pub(crate) fn repair<'a>(
+    tx: &WriteTx,
+    wrong: &'a [Mismatch],
+    unexpected: bool,
+) -> Result<Vec<&'a Mismatch>> {
+    let mut repaired = Vec::new();
     for one in wrong {
         match one.wanted {
             Some(limit) => {
                 quota::set_limit(tx, &one.holder, &one.source, &one.resource, limit)?;
-                repaired += 1;
+                repaired.push(one);
             }
             None if unexpected => {
-                let gone = quota::remove_holding(tx, &one.holder, &one.source, &one.resource)?;
-                repaired += usize::from(gone);
+                if quota::remove_holding(tx, &one.holder, &one.source, &one.resource)? {
+                    repaired.push(one);
+                }
             }
             None => {}
         }

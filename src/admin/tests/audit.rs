@@ -1,438 +1,171 @@
-//! Every command that changes something leaves its entry in the trail, in the name of
-//! whoever typed it; commands that only look leave none (ID-SEC-28).
+//! Every command that changes something leaves its entries in the trail, in the name of
+//! whoever typed it and with what was before and after; commands that only look leave
+//! none (ID-SEC-28).
+
+mod kinds;
+mod looks;
+mod others;
+mod people;
 
 use super::*;
 use identity::audit::{Entry, Filter};
-use kernel::page::PageRequest;
-use wire::admin::{
-    AccountCommand, BackendModify, ClientAdd, ClientCommand, ComponentCommand, ComponentModify,
-    FlavorCreate, FlavorModify, GroupCommand, MailCommand, NetworkCreate, PolicyAdd, PolicyCommand,
-    QuotaCommand, QuotaTask, ResourceCommand, ResourceModify, Secret, ServiceCommand, UserModify,
-};
+use kernel::{Who, page::PageRequest};
+use kinds::{Kind, OPTIONS};
+use std::collections::{BTreeSet, VecDeque};
+use wire::admin::{LogLevel, UserModify};
+
+/// A service runs.
+struct Serving;
+
+impl Upkeep for Serving {
+    fn backup<'a>(&'a self, target: &'a Path) -> UpkeepFuture<'a> {
+        NoUpkeep.backup(target)
+    }
+
+    fn verify(&self, deep: bool) -> UpkeepFuture<'_> {
+        NoUpkeep.verify(deep)
+    }
+
+    fn reload(&self) -> UpkeepFuture<'_> {
+        Box::pin(async { Ok(Report::new().note("BRANDING_SERVICE_NAME: 'A' -> 'B'")) })
+    }
+
+    fn log_level(&self, _: LogLevel) -> UpkeepFuture<'_> {
+        Box::pin(async { Ok(Report::new()) })
+    }
+}
 
 const ERIN: &str = "erin@example.org";
 
-impl World {
+/// What commands leave, one after the other.
+struct Trail {
+    world: World,
+    /// Kinds of commands that were tried.
+    tried: BTreeSet<&'static str>,
+    /// Options of `user-modify` that were tried.
+    options: [bool; OPTIONS],
+    /// Where something else was left than expected.
+    wrong: Vec<String>,
+}
+
+impl Trail {
     async fn entries(&self) -> Vec<Entry> {
-        let caller = self.admin.caller();
+        let admin = &self.world.admin;
         let page = PageRequest {
             after: None,
             limit: 1000,
         };
-        let found = self.admin.identity.audit(&caller, Filter::default(), page);
+        let caller = admin.caller();
+        let found = admin.identity.audit(&caller, Filter::default(), page);
         found.await.unwrap().items
     }
 
-    /// The actions a command left, the oldest first.
-    async fn leaves(&self, command: Command, file: &str) -> Vec<String> {
+    /// Carries out a command and compares all that it leaves with what it should.
+    async fn leaves(&mut self, command: Command, wanted: &[&str]) {
+        self.with(command, "", &[], wanted).await;
+    }
+
+    /// The same of a command that reads a file and asks.
+    async fn with(
+        &mut self,
+        command: Command,
+        file: &str,
+        answers: &[&'static str],
+        wanted: &[&str],
+    ) {
         let before = self.entries().await.len();
         let mut person = Person {
             file: Some(file.to_owned()),
+            answers: VecDeque::from(answers.to_vec()),
             answer: Some("y"),
             ..Person::default()
         };
-        let said = self.admin.run(command.clone(), &mut person).await;
-        said.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let said = self.world.admin.run(command.clone(), &mut person).await;
+        let refused = said.is_err();
+        if let Err(error) = said {
+            self.wrong.push(format!("{command:?}: {error}"));
+        }
+        let (kind, name) = kinds::of(&command);
+        self.tried.insert(name);
+        if let Command::UserModify(change) = &command {
+            let given = kinds::options(change);
+            for (tried, given) in self.options.iter_mut().zip(given) {
+                *tried |= given;
+            }
+        }
         let mut new = self.entries().await;
         new.truncate(new.len() - before);
-        let now = self.admin.cx.cx().now;
+        let now = self.world.admin.cx.cx().now;
         for entry in &new {
             assert_eq!(entry.at, now, "{entry:?}");
+            assert_eq!(entry.who, Who::CommandLine(TYPIST.into()), "{entry:?}");
+            assert_eq!(entry.name, format!("command line:{TYPIST}"), "{entry:?}");
             assert_eq!(entry.from, "command line", "{entry:?}");
-            assert!(!entry.who.key().is_empty(), "{entry:?}");
-            assert!(!entry.target.kind.is_empty(), "{entry:?}");
+            assert_eq!(entry.request, None, "{entry:?}");
         }
-        new.into_iter().rev().map(|entry| entry.action).collect()
+        let left: Vec<String> = new.iter().rev().map(line).collect();
+        let silent = kind == Kind::Looks || refused;
+        if left != wanted || silent != left.is_empty() {
+            self.wrong.push(format!("{command:?} leaves\n{left:#?}"));
+        }
     }
-}
 
-fn modify(change: UserModify) -> Command {
-    Command::UserModify(Box::new(UserModify {
-        user: ERIN.into(),
-        no_confirm: true,
-        ..change
-    }))
-}
-
-fn on() -> UserModify {
-    UserModify::default()
-}
-
-/// Options of `user-modify`, in an order in which each is possible, and what they leave.
-fn of_user() -> Vec<(UserModify, &'static str)> {
-    let text = |text: &str| vec![text.to_owned()];
-    vec![
-        (
-            UserModify {
-                verify: true,
-                ..on()
-            },
-            "user.verify",
-        ),
-        (
-            UserModify {
-                reject: true,
-                reject_reason: Some("x".into()),
-                ..on()
-            },
-            "user.reject",
-        ),
-        (
-            UserModify {
-                accept: true,
-                ..on()
-            },
-            "user.accept",
-        ),
-        (
-            UserModify {
-                set_admin: Some(true),
-                ..on()
-            },
-            "user.admin",
-        ),
-        (
-            UserModify {
-                set_admin: Some(false),
-                ..on()
-            },
-            "user.admin",
-        ),
-        (
-            UserModify {
-                set_active: Some(false),
-                ..on()
-            },
-            "user.deactivate",
-        ),
-        (
-            UserModify {
-                set_active: Some(true),
-                ..on()
-            },
-            "user.activate",
-        ),
-        (
-            UserModify {
-                invitations: Some(7),
-                ..on()
-            },
-            "user.invitations",
-        ),
-        (
-            UserModify {
-                level: Some(7),
-                ..on()
-            },
-            "user.level",
-        ),
-        (
-            UserModify {
-                add_groups: text("staff"),
-                ..on()
-            },
-            "user.add-group",
-        ),
-        (
-            UserModify {
-                delete_groups: text("staff"),
-                ..on()
-            },
-            "user.delete-group",
-        ),
-        (
-            UserModify {
-                add_permissions: text("a.b"),
-                ..on()
-            },
-            "user.add-permission",
-        ),
-        (
-            UserModify {
-                delete_permissions: text("a.b"),
-                ..on()
-            },
-            "user.delete-permission",
-        ),
-        (
-            UserModify {
-                password: Some(Secret::new("quiet harbour")),
-                ..on()
-            },
-            "user.password",
-        ),
-        (
-            UserModify {
-                renew_password: true,
-                ..on()
-            },
-            "user.password",
-        ),
-        (
-            UserModify {
-                renew_token: true,
-                ..on()
-            },
-            "user.renew-token",
-        ),
-        (
-            UserModify {
-                sign_terms: true,
-                ..on()
-            },
-            "user.sign-terms",
-        ),
-        (
-            UserModify {
-                base_quota: vec![("cyclades.vm".into(), "9".into())],
-                ..on()
-            },
-            "user.base-quota",
-        ),
-        (
-            UserModify {
-                set_email: Some(ERIN.to_uppercase()),
-                ..on()
-            },
-            "user.email",
-        ),
-    ]
-}
-
-// ID-SEC-28 ID-CLI-23: every option of `user-modify`
-#[tokio::test]
-async fn every_change_of_an_account_is_in_the_trail() {
-    let world = World::new();
-    world.components().await;
-    let group = Command::Group(GroupCommand::Add {
-        name: "staff".into(),
-    });
-    assert_eq!(world.leaves(group, "").await, ["group.add"]);
-    let add = Command::UserAdd(users::new(ERIN));
-    assert_eq!(world.leaves(add, "").await, ["user.add"]);
-    let users = vec![ERIN.to_owned()];
-    let send = Command::UserActivationSend { users };
-    assert_eq!(world.leaves(send, "").await, ["user.send-verification"]);
-    for (change, action) in of_user() {
-        let left = world.leaves(modify(change.clone()), "").await;
-        assert_eq!(left, [action], "{change:?}");
+    /// A command that cannot succeed here leaves nothing.
+    async fn refused(&mut self, command: Command, why: &str) {
+        let before = self.wrong.len();
+        let wanted = format!("{command:?}: {why}");
+        self.with(command, "", &[], &[]).await;
+        match self.wrong.get(before) {
+            Some(said) if *said == wanted => self.wrong.truncate(before),
+            _ => {}
+        }
     }
-    let erase = Command::Account(AccountCommand::Erase {
-        user: ERIN.into(),
-        no_confirm: true,
-    });
-    assert_eq!(world.leaves(erase, "").await, ["user.erase"]);
-}
 
-fn policy(update: bool) -> Command {
-    Command::Policy(PolicyCommand::Add(PolicyAdd {
-        name: "strict".into(),
-        provider: "local".into(),
-        update,
-        priority: Some(if update { 3 } else { 2 }),
-        flags: vec![("login", Some(!update))],
-        ..PolicyAdd::default()
-    }))
-}
-
-fn component(change: ComponentModify) -> Command {
-    Command::Component(ComponentCommand::Modify(ComponentModify {
-        component: "extra".into(),
-        ..change
-    }))
-}
-
-fn flavor(change: FlavorModify) -> Command {
-    Command::FlavorModify(FlavorModify {
-        flavor: 1,
-        ..change
-    })
-}
-
-/// Commands about everything else, in order: what they leave, or a dash.
-fn of_others() -> Vec<(Command, &'static str)> {
-    let name = || "extra".to_owned();
-    let client = ClientAdd {
-        identifier: "app".into(),
-        public: true,
-        urls: vec!["https://app.example.org/cb".into()],
-        ..ClientAdd::default()
-    };
-    let vm = |limit: &str| {
-        Command::Resource(ResourceCommand::Modify(ResourceModify {
-            resource: Some("cyclades.vm".into()),
-            system_default: Some(limit.into()),
-            ..ResourceModify::default()
-        }))
-    };
-    let network = NetworkCreate {
-        name: "pub".into(),
-        subnet: Some("5.6.7.0/27".into()),
-        public: true,
-        flavor: "CUSTOM".into(),
-        link: Some("br100".into()),
-        ..NetworkCreate::default()
-    };
-    let flavors = FlavorCreate {
-        cpus: vec![1],
-        rams: vec![1024],
-        disks: vec![20],
-        types: vec!["drbd".into()],
-        dry_run: false,
-        public: true,
-        specs: vec![],
-    };
-    vec![
-        (policy(false), "policy.add"),
-        (policy(true), "policy.change"),
-        (
-            Command::Policy(PolicyCommand::Set {
-                name: "strict".into(),
-                groups: vec![],
-                users: vec![ERIN.into()],
-            }),
-            "policy.assign",
-        ),
-        (
-            Command::Policy(PolicyCommand::Remove {
-                name: "strict".into(),
-            }),
-            "policy.remove",
-        ),
-        (
-            Command::Component(ComponentCommand::Add {
-                name: name(),
-                base_url: Some("https://extra.example.org/".into()),
-                ui_url: None,
-            }),
-            "component.add",
-        ),
-        (
-            component(ComponentModify {
-                renew_token: true,
-                ..Default::default()
-            }),
-            "component.modify",
-        ),
-        (
-            component(ComponentModify {
-                ui_url: Some("https://extra.example.org/ui".into()),
-                ..Default::default()
-            }),
-            "component.modify",
-        ),
-        (
-            Command::Component(ComponentCommand::Remove {
-                component: name(),
-                no_confirm: true,
-            }),
-            "component.remove",
-        ),
-        (
-            Command::Client(ClientCommand::Add(client)),
-            "oauth2-client.add",
-        ),
-        (
-            Command::Client(ClientCommand::Remove {
-                client: "app".into(),
-            }),
-            "oauth2-client.remove",
-        ),
-        (vm("7"), "resource.modify"),
-        (
-            Command::Account(AccountCommand::TermAdd {
-                location: "/terms.html".into(),
-                file: "terms.html".into(),
-            }),
-            "terms.add",
-        ),
-        (Command::FlavorCreate(flavors), "flavor.create"),
-        (
-            flavor(FlavorModify {
-                public: Some(false),
-                ..Default::default()
-            }),
-            "flavor.modify",
-        ),
-        (
-            flavor(FlavorModify {
-                deleted: Some(true),
-                ..Default::default()
-            }),
-            "flavor.modify",
-        ),
-        (
-            Command::BackendAdd(compute::cluster("c.example.com")),
-            "backend.add",
-        ),
-        (
-            Command::BackendModify(BackendModify {
-                drained: Some(false),
-                ..Default::default()
-            }),
-            "backend.modify",
-        ),
-        (Command::NetworkCreate(Box::new(network)), "network.create"),
-        (
-            Command::Mail(MailCommand::Test {
-                to: "a@example.org".into(),
-            }),
-            "mail.test",
-        ),
-        (
-            Command::Account(AccountCommand::FlushSessions { user: ERIN.into() }),
-            "user.end_sessions",
-        ),
-        (
-            Command::Group(GroupCommand::Remove {
-                name: "staff".into(),
-                no_confirm: true,
-            }),
-            "group.remove",
-        ),
-        // Who only looks leaves nothing.
-        (Command::Quota(QuotaCommand::Quota(QuotaTask::Verify)), "-"),
-        (
-            Command::Group(GroupCommand::List {
-                list: columns(&["name"]),
-            }),
-            "-",
-        ),
-        (
-            Command::Service(ServiceCommand::List {
-                list: columns(&["name"]),
-            }),
-            "-",
-        ),
-        (
-            Command::Account(AccountCommand::Sessions { user: ERIN.into() }),
-            "-",
-        ),
-        (Command::Mail(MailCommand::Check), "-"),
-    ]
-}
-
-// ID-SEC-28: groups, policies, components, clients, resources, terms, flavors, clusters,
-// networks, mail, sessions
-#[tokio::test]
-async fn every_command_that_changes_something_is_in_the_trail() {
-    let world = World::new();
-    world.components().await;
-    world.user(ERIN).await;
-    let group = Command::Group(GroupCommand::Add {
-        name: "staff".into(),
-    });
-    world.run(group).await.unwrap();
-    let mut wrong = Vec::new();
-    for (command, action) in of_others() {
-        let left = world.leaves(command.clone(), "<p>Be kind.</p>").await;
-        let right = match action {
-            "-" => left.is_empty(),
-            action => left.iter().any(|own| own == action),
+    async fn modify(&mut self, change: UserModify, wanted: &[&str]) {
+        let change = UserModify {
+            user: ERIN.into(),
+            no_confirm: true,
+            ..change
         };
-        if !right {
-            wrong.push(format!("{command:?}: {left:?}, not {action}"));
-        }
+        self.leaves(Command::UserModify(Box::new(change)), wanted)
+            .await;
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// All that an entry says of an act.
+fn line(entry: &Entry) -> String {
+    let target = &entry.target;
+    let mut line = format!("{} {} {}", entry.action, target.kind, target.id);
+    if target.name != target.id {
+        line.push_str(&format!(" ({})", target.name));
+    }
+    for field in &entry.fields {
+        line.push_str(&format!(
+            "; {}: {} → {}",
+            field.name, field.before, field.after
+        ));
+    }
+    line
+}
+
+// ID-SEC-28 ID-CLI-20 ID-CLI-23: all commands there are, and all options of `user-modify`
+#[tokio::test]
+async fn every_command_leaves_exactly_what_it_did() {
+    let mut world = World::new();
+    world.admin.upkeep = Arc::new(Serving);
+    world.components().await;
+    let mut trail = Trail {
+        world,
+        tried: BTreeSet::new(),
+        options: [false; OPTIONS],
+        wrong: Vec::new(),
+    };
+    people::all(&mut trail).await;
+    others::all(&mut trail).await;
+    looks::all(&mut trail).await;
+    let all = kinds::ALL.iter().map(|(_, name)| *name);
+    let untried: Vec<&str> = all.filter(|name| !trail.tried.contains(name)).collect();
+    assert_eq!(untried, Vec::<&str>::new(), "kinds of commands not tried");
+    assert_eq!(trail.options, [true; OPTIONS], "options not tried");
+    assert!(trail.wrong.is_empty(), "{}", trail.wrong.join("\n"));
 }

@@ -38,6 +38,16 @@ async fn deliver(world: &World, at_most: usize) {
     }
 }
 
+/// A message that waits, and two that cannot be sent.
+pub(crate) async fn dead_letters(world: &World) {
+    for name in ["x", "y"] {
+        ask(world, &format!("{name}@example.org")).await;
+    }
+    deliver(world, 12).await;
+    ask(world, "z@example.org").await;
+    deliver(world, 1).await;
+}
+
 fn inspect(queue: &str) -> Command {
     Command::Mail(MailCommand::Inspect {
         queue: queue.to_owned(),

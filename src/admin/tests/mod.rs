@@ -60,7 +60,14 @@ impl Io for Person {
     fn terminal(&self) -> Terminal {
         Terminal::default()
     }
+
+    fn user(&self) -> String {
+        TYPIST.to_owned()
+    }
 }
+
+/// Who types commands here.
+pub(crate) const TYPIST: &str = "ada";
 
 struct NoUpkeep;
 

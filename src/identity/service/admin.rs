@@ -132,6 +132,17 @@ impl Service {
             .await
     }
 
+    /// Records an act of an administrator that changes nothing in the store (ID-SEC-28).
+    ///
+    /// # Errors
+    /// `Forbidden` for non-administrators.
+    pub async fn admin_record(&self, actor: &Caller, act: audit::Act) -> Result<()> {
+        admin::allow(actor)?;
+        let actor = actor.clone();
+        self.write(move |tx, cx, _| audit::record(tx, cx, &actor, act.clone()))
+            .await
+    }
+
     /// A page of the audit trail, newest first (ID-SEC-28).
     ///
     /// # Errors

@@ -59,12 +59,14 @@ impl Service {
                 let Some(mut user) = tx.get::<User>(no)? else {
                     continue;
                 };
+                let before = user.clone();
                 complete(tx, cx, &mut user)?;
                 if user.token.is_none() {
                     token::make(cx, r, &mut user)?;
                 }
                 save(tx, cx, &mut user)?;
-                let act = Act::new("user.fix", audit::target(&user));
+                let changes = audit::changes(tx, Some(&before), Some(&user))?;
+                let act = Act::new("user.fix", audit::target(&user)).and(changes);
                 audit::record(tx, cx, &actor, act)?;
             }
             Ok(incomplete.len())

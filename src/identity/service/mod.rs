@@ -1,5 +1,6 @@
 //! The async face of this crate: one call per request, rules inside.
 
+mod acts;
 mod admin;
 mod captcha;
 mod care;

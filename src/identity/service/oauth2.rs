@@ -70,7 +70,10 @@ impl Service {
         let (actor, name) = (actor.clone(), name.to_owned());
         self.write(move |tx, cx, _| {
             let client = oauth2::remove(tx, &name)?;
-            let act = client_act("oauth2-client.remove", &client);
+            let act = client_act("oauth2-client.remove", &client)
+                .with("kind", client.kind.name(), "")
+                .with("trusted", client.is_trusted, "")
+                .with("addresses", client.urls.join(" "), "");
             audit::record(tx, cx, &actor, act)?;
             Ok(client)
         })

@@ -1,16 +1,18 @@
 //! Components, services, resources, groups and limits: what administrators ask and what
 //! the catalogue answers.
 
-use super::Service;
+use super::{Service, acts};
 use crate::{
     admin::allow,
-    audit::{self, Act, Target},
+    audit,
     catalog::Entry,
     component::{self, CATALOGUE, ComponentChange, ComponentView, ServiceView},
     definition::{self, Definition, Imported},
     limits::{self, Mismatch, Synced},
+    rules::Rules,
 };
 use kernel::{Caller, Cx, Error, Result, Settings};
+use quota::ResourceInfo;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{Reads, Store, WriteTx};
 use tokio::sync::watch;
@@ -154,10 +156,10 @@ impl Service {
         let actor = actor.clone();
         self.write(move |tx, cx, r| {
             let row = component::add(tx, cx, r, &name, base_url.as_ref(), ui_url.as_ref())?;
-            let after = format!("base URL {:?}, UI URL {:?}", row.base_url, row.ui_url);
-            let states = [String::new(), after];
-            noted(tx, cx, &actor, "component.add", &row.name, states)?;
-            component::view(tx, r, &row)
+            let view = component::view(tx, r, &row)?;
+            let act = acts::component("component.add", None, Some(&view));
+            audit::record(tx, cx, &actor, act)?;
+            Ok(view)
         })
         .await
     }
@@ -172,29 +174,12 @@ impl Service {
         allow(actor)?;
         let actor = actor.clone();
         self.write(move |tx, cx, r| {
-            let state = |row: Option<&component::Component>| {
-                row.map_or_else(String::new, |row| {
-                    format!("base URL {:?}, UI URL {:?}", row.base_url, row.ui_url)
-                })
-            };
-            let before = state(component::named(tx, &name)?.as_ref());
+            let before = seen(tx, r, &name)?;
             let row = component::modify(tx, cx, r, &name, &change)?;
-            let mut after = state(Some(&row));
-            if change.renew_token || change.token.is_some() {
-                after.push_str(", new token");
-            }
-            if change.purge_services {
-                after.push_str(", no services");
-            }
-            noted(
-                tx,
-                cx,
-                &actor,
-                "component.modify",
-                &row.name,
-                [before, after],
-            )?;
-            component::view(tx, r, &row)
+            let view = component::view(tx, r, &row)?;
+            let act = acts::component("component.modify", before.as_ref(), Some(&view));
+            audit::record(tx, cx, &actor, act)?;
+            Ok(view)
         })
         .await
     }
@@ -203,10 +188,11 @@ impl Service {
     pub async fn component_remove(&self, actor: &Caller, name: String) -> Result<String> {
         allow(actor)?;
         let actor = actor.clone();
-        self.write(move |tx, cx, _| {
+        self.write(move |tx, cx, r| {
+            let before = seen(tx, r, &name)?;
             let row = component::remove(tx, &name)?;
-            let states = ["registered".to_owned(), String::new()];
-            noted(tx, cx, &actor, "component.remove", &row.name, states)?;
+            let act = acts::component("component.remove", before.as_ref(), None);
+            audit::record(tx, cx, &actor, act)?;
             Ok(row.name)
         })
         .await
@@ -242,12 +228,16 @@ impl Service {
         allow(actor)?;
         let by = actor.clone();
         let done = self.write(move |tx, cx, r| {
+            let there = |name: &str| component::service(tx, r, name);
+            let before: Vec<_> = all.iter().map(|one| there(&one.name)).collect();
+            let resources = all.iter().flat_map(|one| &one.resources);
+            let resources = before_resources(tx, resources)?;
             let done = definition::import(tx, r, &all)?;
-            for one in &all {
-                let after = format!("{} of {}", one.kind, one.component);
-                let states = [String::new(), after];
-                noted(tx, cx, &by, "service.import", &one.name, states)?;
+            for (one, before) in all.iter().zip(before) {
+                let act = acts::service(&one.name, before?.as_ref(), there(&one.name)?.as_ref());
+                audit::record(tx, cx, &by, act)?;
             }
+            note_resources(tx, cx, &by, resources)?;
             Ok(done)
         });
         self.spread(actor, done.await?).await
@@ -263,11 +253,9 @@ impl Service {
         let by = actor.clone();
         let done = self.write(move |tx, cx, r| {
             let mut done = Imported::default();
+            let before = before_resources(tx, &all)?;
             definition::register_resources(tx, r, &all, None, &mut done)?;
-            for one in &all {
-                let states = [String::new(), one.service_origin.clone()];
-                noted(tx, cx, &by, "resource.import", &one.name, states)?;
-            }
+            note_resources(tx, cx, &by, before)?;
             Ok(done)
         });
         self.spread(actor, done.await?).await
@@ -292,11 +280,13 @@ impl Service {
         self.write(move |tx, cx, _| {
             let mut said = Vec::new();
             for (name, change) in &changes {
-                let before = described(tx, name)?;
+                let unknown = || Error::not_found(format!("Resource {name} does not exist."));
+                let before = quota::resource_named(tx, name)?.ok_or_else(unknown)?;
                 modify_resource(tx, name, change, &mut said)?;
-                let after = described(tx, name)?;
-                if before != after {
-                    noted(tx, cx, &actor, "resource.modify", name, [before, after])?;
+                let after = quota::resource_named(tx, name)?;
+                let act = acts::resource("resource.modify", name, Some(&before), after.as_ref());
+                if !act.fields.is_empty() {
+                    audit::record(tx, cx, &actor, act)?;
                 }
             }
             Ok(said)
@@ -315,10 +305,7 @@ impl Service {
             let slice = self.write(move |tx, cx, _| {
                 let (synced, next) = limits::sync(tx, cx, after, SLICE)?;
                 for one in &synced {
-                    let before = one.before.map_or_else(String::new, |n| n.to_string());
-                    let states = [before, one.after.to_string()];
-                    let object = format!("{} {}", one.user, one.resource);
-                    noted(tx, cx, &actor, "quota.sync", &object, states)?;
+                    audit::record(tx, cx, &actor, acts::synced(one))?;
                 }
                 Ok((synced, next))
             });
@@ -358,9 +345,7 @@ impl Service {
                     ))
                 })?;
                 quota::settle(tx, serial, true)?;
-                let states = [held.usage_max.to_string(), "0".to_owned()];
-                let object = format!("{} {}", held.holder, held.resource);
-                noted(tx, cx, &actor, "quota.reconcile", &object, states)?;
+                audit::record(tx, cx, &actor, acts::released(held))?;
             }
             Ok(())
         })
@@ -385,12 +370,11 @@ impl Service {
         for slice in wrong.chunks(SLICE) {
             let (slice, actor) = (slice.to_vec(), actor.clone());
             let done = self.write(move |tx, cx, _| {
-                let n = limits::repair(tx, &slice, unexpected)?;
-                if n > 0 {
-                    let states = [String::new(), format!("{n} limits repaired")];
-                    noted(tx, cx, &actor, "quota.verify", "quota", states)?;
+                let repaired = limits::repair(tx, &slice, unexpected)?;
+                for one in &repaired {
+                    audit::record(tx, cx, &actor, acts::repaired(one))?;
                 }
-                Ok(n)
+                Ok(repaired.len())
             });
             repaired += done.await?;
         }
@@ -398,14 +382,34 @@ impl Service {
     }
 }
 
-/// A resource in words, for the audit trail.
-fn described(tx: &WriteTx, name: &str) -> Result<String> {
-    let info = quota::resource_named(tx, name)?
-        .ok_or_else(|| Error::not_found(format!("Resource {name} does not exist.")))?;
-    Ok(format!(
-        "system default {}, project default {}, api {}, ui {}",
-        info.system_default, info.project_default, info.api_visible, info.ui_visible
-    ))
+/// A component as it is before a change; none where there is none, which the change
+/// itself refuses.
+fn seen(tx: &WriteTx, r: &Rules, name: &str) -> Result<Option<ComponentView>> {
+    let row = component::named(tx, name)?;
+    row.map(|row| component::view(tx, r, &row)).transpose()
+}
+
+/// Resources that are to be registered, as they were before.
+type Before = Vec<(String, Option<ResourceInfo>)>;
+
+fn before_resources<'a>(
+    tx: &WriteTx,
+    all: impl IntoIterator<Item = &'a quota::NewResource>,
+) -> Result<Before> {
+    let known = quota::catalogue(tx)?;
+    let known = |name: &str| known.iter().find(|one| one.about.name == name).copied();
+    let each = |one: &quota::NewResource| (one.name.clone(), known(&one.name));
+    Ok(all.into_iter().map(each).collect())
+}
+
+fn note_resources(tx: &WriteTx, cx: &Cx, actor: &Caller, before: Before) -> Result<()> {
+    let known = quota::catalogue(tx)?;
+    for (name, before) in before {
+        let after = known.iter().find(|one| one.about.name == name);
+        let act = acts::resource("resource.import", &name, before.as_ref(), after);
+        audit::record(tx, cx, actor, act)?;
+    }
+    Ok(())
 }
 
 fn modify_resource(
@@ -439,19 +443,4 @@ fn modify_resource(
         ));
     }
     Ok(())
-}
-
-/// Writes down what an administrator did (ID-SEC-28).
-pub(super) fn noted(
-    tx: &WriteTx,
-    cx: &Cx,
-    actor: &Caller,
-    action: &str,
-    object: &str,
-    states: [String; 2],
-) -> Result<()> {
-    let kind = action.split('.').next().unwrap_or_default();
-    let [before, after] = states;
-    let act = Act::new(action, Target::new(kind, object, object)).with("state", before, after);
-    audit::record(tx, cx, actor, act)
 }

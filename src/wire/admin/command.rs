@@ -44,7 +44,6 @@ pub struct ListOptions {
 
 /// A command of `snf-manage`, or of `synnefo` where it needs the database.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Command {
     /// `user-add` (ID-CLI-20).
     UserAdd(UserAdd),
