@@ -36,7 +36,11 @@ impl CommandLog {
         }
         let words = std::iter::once(call.program.clone()).chain(masked(&call.args));
         CommandLog {
-            command: call.args.first().unwrap_or(&call.program).clone(),
+            command: match call.program.as_str() {
+                "snf-manage" | "synnefo" => call.args.first().unwrap_or(&call.program).clone(),
+                // A program that is one command.
+                program => program.to_owned(),
+            },
             pid: call.pid,
             line: words
                 .map(|word| quoted(&word))
@@ -161,6 +165,33 @@ mod tests {
             ..Call::default()
         };
         CommandLog::of(&call, String::new(), 0).line
+    }
+
+    // ID-CLI-07 ID-CLI-72: of a program that is one command, its own name
+    #[test]
+    fn the_log_is_named_after_the_command() {
+        for (program, args, name) in [
+            ("snf-manage", &["user-add", "x"][..], "user-add"),
+            ("synnefo", &["backup", "/x"], "backup"),
+            (
+                "snf-component-register",
+                &["pithos"],
+                "snf-component-register",
+            ),
+            (
+                "snf-component-register",
+                &["--yes"],
+                "snf-component-register",
+            ),
+            ("snf-component-register", &[], "snf-component-register"),
+        ] {
+            let call = Call {
+                program: program.into(),
+                args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+                ..Call::default()
+            };
+            assert_eq!(CommandLog::of(&call, String::new(), 0).command, name);
+        }
     }
 
     // ID-CLI-07

@@ -98,6 +98,12 @@ fn unknown(name: &str, services: &[String]) -> Printed {
         "Unknown command: '{}'\nType 'snf-manage help' for usage.\n",
         name.escape_debug()
     );
+    // A command of a service that does not run here is no misspelling.
+    let all = Service::ALL.map(|service| service.name().to_owned());
+    let known = entries().map(|e| e.name).chain(later(&all));
+    if known.into_iter().any(|known| known == name) {
+        return Printed::failure(text, 1);
+    }
     let here = entries()
         .filter(|e| e.service.runs(services))
         .map(|e| e.name)
