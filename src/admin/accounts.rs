@@ -6,9 +6,9 @@ mod dump;
 use crate::{Admin, stats};
 use identity::{
     SignUp, UserChange, UserView,
-    audit::{Act, Field, Filter, Target},
+    audit::{Act, Entry, Field, Filter, Target},
 };
-use kernel::{Error, Result, Timestamp, page::PageRequest, secret::SecretString};
+use kernel::{Error, Result, Timestamp, Who, page::PageRequest, secret::SecretString};
 use wire::admin::{
     AccountCommand, Io, ListOptions, Output, Report, Row, Table, confirm,
     lists::{AUDIT, INVITATION, PENDING},
@@ -183,21 +183,8 @@ async fn pending(admin: &Admin, list: &ListOptions) -> Result<Report> {
     Ok(Report::new().with(PENDING.table(list, rows)))
 }
 
-/// What administrators did, oldest first.
-async fn trail(
-    admin: &Admin,
-    list: &ListOptions,
-    user: Option<String>,
-    since: Option<Timestamp>,
-) -> Result<Report> {
-    let mut filter = Filter {
-        since,
-        ..Filter::default()
-    };
-    if let Some(name) = user {
-        let user = person(admin, &name).await?;
-        filter.target = Some(("user".to_owned(), Some(user.no.to_string())));
-    }
+/// All entries that a filter wants, newest first.
+async fn entries(admin: &Admin, filter: Filter) -> Result<Vec<Entry>> {
     let mut page = PageRequest {
         after: None,
         limit: PAGE,
@@ -211,12 +198,44 @@ async fn trail(
         found.extend(some.items);
         page.after = some.next;
         if page.after.is_none() {
-            break;
+            return Ok(found);
+        }
+    }
+}
+
+/// What administrators did, oldest first; of a user, what was done to and by them.
+async fn trail(
+    admin: &Admin,
+    list: &ListOptions,
+    user: Option<String>,
+    since: Option<Timestamp>,
+) -> Result<Report> {
+    let anybody = Filter {
+        since,
+        ..Filter::default()
+    };
+    let mut found = Vec::new();
+    match user {
+        None => found.extend(entries(admin, anybody).await?),
+        Some(name) => {
+            let user = person(admin, &name).await?;
+            let on = Filter {
+                target: Some(("user".to_owned(), Some(user.no.to_string()))),
+                ..anybody.clone()
+            };
+            let by = Filter {
+                who: Some(Who::User(user.uuid).key()),
+                ..anybody
+            };
+            found.extend(entries(admin, on).await?);
+            found.extend(entries(admin, by).await?);
+            found.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
+            found.dedup_by_key(|entry| entry.id);
         }
     }
     let rows = found.into_iter().rev().map(|entry| {
         let side = |value: fn(&Field) -> &String| {
-            let each = entry.fields.iter();
+            let each = entry.fields.iter().filter(|field| !value(field).is_empty());
             let each = each.map(|field| format!("{}: {}", field.name, value(field)));
             each.collect::<Vec<_>>().join(", ")
         };

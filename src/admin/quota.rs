@@ -13,6 +13,7 @@ use std::{
 };
 use wire::admin::{
     Cell, Io, ListOptions, QuotaCommand, Record, Report, Row, Table,
+    filter::{Op, Wanted},
     lists::{COMMISSION, QUOTA},
 };
 
@@ -67,6 +68,21 @@ async fn emails(admin: &Admin, holdings: &[Holding]) -> Result<BTreeMap<String, 
     Ok(all)
 }
 
+/// The filters with the uuid of whoever is named by an address (ID-CLI-51); an address
+/// of nobody is kept, and nobody has it.
+async fn holders_by_uuid(admin: &Admin, list: &ListOptions) -> Result<ListOptions> {
+    let mut list = list.clone();
+    for filter in list.filters.iter_mut().filter(|one| one.field == "holder") {
+        if let (Op::Eq | Op::Ne, Wanted::Text(name)) = (filter.op, &filter.value)
+            && name.contains('@')
+            && let Some(user) = admin.identity.find(name).await?
+        {
+            filter.value = Wanted::Text(user.uuid.to_string());
+        }
+    }
+    Ok(list)
+}
+
 async fn list_all(
     admin: &Admin,
     list: &ListOptions,
@@ -74,6 +90,7 @@ async fn list_all(
     style: &str,
 ) -> Result<Report> {
     let bytes = in_bytes(admin).await?;
+    let list = &holders_by_uuid(admin, list).await?;
     let mut table = QUOTA.table(list, []);
     let mut after: Option<Holding> = None;
     loop {

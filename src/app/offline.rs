@@ -45,9 +45,19 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
         .build()?;
     // Help and mistakes need no data.
     let mut io = LocalIo::new();
-    let services = loaded.settings.strings("ENABLED_SERVICES");
+    // A host without a data directory of its own, as a Ganeti node, has general ones only.
+    let there = data.root().is_dir();
+    let services = match there {
+        true => loaded.settings.strings("ENABLED_SERVICES"),
+        false => Vec::new(),
+    };
     let early = cli::run_without_data(&services, &what, &mut io);
     if let Some(code) = runtime.block_on(early)? {
+        if code == 1 && !there {
+            let root = data.root().display();
+            let hint = format!("{root} does not exist: only general commands are known here.\n");
+            runtime.block_on(wire::admin::Io::err(&mut io, &hint))?;
+        }
         return Ok(status(code));
     }
     if cli::is_about_the_store(&services, &what, wire::admin::Terminal::default()) {
@@ -160,6 +170,27 @@ mod tests {
             assert!(error.to_string().contains("no database"), "{error}");
             assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
         }
+    }
+
+    // ID-CLI-17: a host without a data directory knows general commands only
+    #[test]
+    fn without_a_data_directory_there_are_general_commands() {
+        let dir = tempfile::tempdir().unwrap();
+        let missing = dir.path().join("missing");
+        let run = |command: &str, data_dir: &Path| {
+            let call = AdminCall {
+                program: "snf-manage".to_owned(),
+                ..call(data_dir, command)
+            };
+            manage(&call).unwrap()
+        };
+        assert_eq!(run("user-list", &missing), 1);
+        assert_eq!(run("server-list", &missing), 1);
+        assert_eq!(run("snf-component-register", &missing), 1);
+        assert!(!missing.exists());
+        assert_eq!(run("help", &missing), 0);
+        assert_eq!(run("collectstatic", dir.path()), 0);
+        assert_eq!(run("user-list", dir.path()), 0);
     }
 
     #[test]

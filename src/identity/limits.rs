@@ -175,10 +175,10 @@ pub(crate) fn repair<'a>(
                 quota::set_limit(tx, &one.holder, &one.source, &one.resource, limit)?;
                 repaired.push(one);
             }
-            None if unexpected => {
-                if quota::remove_holding(tx, &one.holder, &one.source, &one.resource)? {
-                    repaired.push(one);
-                }
+            None if unexpected
+                && quota::remove_holding(tx, &one.holder, &one.source, &one.resource)? =>
+            {
+                repaired.push(one);
             }
             None => {}
         }

@@ -181,7 +181,12 @@ fn settings_are_listed_and_checked() {
 
 #[test]
 fn unknown_words_are_refused_helpfully() {
-    let output = program().args(["manage", "user-lst"]).output().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let output = program()
+        .args(["manage", "user-lst", "--data-dir"])
+        .arg(dir.path())
+        .output()
+        .unwrap();
     assert!(!output.status.success());
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("user-list"), "{text}");

@@ -169,3 +169,36 @@ async fn every_command_leaves_exactly_what_it_did() {
     assert_eq!(trail.options, [true; OPTIONS], "options not tried");
     assert!(trail.wrong.is_empty(), "{}", trail.wrong.join("\n"));
 }
+
+// ID-CLI-80: of a user, what was done to and by them, in order; no values that are none
+#[tokio::test]
+async fn the_trail_of_a_user_is_what_they_did_and_what_was_done_to_them() {
+    let world = World::new();
+    let erin = world.user(ERIN).await;
+    world.user("fred@example.org").await;
+    let fred = world.admin.identity.find("fred@example.org").await;
+    let caller = kernel::Caller::person(erin).with(kernel::Role::Admin);
+    let change = vec![identity::UserChange::Level(1)];
+    let identity = &world.admin.identity;
+    let done = identity.admin_modify(&caller, fred.unwrap().unwrap().no, change);
+    done.await.unwrap();
+    let command = Command::Account(wire::admin::AccountCommand::Audit {
+        list: columns(&["who", "action", "target", "before", "after"]),
+        user: Some(ERIN.into()),
+        since: None,
+    });
+    let report = world.run(command).await.unwrap();
+    let rows = &table(&report).rows;
+    let actions: Vec<&Cell> = rows.iter().map(|row| &row[1]).collect();
+    let wanted = ["user.add", "user.verify", "user.accept", "user.level"].map(Cell::from);
+    assert_eq!(actions, wanted.iter().collect::<Vec<_>>());
+    let last = [
+        ERIN,
+        "user.level",
+        "user fred@example.org",
+        "level: 4",
+        "level: 1",
+    ];
+    assert_eq!(rows[3], last.map(Cell::from));
+    assert_eq!(rows[0][3], Cell::from(""));
+}

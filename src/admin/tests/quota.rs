@@ -29,27 +29,13 @@ fn base_quota(user: &str, capacity: &str) -> Command {
 }
 
 impl World {
-    /// Makes limits and charges for applications differ from what they should be.
-    pub(crate) async fn differ(&self, user: kernel::UserId) {
-        let holder = ::quota::user_holder(user);
-        let source = ::quota::project_source(user.own_project());
-        let wrong = self.store.write(move |tx| {
-            ::quota::set_limit(tx, &holder, &source, "cyclades.cpu", 99)?;
-            ::quota::set_limit(tx, "user:gone", "project:gone", "cyclades.vm", 1)?;
-            let project = user.own_project();
-            ::quota::charge(tx, user, project, ::quota::resource::PENDING_APP, 2, true)
-        });
-        wrong.await.unwrap();
-        self.charge(user, 1, true).await;
-    }
-
     async fn limit_of(&self, user: kernel::UserId, resource: &str) -> u64 {
         let usage = self.admin.quota.full_usage(user).await.unwrap();
         usage[&user.own_project()][resource].limit
     }
 
     /// Charges servers, or commissions them and leaves that open.
-    async fn charge(&self, user: kernel::UserId, amount: i64, open: bool) {
+    pub(crate) async fn charge(&self, user: kernel::UserId, amount: i64, open: bool) {
         let cx = self.admin.cx.cx();
         let delta = move || ::quota::Delta {
             user,
@@ -177,6 +163,19 @@ async fn quota_list_filters_amounts_and_people() {
     assert!(
         hers.iter()
             .all(|row| row[0] == erin.to_string().into() && row[0] == row[1])
+    );
+    let named = rows(list(&all, "user=Erin@Example.org", false)).await;
+    assert_eq!(named, hers);
+    assert_eq!(
+        rows(list(&all, "user!=erin@example.org", false))
+            .await
+            .len(),
+        10
+    );
+    assert!(
+        rows(list(&all, "user=nobody@example.org", false))
+            .await
+            .is_empty()
     );
     let big = rows(list(&["resource"], &format!("{user},limit=50G"), false)).await;
     assert_eq!(big, [vec![Cell::from("pithos.diskspace")]]);

@@ -438,3 +438,19 @@ async fn program(trail: &mut Trail) {
         )
         .await;
 }
+
+impl World {
+    /// Makes limits and charges for applications differ from what they should be.
+    async fn differ(&self, user: kernel::UserId) {
+        let holder = ::quota::user_holder(user);
+        let source = ::quota::project_source(user.own_project());
+        let wrong = self.store.write(move |tx| {
+            ::quota::set_limit(tx, &holder, &source, "cyclades.cpu", 99)?;
+            ::quota::set_limit(tx, "user:gone", "project:gone", "cyclades.vm", 1)?;
+            let project = user.own_project();
+            ::quota::charge(tx, user, project, ::quota::resource::PENDING_APP, 2, true)
+        });
+        wrong.await.unwrap();
+        self.charge(user, 1, true).await;
+    }
+}
