@@ -3,7 +3,7 @@
 use super::{
     Context, Entry,
     arguments::Args,
-    common::{self, Failure, flag, option, positional},
+    common::{self, Failure, flag, free, option, positional},
     inventory::Service::{Astakos, Cyclades, Pithos},
 };
 use wire::admin::{
@@ -168,8 +168,8 @@ fn the_file(args: &Args<'_>) -> Result<String, Failure> {
 
 fn define_modify(command: clap::Command) -> clap::Command {
     command
-        .arg(option("system-default", "LIMIT", "Limit of new users").alias("limit"))
-        .arg(option("project-default", "LIMIT", "Limit of new projects"))
+        .arg(free("system-default", "LIMIT", "Limit of new users").alias("limit"))
+        .arg(free("project-default", "LIMIT", "Limit of new projects"))
         .arg(option(
             "api-visible",
             "True|False",

@@ -169,6 +169,7 @@ fn define_modify(command: clap::Command) -> clap::Command {
                 .long("set-base-quota")
                 .value_names(["RESOURCE", "CAPACITY"])
                 .num_args(2)
+                .allow_hyphen_values(true)
                 .action(ArgAction::Append)
                 .help("Set a base quota; may be repeated"),
         )

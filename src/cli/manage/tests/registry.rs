@@ -220,6 +220,30 @@ fn services_and_resources() {
     }
 }
 
+// ID-CLI-44 ID-CLI-23: a value may begin with a dash; what is wrong with it is for the command
+#[test]
+fn limits_below_zero_reach_the_command() {
+    let read = |typed: &[&str]| match command(typed) {
+        Command::Resource(ResourceCommand::Modify(change)) => change.system_default,
+        Command::UserModify(change) => Some(change.base_quota[0].1.clone()),
+        other => panic!("{other:?}"),
+    };
+    for typed in [
+        &["resource-modify", "cyclades.vm", "--limit", "-3"][..],
+        &["resource-modify", "cyclades.vm", "--system-default=-3"],
+        &[
+            "user-modify",
+            "6",
+            "--set-base-quota",
+            "cyclades.vm",
+            "-3",
+            "-f",
+        ],
+    ] {
+        assert_eq!(read(typed).as_deref(), Some("-3"), "{typed:?}");
+    }
+}
+
 // ID-CLI-44 ID-UNI-03
 #[test]
 fn resource_modify() {
