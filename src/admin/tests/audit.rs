@@ -160,6 +160,7 @@ async fn every_command_leaves_exactly_what_it_did() {
         options: [false; OPTIONS],
         wrong: Vec::new(),
     };
+    others::mail(&mut trail).await;
     people::all(&mut trail).await;
     others::all(&mut trail).await;
     looks::all(&mut trail).await;
