@@ -217,7 +217,7 @@ pub fn words() -> Vec<(String, &'static str)> {
 }
 
 /// Whose text it is: an account, a method of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
     values: BTreeMap<String, String>,
 }

@@ -74,8 +74,8 @@ pub struct MethodLine {
     pub id: u64,
     /// The module.
     pub module: String,
-    /// Details in words (METHOD_DETAILS).
-    pub details: String,
+    /// Whose it is, for the texts of the module (METHOD_DETAILS).
+    pub about: About,
     /// May it be used to log in?
     pub login: bool,
     /// May it be removed?
@@ -322,13 +322,9 @@ impl Service {
                     let policies = policy::resolve(tx, &rules, &user, &line.module, None)?;
                     all.there.push(MethodLine {
                         id: line.id,
-                        details: method::details(
-                            &rules,
-                            &user,
-                            &line.module,
-                            &line.identifier,
-                            &line.info,
-                        ),
+                        about: About::default()
+                            .user(&user)
+                            .method(&line.identifier, &line.info),
                         login: line.active && policies.allows(Policy::Login),
                         remove: policies.allows(Policy::Remove),
                         switch: policies.allows(Policy::Switch),

@@ -446,7 +446,7 @@ pub(super) async fn section(user: &User) -> Result<Section, Failed> {
         Line {
             id: method.id,
             title: Texts::new(&v.settings, &method.module).get("TITLE"),
-            details: method.details,
+            details: Texts::about(&v.settings, &method.module, method.about).get("METHOD_DETAILS"),
             login: method.login && here,
             remove: method.remove,
             switch: match method.switch && here && method.module != "local" {

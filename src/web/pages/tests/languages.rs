@@ -122,3 +122,20 @@ async fn a_file_makes_a_language() {
         "{page}"
     );
 }
+
+// ID-UI-09 ID-DSH-05: what identity says of a login method too
+#[tokio::test]
+async fn login_methods_are_told_in_the_language_of_the_page() {
+    let house = House::new();
+    let browser = house.browser_of("maria@example.org").await;
+    let english = browser.get("/ui/profile").await.is(200);
+    assert!(english.contains("Classic account: maria@example.org"));
+    let greek = [("language", "el")];
+    browser
+        .submit("/ui/profile", "/lang", &greek)
+        .await
+        .leads_to();
+    let page = browser.get("/ui/profile").await.is(200);
+    assert!(page.contains("Κλασική: maria@example.org"), "{page}");
+    assert!(!page.contains("Classic"), "{page}");
+}
