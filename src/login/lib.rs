@@ -156,10 +156,10 @@ mod tests {
     fn modules_without_an_adapter_are_known_to_the_loader() {
         let product = Registry::product();
         for module in kernel::settings::registry::MODULES {
-            let works = *module == "local" || product.adapter(module).is_some();
-            let idle = kernel::settings::registry::IDLE_MODULES.contains(module);
+            let works = module == "local" || product.adapter(module).is_some();
+            let idle = kernel::settings::registry::IDLE_MODULES.contains(&module);
             assert_ne!(works, idle, "{module}");
-            assert_eq!(identity::provider::module(module), Some(*module));
+            assert_eq!(identity::provider::module(module), Some(module));
         }
     }
 
