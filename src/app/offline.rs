@@ -28,11 +28,7 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
             .to_string(),
         pid: std::process::id(),
     };
-    let only_reads = ["verify", "backup", "log-level"].map(Some);
-    let is_own = call.program == "synnefo";
-    // Help is about nothing that must be there.
-    let helps = call.args.iter().any(|arg| arg == "--help" || arg == "-h");
-    if is_own && !helps && only_reads.contains(&call.args.first().map(String::as_str)) {
+    if only_reads(call) {
         look(&data)?;
     }
     manage_user::become_owner(&data)?;
@@ -75,6 +71,15 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     // The mails of the change leave with the next service, or now where they are files.
     stack.store.close();
     Ok(status(code?))
+}
+
+/// Is it about a data directory that must be there?
+fn only_reads(call: &AdminCall) -> bool {
+    let named = call.args.first().map(String::as_str);
+    let reads = ["verify", "backup", "log-level"].map(Some).contains(&named);
+    // Help is about nothing that must be there.
+    let helps = call.args.iter().any(|arg| arg == "--help" || arg == "-h");
+    call.program == "synnefo" && reads && !helps
 }
 
 /// Nobody may serve the directory that is to be replaced.

@@ -19,7 +19,8 @@ const AFTER: Schema = Schema {
         SCHEMA.migrations[0],
         SCHEMA.migrations[1],
         SCHEMA.migrations[2],
-        store::Migration::mark(4, "to come"),
+        SCHEMA.migrations[3],
+        store::Migration::mark(5, "to come"),
     ],
 };
 

@@ -1,10 +1,8 @@
 // Comfort only: every page works without this file.
 "use strict";
 
-// Light or dark, as chosen; the system's choice otherwise.
+// Light or dark, as chosen and drawn by the server; the system's choice otherwise.
 const root = document.documentElement;
-const chosen = localStorage.getItem("theme");
-if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
 
 for (const button of document.querySelectorAll("[data-theme-switch]")) {
   button.hidden = false;
@@ -13,7 +11,8 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
       ? root.dataset.theme === "dark"
       : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
-    localStorage.setItem("theme", root.dataset.theme);
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax${secure}`;
   });
 }
 

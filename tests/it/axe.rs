@@ -171,7 +171,7 @@ impl Eye {
     }
 
     async fn scheme(&self, scheme: &str) {
-        let script = format!("localStorage.setItem('theme', '{scheme}')");
+        let script = format!("document.cookie = 'theme={scheme}; path=/'");
         self.window.execute(script, vec![]).await.unwrap();
     }
 

@@ -156,6 +156,12 @@ impl Visit {
         }
     }
 
+    /// Puts a cookie into the browser.
+    pub fn keep(&self, name: &str, value: &str) {
+        let mut jar = self.cookies.lock().unwrap();
+        jar.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Logs in; panics unless it works.
     pub fn log_in(self, email: &str, password: &str) -> Self {
         let page = self.get("/ui/login");

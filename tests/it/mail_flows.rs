@@ -355,8 +355,9 @@ fn letters(office: &Office) {
 
 impl Office {
     /// What no request brings about: somebody proven by an institution, and the day after
-    /// next. Done on the store while the service is stopped; the token of the sign-up form.
-    fn meanwhile(&mut self) -> String {
+    /// next. Done on the store while the service is stopped; the token of the sign-up form,
+    /// and the cookie of the browser the proof was given in.
+    fn meanwhile(&mut self) -> (String, String) {
         self.server.stop();
         let data = self.server.data();
         let key = std::fs::read(data.join("keys/seal.key")).unwrap();
@@ -377,7 +378,7 @@ impl Office {
         let service =
             |cx| identity::Service::new(store.clone(), settings.clone(), cx, keys.clone());
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let token = runtime.block_on(async {
+        let proven = runtime.block_on(async {
             let (later, clock) = kernel::CxSource::fake();
             let began = later.cx().now;
             let now = kernel::CxSource::system().cx().now;
@@ -402,14 +403,18 @@ impl Office {
             match here.arrive(None, scholar, asked, &client).await.unwrap() {
                 identity::Arrival::SignUp(token) => {
                     use kernel::secret::ExposeSecret;
-                    token.expose_secret().to_owned()
+                    let proof = here.arrival_cookie(token.expose_secret());
+                    (
+                        token.expose_secret().to_owned(),
+                        proof.expose_secret().to_owned(),
+                    )
                 }
                 other => panic!("{other:?}"),
             }
         });
         drop((runtime, store));
         self.server.resume();
-        token
+        proven
     }
 }
 
@@ -418,7 +423,7 @@ fn later(office: &mut Office) {
     let link = office.signs_up("dora@example.org", "");
     office.follows(&office.visit(), &link);
     office.asks_for("dora@example.org");
-    let token = office.meanwhile();
+    let (token, proof) = office.meanwhile();
     let digests = office.staff("My cloud accounts that wait for a decision (1)");
     for mail in &digests {
         let link = office.link(mail, "/ui/moderate/");
@@ -433,7 +438,9 @@ fn later(office: &mut Office) {
         ("email", maria),
         ("switch", "1"),
     ];
-    office.sends(&office.visit(), &form, &ask);
+    let visit = office.visit();
+    visit.keep("arrival", &proof);
+    office.sends(&visit, &form, &ask);
     let mail = office.take(maria, "My cloud account association");
     assert!(mail.text.contains("maria@uni.example"));
     let link = office.link(&mail, "/ui/switch/");

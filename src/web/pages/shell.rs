@@ -145,6 +145,11 @@ impl Shell {
         text::with(key, &[("service", self.service())])
     }
 
+    /// The scheme that was chosen, for `data-theme`.
+    pub(super) fn theme(&self) -> Option<&'static str> {
+        self.v.theme
+    }
+
     /// The language of the page, for `lang`.
     pub(super) fn lang(&self) -> &str {
         self.v.language.code()

@@ -30,6 +30,8 @@ pub(super) const ARRIVAL: &str = "arrival";
 pub(super) const ANONYMOUS: &str = "csrftoken";
 /// Cookie that carries the key of one message to the next page.
 pub(super) const MESSAGE: &str = "messages";
+/// The scheme that was chosen; set by the page's script.
+const THEME: &str = "theme";
 /// Cookie of the language that was chosen (ID-UI-09).
 pub(super) const LANGUAGE: &str = "language";
 
@@ -56,6 +58,8 @@ pub(super) struct Inner {
     pub(super) uri: Uri,
     pub(super) request: String,
     pub(super) message: Option<String>,
+    /// Light or dark as the visitor chose (ID-ADU-20); None as the system has it.
+    pub(super) theme: Option<&'static str>,
     /// Proof of an earlier login in this browser.
     pub(super) device: String,
     /// Proof that an identity was proven in this browser.
@@ -104,6 +108,8 @@ impl Visitor {
             uri: parts.uri.clone(),
             request: request.map(|id| id.0.clone()).unwrap_or_default(),
             message: self::cookie(&parts.headers, MESSAGE),
+            theme: self::cookie(&parts.headers, THEME)
+                .and_then(|set| ["light", "dark"].into_iter().find(|one| *one == set)),
             device: self::cookie(&parts.headers, DEVICE).unwrap_or_default(),
             arrival: self::cookie(&parts.headers, ARRIVAL).unwrap_or_default(),
             last_method: self::cookie(&parts.headers, super::methods::LAST),
@@ -139,6 +145,7 @@ impl Visitor {
             uri: self.uri.clone(),
             request: self.request.clone(),
             message: self.message.clone(),
+            theme: self.theme,
             device: self.device.clone(),
             arrival: self.arrival.clone(),
             last_method: self.last_method.clone(),
