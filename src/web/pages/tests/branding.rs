@@ -327,3 +327,20 @@ async fn the_owners_fonts_come_first() {
         "the policy of pages would refuse it"
     );
 }
+
+// ID-ADU-20: the cookie `theme`; the page comes in the scheme that was chosen.
+#[tokio::test]
+async fn the_scheme_is_the_cookies() {
+    let house = House::new();
+    for (theme, root) in [
+        ("dark", "<html lang=\"en\" data-theme=\"dark\">"),
+        ("light", "<html lang=\"en\" data-theme=\"light\">"),
+        ("\"><b>", "<html lang=\"en\">"),
+    ] {
+        let browser = Browser::new(&house);
+        let set = (String::from("theme"), theme.to_owned());
+        browser.cookies.borrow_mut().extend([set]);
+        let page = browser.get("/ui/login").await.is(200);
+        assert!(page.contains(root), "{theme}: {page}");
+    }
+}

@@ -161,23 +161,6 @@ async fn messages_are_carried_by_key_and_their_values_are_text() {
     assert!(!again.contains("PROFILE_UPDATED"), "said twice");
 }
 
-// ID-ADU-20: the cookie `theme`; the page comes in the scheme that was chosen.
-#[tokio::test]
-async fn the_scheme_is_the_cookies() {
-    let house = House::new();
-    for (theme, root) in [
-        ("dark", "<html lang=\"en\" data-theme=\"dark\">"),
-        ("light", "<html lang=\"en\" data-theme=\"light\">"),
-        ("\"><b>", "<html lang=\"en\">"),
-    ] {
-        let browser = Browser::new(&house);
-        let set = (String::from("theme"), theme.to_owned());
-        browser.cookies.borrow_mut().extend([set]);
-        let page = browser.get("/ui/login").await.is(200);
-        assert!(page.contains(root), "{theme}: {page}");
-    }
-}
-
 // ID-UI-09
 #[tokio::test]
 async fn the_language_is_the_profiles_then_the_cookies_then_the_browsers() {
