@@ -221,7 +221,7 @@ pub(crate) const RESEND_USER: Quota = Quota {
     uses: 1,
     within: Duration::from_secs(300),
 };
-/// Feedback of a person.
+/// Feedback from an address.
 pub(crate) const FEEDBACK: Quota = Quota {
     name: "feedback",
     uses: 10,

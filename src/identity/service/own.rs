@@ -132,8 +132,14 @@ impl Service {
     /// Mails feedback to the people who read it (ID-ACC-05).
     ///
     /// # Errors
-    /// `Invalid` without a message; `Busy` past ten in an hour.
-    pub async fn feedback(&self, user: UserId, message: String, data: String) -> Result<()> {
+    /// `Invalid` without a message; `Busy` past ten in an hour from an address (ID-SEC-24).
+    pub async fn feedback(
+        &self,
+        user: UserId,
+        message: String,
+        data: String,
+        client: &ClientInfo,
+    ) -> Result<()> {
         if message.trim().is_empty() {
             return Err(Error::field("feedback_msg", "Invalid data"));
         }
@@ -141,8 +147,8 @@ impl Service {
             return Err(Error::too_large("The message is too long."));
         }
         let now = self.cx.cx().now;
-        self.recent
-            .note(throttle::FEEDBACK, &user.to_string(), 1, now)?;
+        let subject = throttle::network(client.address);
+        self.recent.note(throttle::FEEDBACK, &subject, 1, now)?;
         self.write(move |tx, _, r| mails::feedback(tx, r, &must(tx, user)?, &message, &data))
             .await
     }

@@ -487,13 +487,13 @@ async fn people_change_their_names_write_to_us_and_look_each_other_up() {
     assert!(
         world
             .service
-            .feedback(user.uuid, " ".into(), String::new())
+            .feedback(user.uuid, " ".into(), String::new(), &HERE)
             .await
             .is_err()
     );
     world
         .service
-        .feedback(user.uuid, "hello".into(), "data".into())
+        .feedback(user.uuid, "hello".into(), "data".into(), &HERE)
         .await
         .unwrap();
     let mail = world.mails().await.remove(0);

@@ -167,3 +167,29 @@ async fn forms_are_limited_by_the_hour() {
     assert!(world.service.note_lookups(user, 1).is_err());
     world.mails().await;
 }
+
+// ID-SEC-24: feedback is counted by where it comes from, whoever sends it
+#[tokio::test]
+async fn an_address_sends_ten_words_of_feedback_an_hour() {
+    let world = World::new();
+    let one = world.person("a@example.org").await;
+    let other = world.person("b@example.org").await;
+    let send = async |user: &UserView, client: &ClientInfo| {
+        let word = String::from("hello");
+        let sent = world
+            .service
+            .feedback(user.uuid, word, String::new(), client);
+        sent.await
+    };
+    let place = from("198.51.100.1");
+    for _ in 0..5 {
+        send(&one, &place).await.unwrap();
+        send(&other, &place).await.unwrap();
+    }
+    for user in [&one, &other] {
+        let refused = send(user, &place).await;
+        assert!(matches!(refused, Err(Error::Busy { .. })), "{refused:?}");
+    }
+    send(&one, &from("203.0.113.1")).await.unwrap();
+    world.mails().await;
+}

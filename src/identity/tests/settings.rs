@@ -180,7 +180,7 @@ async fn those_named_in_the_settings_are_told() {
         let accepted = world.mails().await;
         let said = world
             .service
-            .feedback(user.uuid, "hello".into(), String::new());
+            .feedback(user.uuid, "hello".into(), String::new(), &HERE);
         said.await.unwrap();
         let feedback = world.mails().await;
         [

@@ -44,7 +44,7 @@ pub(super) async fn send(user: User, sent: Posted) -> Result<Response, Failed> {
     match v
         .state
         .identity
-        .feedback(user.view.uuid, message, data)
+        .feedback(user.view.uuid, message, data, &v.client)
         .await
     {
         Ok(()) => Ok(go(v, "/ui/feedback", "FEEDBACK_SENT")),

@@ -5,6 +5,7 @@ use crate::{
     api::json_body,
     auth::{ApiCaller, query_value, token},
     error::Keystone,
+    origin,
 };
 use axum::{
     Json, Router, extract,
@@ -145,14 +146,16 @@ pub(super) async fn user_catalogs(
 pub(super) async fn feedback(
     extract::State(state): extract::State<State>,
     who: Who,
+    parts: http::request::Parts,
     body: Bytes,
 ) -> Result<StatusCode, Fault> {
+    let client = origin::client(&state.settings.now(), &parts.extensions, &parts.headers);
     let form = String::from_utf8_lossy(&body);
     let message = query_value(&form, "feedback_msg");
     let message = message.ok_or_else(|| Error::invalid("Invalid data"))?;
     let data = query_value(&form, "feedback_data").unwrap_or_default();
     let user = who.caller.user;
-    match state.identity.feedback(user, message, data).await {
+    match state.identity.feedback(user, message, data, &client).await {
         Ok(()) => Ok(StatusCode::OK),
         Err(Error::Broken(_) | Error::StorageFull { .. } | Error::Unavailable { .. }) => {
             Ok(StatusCode::BAD_GATEWAY)

@@ -377,7 +377,11 @@ async fn of_people(house: &House, met: &mut Met) {
     house.compare("password reset requested", met).await;
     let identity = &house.0.state.identity;
     let user = identity.user_by_email("alice@example.org").await.unwrap();
-    let sent = identity.feedback(user.unwrap().uuid, "Nice".into(), String::new());
+    let client = identity::ClientInfo {
+        address: "192.0.2.7".parse().unwrap(),
+        user_agent: String::new(),
+    };
+    let sent = identity.feedback(user.unwrap().uuid, "Nice".into(), String::new(), &client);
     sent.await.unwrap();
     house
         .compare("feedback submitted through the API", met)
