@@ -30,6 +30,8 @@ pub(crate) fn entries(
     let source = resource.source();
     let parts: Vec<&Part<&str>> = resource.entries().collect();
     let mut found = Vec::new();
+    // Lines above the text before, and where that begins.
+    let (mut above, mut counted) = (0, 0);
     for (at, part) in parts.iter().enumerate() {
         let Part::Message(message) = part else {
             continue;
@@ -41,9 +43,11 @@ pub(crate) fn entries(
         let next = parts.get(at + 1).and_then(|part| beginning(source, part));
         let region = source.get(begin..next.unwrap_or(source.len()));
         let lines = own_lines(region.unwrap_or_default());
-        let above = source.get(..begin).unwrap_or_default();
+        let between = source.get(counted..begin).unwrap_or_default();
+        above += between.matches('\n').count();
+        counted = begin;
         let entry = Entry {
-            place: place(above.matches('\n').count()),
+            place: place(above),
             values: values(message),
             lines: lines.to_owned(),
             within: start + begin..start + begin + lines.len(),
