@@ -304,7 +304,7 @@ impl Service {
 
     /// Renames a server (CY-SRV-20).
     pub async fn rename_server(&self, caller: &Caller, id: ServerId, name: String) -> Result<()> {
-        self.on_server(caller, (id, "rename"), move |tx, cx, caller, _| {
+        self.on::<Server, _>(caller, (id, "rename"), move |tx, cx, caller, _| {
             server::rename(tx, cx, caller, id, &name)
         })
         .await
@@ -317,7 +317,7 @@ impl Service {
         id: ServerId,
         items: BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>> {
-        self.on_server(caller, (id, "metadata"), move |tx, cx, caller, policy| {
+        self.on::<Server, _>(caller, (id, "metadata"), move |tx, cx, caller, policy| {
             server::set_metadata(tx, cx, caller, policy, id, &items)
         })
         .await
@@ -325,7 +325,7 @@ impl Service {
 
     /// Removes a metadata item.
     pub async fn remove_metadata(&self, caller: &Caller, id: ServerId, key: String) -> Result<()> {
-        self.on_server(caller, (id, "metadata"), move |tx, cx, caller, _| {
+        self.on::<Server, _>(caller, (id, "metadata"), move |tx, cx, caller, _| {
             server::remove_metadata(tx, cx, caller, id, &key)
         })
         .await
@@ -345,9 +345,8 @@ impl Service {
         self.reclaim(caller, move |tx, cx, caller, _| {
             server::forget_password(tx, caller, id)?;
             let server: Server = tx.must(&id, "Server not found.")?;
-            let told = || audit::server_changed("forget-password", &server, &server);
             trail::note(tx, cx, caller, Some(server.user), || {
-                told().secret("password")
+                audit::server_changed("forget-password", &server, &server).secret("password")
             })
         })
         .await

@@ -50,7 +50,7 @@ impl Service {
         id: NetworkId,
         name: String,
     ) -> Result<Network> {
-        self.on_network(caller, (id, "rename"), move |tx, cx, caller, _| {
+        self.on::<Network, _>(caller, (id, "rename"), move |tx, cx, caller, _| {
             network::rename(tx, cx, caller, id, &name)
         })
         .await
@@ -86,7 +86,7 @@ impl Service {
         id: NetworkId,
         to: (ProjectId, bool),
     ) -> Result<()> {
-        self.on_network(caller, (id, "reassign"), move |tx, cx, caller, policy| {
+        self.on::<Network, _>(caller, (id, "reassign"), move |tx, cx, caller, policy| {
             reassign::network(tx, cx, caller, policy, id, to)
         })
         .await
@@ -205,7 +205,7 @@ impl Service {
         id: u64,
         to: (ProjectId, bool),
     ) -> Result<()> {
-        self.on_address(caller, (id, "reassign"), move |tx, _, caller, policy| {
+        self.on::<Address, _>(caller, (id, "reassign"), move |tx, _, caller, policy| {
             floating::reassign(tx, caller, policy, id, to)
         })
         .await

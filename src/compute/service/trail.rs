@@ -8,8 +8,9 @@ use crate::{
     policy::Policy,
     rows::{Address, Network, Server},
 };
-use kernel::{Caller, Cx, NetworkId, Result, ServerId, UserId};
-use store::{Reads, WriteTx};
+use ::audit::Act;
+use kernel::{Caller, Cx, Result, UserId};
+use store::{Reads, Row, WriteTx};
 
 /// Records an act of an administrator on what belongs to `owner`; nobody's is
 /// everybody's.
@@ -18,7 +19,7 @@ pub(super) fn note(
     cx: &Cx,
     caller: &Caller,
     owner: Option<UserId>,
-    act: impl FnOnce() -> ::audit::Act,
+    act: impl FnOnce() -> Act,
 ) -> Result<()> {
     match caller.is_admin() && owner != Some(caller.user) {
         true => ::audit::record(tx, cx, &caller.origin(), act()),
@@ -26,58 +27,61 @@ pub(super) fn note(
     }
 }
 
+/// A row whose changes the trail tells.
+pub(super) trait Told: Row {
+    /// Whose it is; nobody's is everybody's.
+    fn owner(&self) -> Option<UserId>;
+    /// What the trail says of a change.
+    fn changed(verb: &str, before: &Self, after: &Self) -> Act;
+}
+
+impl Told for Server {
+    fn owner(&self) -> Option<UserId> {
+        Some(self.user)
+    }
+
+    fn changed(verb: &str, before: &Self, after: &Self) -> Act {
+        audit::server_changed(verb, before, after)
+    }
+}
+
+impl Told for Network {
+    fn owner(&self) -> Option<UserId> {
+        self.user
+    }
+
+    fn changed(verb: &str, before: &Self, after: &Self) -> Act {
+        audit::network_changed(verb, before, after)
+    }
+}
+
+impl Told for Address {
+    fn owner(&self) -> Option<UserId> {
+        Some(self.user)
+    }
+
+    fn changed(verb: &str, before: &Self, after: &Self) -> Act {
+        audit::address_changed(verb, before, after)
+    }
+}
+
 impl Service {
-    /// Changes a server; `verb` is what the trail calls it.
-    pub(super) async fn on_server<T: Send + 'static>(
+    /// Changes a row; `verb` is what the trail calls it.
+    pub(super) async fn on<R: Told, T: Send + 'static>(
         &self,
         caller: &Caller,
-        (id, verb): (ServerId, &'static str),
+        (id, verb): (R::Key, &'static str),
         rule: impl Fn(&WriteTx, &Cx, &Caller, &Policy) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    ) -> Result<T>
+    where
+        R::Key: Send + 'static,
+    {
         self.write(caller, move |tx, cx, caller, policy| {
-            let before = tx.get::<Server>(&id)?;
+            let before = tx.get::<R>(&id)?;
             let done = rule(tx, cx, caller, policy)?;
-            if let (Some(before), Some(after)) = (before, tx.get::<Server>(&id)?) {
-                let act = || audit::server_changed(verb, &before, &after);
-                note(tx, cx, caller, Some(before.user), act)?;
-            }
-            Ok(done)
-        })
-        .await
-    }
-
-    /// Changes a network; `verb` is what the trail calls it.
-    pub(super) async fn on_network<T: Send + 'static>(
-        &self,
-        caller: &Caller,
-        (id, verb): (NetworkId, &'static str),
-        rule: impl Fn(&WriteTx, &Cx, &Caller, &Policy) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.write(caller, move |tx, cx, caller, policy| {
-            let before = tx.get::<Network>(&id)?;
-            let done = rule(tx, cx, caller, policy)?;
-            if let (Some(before), Some(after)) = (before, tx.get::<Network>(&id)?) {
-                let act = || audit::network_changed(verb, &before, &after);
-                note(tx, cx, caller, before.user, act)?;
-            }
-            Ok(done)
-        })
-        .await
-    }
-
-    /// Changes a floating address; `verb` is what the trail calls it.
-    pub(super) async fn on_address<T: Send + 'static>(
-        &self,
-        caller: &Caller,
-        (id, verb): (u64, &'static str),
-        rule: impl Fn(&WriteTx, &Cx, &Caller, &Policy) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.write(caller, move |tx, cx, caller, policy| {
-            let before = tx.get::<Address>(&id)?;
-            let done = rule(tx, cx, caller, policy)?;
-            if let (Some(before), Some(after)) = (before, tx.get::<Address>(&id)?) {
-                let act = || audit::address_changed(verb, &before, &after);
-                note(tx, cx, caller, Some(before.user), act)?;
+            if let (Some(before), Some(after)) = (before, tx.get::<R>(&id)?) {
+                let act = || R::changed(verb, &before, &after);
+                note(tx, cx, caller, before.owner(), act)?;
             }
             Ok(done)
         })
