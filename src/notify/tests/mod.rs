@@ -140,84 +140,102 @@ fn free(dir: &std::path::Path) -> u64 {
     stat.f_bavail * stat.f_frsize
 }
 
-// ID-MAIL-03
-#[tokio::test]
-async fn a_delivery_is_recorded_on_a_nearly_full_disk() {
-    let dir = tempfile::tempdir().unwrap();
-    let (file, spool) = (dir.path().join("db"), dir.path().join("mail"));
-    std::fs::create_dir(&spool).unwrap();
-    let settings = settings(&[]);
-    let carrier = Carrier::new(settings.clone(), spool.clone());
-    let now = FakeClock::default().now();
-    let open = |min_free| {
+/// A disk with a store and a spool, that can be nearly full.
+struct Disk {
+    dir: tempfile::TempDir,
+    settings: kernel::SettingsHandle,
+    carrier: Carrier,
+    now: kernel::Timestamp,
+}
+
+impl Disk {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let spool = dir.path().join("mail");
+        std::fs::create_dir(&spool).unwrap();
+        let settings = settings(&[]);
+        Disk {
+            carrier: Carrier::new(settings.clone(), spool),
+            settings,
+            dir,
+            now: FakeClock::default().now(),
+        }
+    }
+
+    /// The store, which wants so much to be free.
+    fn open(&self, min_free: u64) -> Store {
         let options = store::Options {
             min_free,
             ..store::Options::default()
         };
-        Store::open(&file, options).unwrap()
-    };
-    let store = open(0);
-    store
-        .write(|tx| tx.publish(TOPIC, &request("eva@example.org")))
-        .await
-        .unwrap();
-    let templates = Templates::new(settings.now(), now);
-    queue::take_over(&store, templates, &[], carrier.sealer(), now)
-        .await
-        .unwrap();
+        Store::open(&self.dir.path().join("db"), options).unwrap()
+    }
+
+    /// The store on a disk where less is free than is wanted, and more than half of it.
+    fn full(&self) -> Store {
+        self.open(free(self.dir.path()) / 3 * 4)
+    }
+
+    async fn take_over(&self, store: &Store) {
+        let templates = Templates::new(self.settings.now(), self.now);
+        let taken = queue::take_over(store, templates, &[], self.carrier.sealer(), self.now);
+        taken.await.unwrap();
+    }
+
+    async fn step(&self, store: &Store) -> kernel::Result<()> {
+        step(store, &self.settings, &self.carrier, self.now).await
+    }
+
+    fn mails(&self) -> Vec<String> {
+        files(&self.dir.path().join("mail"))
+    }
+}
+
+async fn ask(store: &Store, to: &str) {
+    let asked = request(to);
+    let ask = store.write(move |tx| tx.publish(TOPIC, &asked));
+    ask.await.unwrap();
+}
+
+// ID-MAIL-03
+#[tokio::test]
+async fn a_delivery_is_recorded_on_a_nearly_full_disk() {
+    let disk = Disk::new();
+    let store = disk.open(0);
+    ask(&store, "eva@example.org").await;
+    disk.take_over(&store).await;
     store.close();
 
-    // Less is free than is wanted, and more than half of it.
-    let store = open(free(dir.path()) / 3 * 4);
+    let store = disk.full();
     let refused = store.write(|tx| tx.next_id("x")).await.unwrap_err();
     assert!(matches!(refused, kernel::Error::StorageFull { .. }));
-    step(&store, &settings, &carrier, now).await.unwrap();
+    disk.step(&store).await.unwrap();
     let message = store.read(|tx| tx.get::<Message>(&1)).await.unwrap();
     assert_eq!(message.unwrap().state, MessageState::Sent);
-    assert_eq!(files(&spool).len(), 1);
+    assert_eq!(disk.mails().len(), 1);
 }
 
 // ID-MAIL-03: what cannot be taken over, for want of room, keeps nothing that waits.
 #[tokio::test]
 async fn what_waits_leaves_also_while_nothing_more_is_taken_over() {
-    let dir = tempfile::tempdir().unwrap();
-    let (file, spool) = (dir.path().join("db"), dir.path().join("mail"));
-    std::fs::create_dir(&spool).unwrap();
-    let settings = settings(&[]);
-    let carrier = Carrier::new(settings.clone(), spool.clone());
-    let now = FakeClock::default().now();
-    let open = |min_free| {
-        let options = store::Options {
-            min_free,
-            ..store::Options::default()
-        };
-        Store::open(&file, options).unwrap()
-    };
-    let store = open(0);
-    let ask = async |store: &Store, to: &str| {
-        let asked = request(to);
-        let ask = store.write(move |tx| tx.publish(TOPIC, &asked));
-        ask.await.unwrap();
-    };
+    let disk = Disk::new();
+    let store = disk.open(0);
     ask(&store, "eva@example.org").await;
-    let templates = Templates::new(settings.now(), now);
-    queue::take_over(&store, templates, &[], carrier.sealer(), now)
-        .await
-        .unwrap();
+    disk.take_over(&store).await;
     ask(&store, "dan@example.org").await;
     store.close();
 
-    let store = open(free(dir.path()) / 3 * 4);
-    let full = step(&store, &settings, &carrier, now).await.unwrap_err();
+    let store = disk.full();
+    let full = disk.step(&store).await.unwrap_err();
     assert!(matches!(full, kernel::Error::StorageFull { .. }), "{full}");
-    let mails = files(&spool);
+    let mails = disk.mails();
     assert!(mails.len() == 1 && mails[0].contains("To: eva@example.org"));
     store.close();
     // With room again nothing is lost and nothing doubled.
-    let store = open(0);
+    let store = disk.open(0);
     for _ in 0..2 {
-        step(&store, &settings, &carrier, now).await.unwrap();
-        assert_eq!(files(&spool).len(), 2);
+        disk.step(&store).await.unwrap();
+        assert_eq!(disk.mails().len(), 2);
     }
 }
 
