@@ -29,7 +29,7 @@ pub(crate) async fn run(admin: &Admin, command: MailCommand, io: &mut dyn Io) ->
             for state in states {
                 messages.extend(admin.mail.page(*state, None, MOST).await?);
             }
-            messages.sort_by_key(|message| std::cmp::Reverse(message.id));
+            messages.sort_by_key(|message| message.id);
             let table = lists::MAIL.table(&list, messages.iter().map(row));
             Ok(Report::new().with(table))
         }
