@@ -53,13 +53,9 @@ pub struct Retried {
     pub without_text: Vec<u64>,
 }
 
-/// An act on one message: to whom it goes and what it is, never its text.
+/// An act on one message: to whom it goes, never its text.
 fn of(action: &str, message: &Message) -> Act {
-    Act::new(action, Target::new("mail", message.id, &message.to)).with(
-        "template",
-        "",
-        &message.template,
-    )
+    Act::new(action, Target::new("mail", message.id, &message.to))
 }
 
 /// An act on the queue.
@@ -190,7 +186,12 @@ impl Service {
         self.store
             .write_reclaiming(move |tx| match tx.remove::<Message>(&id)? {
                 None => Ok(()),
-                Some(message) => Self::note(tx, &cx, &origin, of("mail.remove", &message)),
+                Some(message) => Self::note(
+                    tx,
+                    &cx,
+                    &origin,
+                    of("mail.remove", &message).with("template", &message.template, ""),
+                ),
             })
             .await
     }
@@ -221,7 +222,12 @@ impl Service {
                 message.at = now;
                 tx.put(&message)?;
                 tx.wake(TOPIC);
-                Self::note(tx, &cx, &origin, of("mail.retry", &message))
+                Self::note(
+                    tx,
+                    &cx,
+                    &origin,
+                    of("mail.retry", &message).with("template", "", &message.template),
+                )
             })
             .await
     }

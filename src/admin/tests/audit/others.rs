@@ -410,10 +410,10 @@ pub(super) async fn mail(trail: &mut Trail) {
         .leaves(
             Command::Mail(remove),
             &[
-                "mail.remove mail 3 (z@example.org); template:  → registration/password_email",
-                "mail.remove mail 4 (x@example.org); template:  → registration/password_email",
-                "mail.remove mail 5 (y@example.org); template:  → registration/password_email",
-                "mail.remove mail 6 (z@example.org); template:  → registration/password_email",
+                "mail.remove mail 3 (z@example.org); template: registration/password_email → ",
+                "mail.remove mail 4 (x@example.org); template: registration/password_email → ",
+                "mail.remove mail 5 (y@example.org); template: registration/password_email → ",
+                "mail.remove mail 6 (z@example.org); template: registration/password_email → ",
             ],
         )
         .await;
