@@ -304,7 +304,8 @@ pub(crate) fn of_reset(
 ) -> Result<User> {
     let invalid = || Error::not_found("INVALID_RESET_LINK");
     let hash = r.keys.hash(Use::Reset, secret.as_bytes());
-    let reset = tx.get::<Reset>(&hash)?.ok_or_else(invalid)?;
+    let reset = tx.get::<Reset>(&hash)?;
+    let reset = reset.filter(|_| r.enabled("local")).ok_or_else(invalid)?;
     let no = URL_SAFE_NO_PAD.decode(user).ok();
     let no = no.and_then(|bytes| String::from_utf8(bytes).ok());
     if cx.now >= reset.expires || no.as_deref() != Some(reset.user.to_string().as_str()) {

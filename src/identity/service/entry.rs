@@ -310,6 +310,9 @@ impl Service {
     /// # Errors
     /// `Busy`; with `ASTAKOS_HIDE_ACCOUNT_EXISTENCE` off also why there is no link.
     pub async fn request_password_reset(&self, email: &str, client: &ClientInfo) -> Result<()> {
+        if !self.rules().enabled("local") {
+            return Err(Error::not_found("NOT_FOUND"));
+        }
         let now = self.cx.cx().now;
         let email: String = email.trim().chars().take(255).collect();
         if !email::valid(&email) {

@@ -318,3 +318,37 @@ async fn the_guides_policies_of_ways_to_log_in() {
     let got = verified(&world, "a@example.org").await;
     assert_eq!(got, Outcome::PendingModeration);
 }
+
+// ID-PRV-01 ID-PWD-02: where passwords are not offered there is no new one by mail either
+#[tokio::test]
+async fn no_password_is_mailed_where_passwords_are_off() {
+    let world = World::new();
+    let user = world.person("a@example.org").await;
+    let (who, token) = world.reset_link(&user.email).await;
+    assert!(
+        world
+            .service
+            .password_reset_valid(&who, &token)
+            .await
+            .unwrap()
+    );
+    let mut without = (*world.settings.now()).clone();
+    without.set("ASTAKOS_IM_MODULES", Value::List(vec![text("google")]));
+    world.settings.replace(without);
+    let asked = world
+        .service
+        .request_password_reset(&user.email, &HERE)
+        .await;
+    assert!(matches!(asked, Err(Error::NotFound { .. })), "{asked:?}");
+    assert!(
+        !world
+            .service
+            .password_reset_valid(&who, &token)
+            .await
+            .unwrap()
+    );
+    let password = kernel::secret::SecretString::from("another good one");
+    let set = world.service.reset_password(&who, &token, password, false);
+    assert!(matches!(set.await, Err(Error::NotFound { .. })));
+    assert!(world.mails().await.is_empty());
+}

@@ -8,7 +8,7 @@ use super::{
     entry::notice,
     posted::{Form, Posted},
     shell::{Shell, carried, go, page},
-    visitor::{SESSION, User, Visitor, add_cookie},
+    visitor::{Local, SESSION, User, Visitor, add_cookie},
 };
 use askama::Template;
 use axum::{extract::Path, response::Response};
@@ -58,12 +58,12 @@ fn reset_form(visitor: &Visitor, f: Form) -> Response {
 }
 
 /// Asks for the address of somebody who forgot the password.
-pub(super) async fn reset_page(visitor: Visitor) -> Response {
+pub(super) async fn reset_page(Local(visitor): Local) -> Response {
     reset_form(&visitor, Form::default())
 }
 
 /// Mails a link for a new password; says the same for every address (ID-PWD-02).
-pub(super) async fn reset(visitor: Visitor, sent: Posted) -> Result<Response, Failed> {
+pub(super) async fn reset(Local(visitor): Local, sent: Posted) -> Result<Response, Failed> {
     let mut f = Form::sent(&sent);
     captcha::check(&visitor, &sent, &mut f).await?;
     if f.has_errors() {
@@ -81,17 +81,17 @@ pub(super) async fn reset(visitor: Visitor, sent: Posted) -> Result<Response, Fa
 }
 
 /// After the request, the message is at the index (ID-PWD-05).
-pub(super) async fn reset_done(visitor: Visitor) -> Response {
+pub(super) async fn reset_done(Local(visitor): Local) -> Response {
     go(&visitor, "/ui", "PASSWORD_RESET_DONE")
 }
 
 /// The same after the change.
-pub(super) async fn confirm_done(visitor: Visitor) -> Response {
+pub(super) async fn confirm_done(Local(visitor): Local) -> Response {
     go(&visitor, "/ui", "PASSWORD_RESET_CONFIRM_DONE")
 }
 
 /// The last page of the walk.
-pub(super) async fn complete(visitor: Visitor) -> Response {
+pub(super) async fn complete(Local(visitor): Local) -> Response {
     let key = "PASSWORD_RESET_CONFIRM_DONE";
     let text = messages::text(&visitor.settings, key, &[]);
     let title = "new-password-title";
@@ -151,7 +151,7 @@ async fn set(
 
 /// The page a mailed link leads to (ID-PWD-03).
 pub(super) async fn confirm_page(
-    visitor: Visitor,
+    Local(visitor): Local,
     Path((user, token)): Path<(String, String)>,
 ) -> Result<Response, Failed> {
     ask(&visitor, &user, &token).await
@@ -159,7 +159,7 @@ pub(super) async fn confirm_page(
 
 /// Sets the new password.
 pub(super) async fn confirm(
-    visitor: Visitor,
+    Local(visitor): Local,
     Path((user, token)): Path<(String, String)>,
     sent: Posted,
 ) -> Result<Response, Failed> {
@@ -168,7 +168,7 @@ pub(super) async fn confirm(
 
 /// The same page for the old form of the link.
 pub(super) async fn old_confirm_page(
-    visitor: Visitor,
+    Local(visitor): Local,
     Path(link): Path<String>,
 ) -> Result<Response, Failed> {
     match Service::old_reset_link(&link) {
@@ -179,7 +179,7 @@ pub(super) async fn old_confirm_page(
 
 /// And its form.
 pub(super) async fn old_confirm(
-    visitor: Visitor,
+    Local(visitor): Local,
     Path(link): Path<String>,
     sent: Posted,
 ) -> Result<Response, Failed> {

@@ -190,6 +190,23 @@ impl FromRequestParts<State> for Visitor {
     }
 }
 
+/// A visitor of the password's own pages, which are not there where passwords are not
+/// offered (ID-PRV-01).
+pub(super) struct Local(pub(super) Visitor);
+
+impl FromRequestParts<State> for Local {
+    type Rejection = super::Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Self::Rejection> {
+        let visitor =
+            <Visitor as FromRequestParts<State>>::from_request_parts(parts, state).await?;
+        match state.identity.module_enabled("local") {
+            true => Ok(Local(visitor)),
+            false => Err(kernel::Error::not_found(text::text("no-such-page")).into()),
+        }
+    }
+}
+
 /// A logged-in person; everybody else is sent to the login page.
 pub(super) struct User {
     /// The visitor.

@@ -182,6 +182,10 @@ async fn modules_that_are_not_there_have_no_pages() {
     let browser = Browser::new(&house);
     for path in [
         "/ui/local",
+        "/ui/local/password_reset",
+        "/ui/local/password_reset/done",
+        "/ui/local/password/reset/complete",
+        "/ui/local/reset/confirm/MQ/token",
         "/ui/login/local",
         "/ui/login/ldap",
         "/ui/login/shibboleth",
