@@ -9,7 +9,7 @@ use kernel::{
     settings::{Loaded, registry},
 };
 use std::path::PathBuf;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 use wire::admin::Report;
 
@@ -93,15 +93,8 @@ impl Reload {
         })
     }
 
-    /// Reads the settings again at every SIGHUP, until told to stop.
-    pub async fn at_signals(self, stop: CancellationToken) {
-        let mut hangup = match signal(SignalKind::hangup()) {
-            Ok(hangup) => hangup,
-            Err(cause) => {
-                tracing::error!(target: "synnefo", %cause, "SIGHUP is not heard");
-                return;
-            }
-        };
+    /// Reads the settings again at every signal (SIGHUP), until told to stop.
+    pub async fn at_signals(self, mut hangup: Signal, stop: CancellationToken) {
         while let Some(Some(())) = stop.run_until_cancelled(hangup.recv()).await {
             let reload = self.clone();
             match tokio::task::spawn_blocking(move || reload.now()).await {

@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -110,6 +110,9 @@ async fn serve(
     reload: Reload,
 ) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
+    // Heard from here on: whoever reads that it is ready may ask it to stop at once.
+    let asked = Asked::hear()?;
+    let hangup = signal(SignalKind::hangup())?;
     let bound = listener.local_addr()?;
     let mut behind = JoinSet::new();
     let folder = stack.data.root().join("search");
@@ -117,7 +120,7 @@ async fn serve(
     behind.spawn(search.clone().run(stop.clone()));
     start_behind(stack, &stop, &mut behind, figures.clone());
     let runner = Arc::new(AdminRunner::serving(stack, reload.clone()));
-    behind.spawn(reload.at_signals(stop.clone()));
+    behind.spawn(reload.at_signals(hangup, stop.clone()));
     let socket = admin_socket::listen(&stack.data.admin_socket())?;
     behind.spawn(admin_socket::serve(socket, runner, stop.clone()));
     if secure.is_some() && bound.port() == 443 {
@@ -135,7 +138,7 @@ async fn serve(
     let _ = writeln!(std::io::stdout(), "listening on {served}");
     tell_supervisor(&mut behind, &stop);
     let outcome = tokio::select! {
-        result = until_asked(stack) => result,
+        result = asked.wait(stack) => result,
         result = &mut serving => Err(anyhow::anyhow!("the web server ended: {result:?}")),
     };
     stop.cancel();
@@ -263,16 +266,29 @@ async fn upkeep_of_figures(figures: PrometheusHandle, stop: CancellationToken) {
     }
 }
 
-/// Ends when the process is asked to stop, with an error when the store failed.
-async fn until_asked(stack: &Stack) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut broke = stack.store.broke();
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        _ = interrupt.recv() => Ok(()),
-        _ = broke.wait_for(|broke| *broke) => {
-            anyhow::bail!("the store failed and must be opened again; see the log")
+/// The signals that ask the process to stop.
+struct Asked {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Asked {
+    fn hear() -> std::io::Result<Self> {
+        Ok(Asked {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Ends when the process is asked to stop, with an error when the store failed.
+    async fn wait(mut self, stack: &Stack) -> anyhow::Result<()> {
+        let mut broke = stack.store.broke();
+        tokio::select! {
+            _ = self.terminate.recv() => Ok(()),
+            _ = self.interrupt.recv() => Ok(()),
+            _ = broke.wait_for(|broke| *broke) => {
+                anyhow::bail!("the store failed and must be opened again; see the log")
+            }
         }
     }
 }

@@ -65,10 +65,21 @@ fn a_backup_taken_under_load_restores_elsewhere() {
     }
 }
 
+/// Who is ready hears what it is asked: to reload, to stop.
+fn heeds_signals(pid: u32) {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = u64::from_str_radix(caught.unwrap().trim(), 16).unwrap();
+    for (name, number) in [("HUP", 1), ("INT", 2), ("TERM", 15)] {
+        assert!(caught >> (number - 1) & 1 == 1, "SIG{name}: {caught:x}");
+    }
+}
+
 #[test]
 fn it_starts_answers_and_stops_cleanly() {
     let mut server = Server::start_tls("127.0.0.1:0", "");
     let http = http();
+    heeds_signals(server.pid());
     for path in ["/healthz", "/readyz"] {
         let answer = http.get(format!("{}{path}", server.url)).send().unwrap();
         assert_eq!(answer.status().as_u16(), 200, "{path}");
