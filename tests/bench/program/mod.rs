@@ -18,8 +18,11 @@ impl Drop for Service {
     }
 }
 
-/// The program on the directories in `dir`.
+/// The program on the directories in `dir`, which are made where they are not there.
 pub fn command(dir: &Path, words: &[&str]) -> Command {
+    for one in ["data", "etc"] {
+        std::fs::create_dir_all(dir.join(one)).unwrap();
+    }
     let mut command = Command::new(PROGRAM);
     command.args(words);
     command.arg("--data-dir").arg(dir.join("data"));
@@ -29,7 +32,6 @@ pub fn command(dir: &Path, words: &[&str]) -> Command {
 
 /// The service on them, once it answers, and where it is.
 pub fn serve(dir: &Path) -> (Service, String) {
-    std::fs::create_dir_all(dir.join("etc")).unwrap();
     let mut command = command(dir, &["serve", "--listen", "127.0.0.1:0", "--plain-http"]);
     let log = std::fs::File::create(dir.join("log")).unwrap();
     let mut process = command
