@@ -161,7 +161,7 @@ fn web_state(
     figures: PrometheusHandle,
     served: &str,
 ) -> anyhow::Result<web::State> {
-    Ok(web::State {
+    Ok(web::State::from(web::Services {
         settings: stack.settings.clone(),
         cx: stack.cx.clone(),
         auth: Arc::new(stack.identity.clone()),
@@ -184,7 +184,7 @@ fn web_state(
         search,
         figures,
         served: served.into(),
-    })
+    }))
 }
 
 /// Tells the init script of this machine where to ask (ID-OPS-02).

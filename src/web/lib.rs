@@ -33,11 +33,37 @@ pub use server::{redirect_to_https, serve};
 
 use std::sync::Arc;
 
-/// Everything a handler may use. Built by `app`; cheap to clone.
+/// Everything a handler may use: [`Services`], shared. Every layer of every request clones
+/// it, so that costs one count and not one of each service.
+#[derive(Clone)]
+pub struct State(Arc<Services>);
+
+impl From<Services> for State {
+    fn from(services: Services) -> Self {
+        State(Arc::new(services))
+    }
+}
+
+impl std::ops::Deref for State {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+impl std::ops::DerefMut for State {
+    fn deref_mut(&mut self) -> &mut Services {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+/// What handlers work with. Built by `app`.
 ///
 /// Services of the rules crates are added here, one public field each.
 #[derive(Clone)]
-pub struct State {
+pub struct Services {
     /// The settings in force.
     pub settings: kernel::SettingsHandle,
     /// Instants and random ids of requests.
@@ -110,10 +136,9 @@ mod tests {
     }
 
     fn state() -> State {
-        State {
-            auth: Arc::new(OneToken),
-            ..testing::Fixture::new().state
-        }
+        let mut state = testing::Fixture::new().state;
+        state.auth = Arc::new(OneToken);
+        state
     }
 
     async fn ask(router: axum::Router, request: Request<Body>) -> (http::response::Parts, String) {

@@ -1,7 +1,7 @@
 //! What tests of this crate stand on: a state over an in-memory store and a
 //! temporary block directory, and an authenticator that knows names as tokens.
 
-use crate::{State, auth};
+use crate::{Services, State, auth};
 use futures_util::future::BoxFuture;
 use kernel::{Caller, CxSource, Error, FakeClock, Result, SettingsHandle, UserId};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Fixture {
         let keys = identity::Keys::from_bytes([7; 32]).unwrap();
         let identity = identity::Service::new(store.clone(), settings.clone(), cx.clone(), keys);
         Fixture {
-            state: State {
+            state: State::from(Services {
                 auth: Arc::new(Named),
                 identity,
                 logins: Arc::new(login::Registry::product()),
@@ -70,7 +70,7 @@ impl Fixture {
                 served: "https://cloud.example.org".into(),
                 cx,
                 settings,
-            },
+            }),
             store,
             clock,
             _dir: dir,

@@ -46,7 +46,7 @@ fn state(store: &Store, dir: &Path) -> web::State {
     let (s, h, c) = (store, &settings, &cx);
     let keys = identity::Keys::from_bytes([7; 32]).unwrap();
     let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys);
-    web::State {
+    web::State::from(web::Services {
         auth: Arc::new(identity.clone()),
         logins: Arc::new(login::Registry::product()),
         mail: notify::Service::new(s.clone(), h.clone(), c.clone()),
@@ -68,7 +68,7 @@ fn state(store: &Store, dir: &Path) -> web::State {
         served: format!("https://{HOST}").into(),
         settings,
         cx,
-    }
+    })
 }
 
 /// An administrator with a session: the cookie, and the desk.

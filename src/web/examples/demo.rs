@@ -104,7 +104,7 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
     let keys = identity::Keys::from_bytes([7; 32])?;
     let identity = identity::Service::new(s.clone(), h.clone(), c.clone(), keys)
         .with_passkeys(Arc::new(login::passkey::Devices));
-    Ok(web::State {
+    Ok(web::State::from(web::Services {
         auth: Arc::new(identity.clone()),
         identity,
         logins: Arc::new(login::Registry::product()),
@@ -126,7 +126,7 @@ fn state(store: &Store, dir: &std::path::Path, port: u16) -> Done<web::State> {
         served: format!("http://127.0.0.1:{port}").into(),
         settings: handle,
         cx,
-    })
+    }))
 }
 
 impl Demo {

@@ -58,10 +58,8 @@ impl Cloud {
             all.set(name, value.clone());
         }
         fixture.state.settings.replace(all);
-        let state = State {
-            auth: Arc::new(fixture.state.identity.clone()),
-            ..fixture.state.clone()
-        };
+        let mut state = fixture.state.clone();
+        state.auth = Arc::new(state.identity.clone());
         let router = crate::router(state.clone());
         Cloud {
             fixture,
