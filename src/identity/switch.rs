@@ -17,6 +17,7 @@ use crate::{
     method::{self, NewMethod},
     pending::{self, Pending},
     policy::{self, Policy},
+    provider::About,
     rows::{Method, User, by_email, methods},
     rules::Rules,
     sign_up,
@@ -75,8 +76,8 @@ pub struct SwitchView {
     pub email: String,
     /// The module.
     pub module: String,
-    /// The identity in words (METHOD_DETAILS).
-    pub details: String,
+    /// Whose identity it is, for the texts of the module (METHOD_DETAILS).
+    pub about: About,
     /// Where the person belongs; may be empty.
     pub affiliation: String,
     /// When somebody asked.
@@ -226,7 +227,9 @@ pub(crate) fn look(
     let (row, user) = of_token(tx, cx, r, token, viewer)?;
     place(tx, r, &user, &row.provider, &row.identifier)?;
     Ok(SwitchView {
-        details: method::details(r, &user, &row.provider, &row.identifier, &row.info),
+        about: About::default()
+            .user(&user)
+            .method(&row.identifier, &row.info),
         log_in_first: log_in_first(tx, r, &user, viewer)?,
         email: user.email,
         module: row.provider,

@@ -66,7 +66,12 @@ async fn a_mailed_link_attaches_the_identity_once() {
     for _ in 0..2 {
         let seen = world.service.switch_of(&token, None).await.unwrap();
         assert_eq!(seen.email, "Maria@example.org");
-        assert_eq!(seen.details, "Academic account: maria@uni.example");
+        let settings = kernel::Settings::default();
+        let said = crate::provider::Texts::about(&settings, &seen.module, seen.about.clone());
+        assert_eq!(
+            said.get("METHOD_DETAILS"),
+            "Academic account: maria@uni.example"
+        );
         assert!(!seen.log_in_first);
         assert_eq!(world.academic(&maria).await, Vec::<String>::new());
     }

@@ -61,7 +61,7 @@ pub(super) async fn form(visitor: Visitor, Path(token): Path<String>) -> Result<
     Ok(unreferred(page(&SwitchPage {
         s: Shell::titled(&visitor, "switch", "switch-title", ""),
         email: seen.email,
-        details: seen.details,
+        details: Texts::about(&visitor.settings, &seen.module, seen.about).get("METHOD_DETAILS"),
         affiliation: seen.affiliation,
         asked: words::instant(seen.asked),
         from: seen.from,

@@ -48,6 +48,11 @@ async fn looks(reader: &Browser, link: &str) {
     ] {
         assert!(page.contains(text), "no {text}");
     }
+    // In the language of whoever looks (ID-UI-09).
+    let greek = [("accept-language", "el")];
+    let page = reader.send(Method::GET, link, &greek, String::new()).await;
+    let page = page.is(200);
+    assert!(page.contains(": scholar") && !page.contains("Academic account"));
 }
 
 // ID-SHB-09 ID-MAIL-15 ID-SEC-08 ID-SEC-29: offered where the address is used, mailed to
