@@ -231,15 +231,19 @@ fn link(r: &Rules, user: &User, secret: &str) -> String {
     format!("{base}/ui/local/reset/confirm/{no}/{secret}/")
 }
 
-/// Why no link can be sent: the message key, None when one can (ID-PWD-01).
+/// Why no link can be sent: the message key, None when one can (ID-PWD-01). Who has no
+/// password of ours is told so before the state of the account.
 pub(crate) fn no_reset(tx: &impl Reads, user: &User) -> Result<Option<&'static str>> {
-    if let Some(key) = refusal(user) {
-        return Ok(Some(key));
-    }
-    Ok(match sign_up::local(tx, user)? {
-        None => Some("AUTH_PROVIDER_UNUSABLE_PASSWORD"),
-        Some(method) if method.backend != "astakos" => Some("AUTH_PROVIDER_CANNOT_CHANGE_PASSWORD"),
-        Some(_) => None,
+    Ok(match (sign_up::local(tx, user)?, refusal(user)) {
+        (None, _) => Some("AUTH_PROVIDER_UNUSABLE_PASSWORD"),
+        (Some(method), Some(_)) if method.backend != "astakos" => {
+            Some("AUTH_PROVIDER_UNUSABLE_PASSWORD")
+        }
+        (Some(_), Some(key)) => Some(key),
+        (Some(method), None) if method.backend != "astakos" => {
+            Some("AUTH_PROVIDER_CANNOT_CHANGE_PASSWORD")
+        }
+        (Some(_), None) => None,
     })
 }
 

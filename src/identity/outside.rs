@@ -7,6 +7,7 @@
 use crate::{
     access::{self, Entry},
     email, email_change,
+    invitations::{self, Invitation},
     method::{self, NewMethod},
     pending::{self, Pending},
     policy::{self, Policy},
@@ -28,6 +29,10 @@ pub struct Asked {
     pub key: String,
     /// Number of the method to exchange.
     pub switch_from: Option<u64>,
+    /// Code of an invitation; empty for none (ID-INV-04).
+    pub code: String,
+    /// The visitor's language, for the mails of an account that is made at once.
+    pub language: String,
 }
 
 /// What became of somebody who proved an outside identity.
@@ -203,31 +208,41 @@ pub(crate) fn arrive(
     }
     let all = ["email", "first_name", "last_name"];
     let used = by_email(tx, &mapped.email)?.is_some_and(|user| sign_up::blocks(&user));
-    if !used && all.iter().all(|name| mapped.forced.contains(name)) {
+    let invitation = match invitations::usable(tx, r, &asked.code) {
+        // The form says what is wrong with it.
+        Err(Error::Conflict { .. }) => None,
+        found => Some(found?),
+    };
+    if let Some(invitation) = invitation
+        && !used
+        && all.iter().all(|name| mapped.forced.contains(name))
+    {
         let person = NewUser {
             email: mapped.email.clone(),
             first_name: mapped.first_name.clone(),
             last_name: mapped.last_name.clone(),
-            language: "en".to_owned(),
+            language: asked.language.clone(),
             password_hash: String::new(),
         };
         pending::forget(tx, &new.module, &new.identifier)?;
-        return make(tx, cx, r, &person, &new, false, client);
+        return make(tx, cx, r, &person, &new, (false, invitation), client);
     }
     pending::keep(tx, cx, r, outside, mapped).map(Arrived::SignUp)
 }
 
-/// Makes an account without a password and runs the engine (ID-REG-14, ID-VER-01).
+/// Makes an account without a password and runs the engine (ID-REG-14, ID-VER-01,
+/// ID-INV-05).
 fn make(
     tx: &WriteTx,
     cx: &Cx,
     r: &Rules,
     person: &NewUser,
     new: &NewMethod,
-    signs_terms: bool,
+    (signs_terms, invitation): (bool, Option<Invitation>),
     client: &ClientInfo,
 ) -> Result<Arrived> {
     let mut user = sign_up::account(tx, cx, r, person)?;
+    let proven = sign_up::brings(&mut user, invitation);
     if signs_terms {
         let address = client.address.to_canonical().to_string();
         crate::terms::note(tx, cx, &mut user, &address)?;
@@ -235,7 +250,7 @@ fn make(
     user.affiliation.clone_from(&new.affiliation);
     save(tx, cx, &mut user)?;
     method::add(tx, cx, r, &mut user, new, client)?;
-    if !r.verifies_itself(&new.module) {
+    if !proven && !r.verifies_itself(&new.module) {
         state::send_verification(tx, cx, r, &mut user)?;
         let outcome = Outcome::PendingVerification;
         return Ok(Arrived::Made(Box::new(user), outcome, None));
@@ -264,6 +279,8 @@ pub struct OutsideSignUp {
     pub signed_terms: bool,
     /// Language of the mails.
     pub language: String,
+    /// Code of an invitation; empty for none (ID-INV-04).
+    pub code: String,
 }
 
 /// The pending identity of a token that nobody holds yet; None when there is none.
@@ -327,7 +344,7 @@ pub(crate) fn check(form: &OutsideSignUp) -> Vec<(&'static str, &'static str)> {
 ///
 /// # Errors
 /// `Invalid` with a field and a message key; `Forbidden` where nobody may sign up with
-/// the module.
+/// the module; `Conflict` for an invitation that was used.
 pub(crate) fn sign_up(
     tx: &WriteTx,
     cx: &Cx,
@@ -351,6 +368,7 @@ pub(crate) fn sign_up(
     if terms && !form.signed_terms {
         return Err(Error::field("has_signed_terms", "SIGN_TERMS"));
     }
+    let invitation = invitations::usable(tx, r, &form.code)?;
     let used = by_email(tx, form.email.trim())?.is_some_and(|user| sign_up::blocks(&user));
     if used && r.settings.bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE_SIGNUP") {
         // ID-SEC-06: whoever asks sees the sign-up of a free address.
@@ -372,7 +390,7 @@ pub(crate) fn sign_up(
         info: row.info.clone(),
     };
     tx.remove::<Pending>(&row.hash)?;
-    make(tx, cx, r, &person, &new, true, client).map(Some)
+    make(tx, cx, r, &person, &new, (true, invitation), client).map(Some)
 }
 
 /// Adds the pending identity of a key to an account (ID-LOG-08); its module.

@@ -137,13 +137,9 @@ pub(crate) fn sign_up(
 ) -> Result<(User, Outcome)> {
     let invitation = welcome(tx, r, along)?;
     let mut user = create(tx, cx, r, new)?;
-    // Who followed the link has that mailbox (ID-INV-05).
-    let proven = invitation
-        .as_ref()
-        .is_some_and(|invitation| invitation.email == email::key(&user.username));
+    let proven = brings(&mut user, invitation);
     terms::note(tx, cx, &mut user, &along.address)?;
     user.life.message.clone_from(&along.message);
-    user.life.invitation = invitation.map(|invitation| invitation.id);
     save(tx, cx, &mut user)?;
     if proven || r.verifies_itself("local") {
         let outcome = state::verify(tx, cx, r, &mut user, "local", true)?;
@@ -151,6 +147,14 @@ pub(crate) fn sign_up(
     }
     state::send_verification(tx, cx, r, &mut user)?;
     Ok((user, Outcome::PendingVerification))
+}
+
+/// Notes on the account, not yet stored, which invitation it came with: is the address
+/// proven by it? Who followed the link has that mailbox (ID-INV-05).
+pub(crate) fn brings(user: &mut User, invitation: Option<Invitation>) -> bool {
+    let own = email::key(&user.username);
+    user.life.invitation = invitation.as_ref().map(|one| one.id);
+    invitation.is_some_and(|one| one.email == own)
 }
 
 /// Stores a password; links for another one die.

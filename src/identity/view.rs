@@ -246,6 +246,17 @@ pub enum LoginOutcome {
     Half(HalfLogin),
 }
 
+/// Why no link for a new password was mailed, where that is no secret (ID-PWD-01).
+#[derive(Clone, Debug)]
+pub struct NoReset {
+    /// Whose account.
+    pub user: UserView,
+    /// Key of the explanation.
+    pub message: &'static str,
+    /// For [`crate::Service::resend_verification`], when unverified.
+    pub resend: Option<String>,
+}
+
 /// Half a login: good for the page that asks for the second factor and nothing else
 /// (ID-SEC-29).
 #[derive(Clone, Debug)]

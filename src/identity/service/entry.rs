@@ -12,8 +12,8 @@ use crate::{
     sign_up::{Along, NewUser},
     state, throttle, users,
     view::{
-        ClientInfo, Login, Outcome, SessionInfo, SessionView, SignUp, SignUpMore, SignedUp,
-        UserView, Verified,
+        ClientInfo, Login, NoReset, Outcome, SessionInfo, SessionView, SignUp, SignUpMore,
+        SignedUp, UserView, Verified,
     },
 };
 use kernel::{
@@ -305,11 +305,16 @@ impl Service {
     }
 
     /// Asks for a link for a new password; says the same whether the account exists
-    /// unless the settings tell (ID-PWD-01, ID-PWD-02).
+    /// unless the settings tell (ID-PWD-01, ID-PWD-02); with
+    /// `ASTAKOS_HIDE_ACCOUNT_EXISTENCE` off, why there is no link.
     ///
     /// # Errors
-    /// `Busy`; with `ASTAKOS_HIDE_ACCOUNT_EXISTENCE` off also why there is no link.
-    pub async fn request_password_reset(&self, email: &str, client: &ClientInfo) -> Result<()> {
+    /// `Busy`; `Invalid` at `email`, with that setting off for unknown addresses too.
+    pub async fn request_password_reset(
+        &self,
+        email: &str,
+        client: &ClientInfo,
+    ) -> Result<Option<NoReset>> {
         if !self.rules().enabled("local") {
             return Err(Error::not_found("NOT_FOUND"));
         }
@@ -323,21 +328,25 @@ impl Service {
         self.recent
             .note(throttle::RESET, &email::key(&email), 1, now)?;
         let tells = !self.settings.now().bool("ASTAKOS_HIDE_ACCOUNT_EXISTENCE");
-        self.write(move |tx, cx, r| {
+        let told = self.write(move |tx, cx, r| {
             // The same durable write for known and unknown addresses.
             tx.next_id("identity.reset.requests")?;
             let Some(user) = by_email(tx, &email)? else {
                 return match tells {
                     true => Err(Error::field("email", "EMAIL_UNKNOWN")),
-                    false => Ok(()),
+                    false => Ok(None),
                 };
             };
             match access::no_reset(tx, &user)? {
-                Some(key) if tells => Err(Error::conflict(key)),
-                _ => access::request_reset(tx, cx, r, &user),
+                Some(key) if tells => Ok(Some((users::view(tx, user)?, key))),
+                _ => access::request_reset(tx, cx, r, &user).map(|()| None),
             }
-        })
-        .await
+        });
+        Ok(told.await?.map(|(user, message)| NoReset {
+            resend: self.resend_link(&user),
+            message,
+            user,
+        }))
     }
 
     /// The two parts of a link for a new password in its old form (ID-PWD-03).

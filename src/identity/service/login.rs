@@ -212,15 +212,18 @@ impl Service {
     }
 
     pub(super) fn refused(&self, user: UserView, message: &'static str) -> LoginOutcome {
-        let resend = (user.state == AccountState::Unverified).then(|| {
-            self.keys
-                .sign(Use::Link, user.no.0, self.cx.cx().now + RESEND)
-        });
         LoginOutcome::Refused {
+            resend: self.resend_link(&user),
             user,
             message,
-            resend,
         }
+    }
+
+    /// For [`Service::resend_verification`], when unverified (ID-VER-04).
+    pub(super) fn resend_link(&self, user: &UserView) -> Option<String> {
+        let until = self.now() + RESEND;
+        let unverified = user.state == AccountState::Unverified;
+        unverified.then(|| self.keys.sign(Use::Link, user.no.0, until))
     }
 
     /// What half a login may be completed with; a question to a device is made anew.

@@ -18,6 +18,28 @@ use kernel::{Error, Result};
 /// What the link to another verification mail says.
 pub(super) const RESEND: &str = "AUTH_PROVIDER_PENDING_RESEND_ACTIVATION";
 
+/// What somebody is offered whose address is not verified (ID-LOG-03, ID-VER-04);
+/// `parts/resend.html` draws it.
+pub(super) struct Resend {
+    /// Asks for another verification mail.
+    pub(super) link: String,
+    /// What to do with the first one.
+    pub(super) help: String,
+    /// What the button says.
+    pub(super) words: String,
+}
+
+impl Resend {
+    pub(super) fn of(v: &Visitor, link: Option<String>) -> Option<Self> {
+        let text = |key| identity::messages::text(&v.settings, key, &[]);
+        link.map(|link| Resend {
+            link,
+            help: text("ACCOUNT_PENDING_ACTIVATION_HELP"),
+            words: text(RESEND),
+        })
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/login.html")]
 pub(super) struct LoginPage {
@@ -28,9 +50,7 @@ pub(super) struct LoginPage {
     key: String,
     /// What the page says about that token.
     to_add: String,
-    pub(super) resend: Option<String>,
-    /// What the button for it says.
-    resend_words: String,
+    pub(super) resend: Option<Resend>,
     /// Why not, in harmless HTML.
     pub(super) refused: String,
     ways: Vec<Way>,
@@ -59,7 +79,6 @@ impl LoginPage {
             key: key.to_owned(),
             to_add,
             resend: None,
-            resend_words: identity::messages::text(&v.settings, RESEND, &[]),
             refused: String::new(),
             captcha: Captcha::when(v, due && !f.value("username").is_empty()),
             adds: v.user().is_some(),
@@ -144,7 +163,7 @@ pub(super) async fn log_in(visitor: Visitor, sent: Posted) -> Result<Response, F
         }) => {
             let others = identity.open_modules(user.uuid).await?;
             refused = methods::refusal(&visitor, "local", message, &others);
-            resend = link;
+            resend = Resend::of(&visitor, link);
             StatusCode::OK
         }
         Err(Error::Unauthorized { .. }) => {

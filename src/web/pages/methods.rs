@@ -7,7 +7,7 @@
 use super::{
     Failed,
     entry::query,
-    log_in::LoginPage,
+    log_in::{LoginPage, Resend},
     posted::{Form, Posted},
     shell::{carried, go, page},
     visitor::{ARRIVAL, User, Visitor, add_cookie, cookie},
@@ -159,10 +159,12 @@ struct Sealed {
 }
 
 impl Sealed {
-    fn asked(&self) -> Asked {
+    fn asked(&self, language: &str) -> Asked {
         Asked {
             key: self.key.clone(),
             switch_from: self.switch_from,
+            code: self.code.clone(),
+            language: language.to_owned(),
         }
     }
 }
@@ -314,7 +316,8 @@ async fn step(visitor: &Visitor, mut sealed: Sealed, leg: Leg) -> Result<Respons
         Ok(Next::Proven(person)) => {
             let user = visitor.user().map(|user| user.uuid);
             let identity = &visitor.state.identity;
-            let arrived = identity.arrive(user, *person, sealed.asked(), &visitor.client);
+            let asked = sealed.asked(visitor.language.code());
+            let arrived = identity.arrive(user, *person, asked, &visitor.client);
             match arrived.await {
                 Ok(arrival) => arrive(visitor, &sealed, arrival).await,
                 Err(Error::Invalid { .. }) => {
@@ -346,12 +349,16 @@ async fn arrive(visitor: &Visitor, sealed: &Sealed, arrival: Arrival) -> Result<
             let mut drawn =
                 LoginPage::of(visitor, Form::default(), &sealed.next, &sealed.key, None);
             drawn.refused = refusal(visitor, module, message, &others);
-            drawn.resend = resend;
+            drawn.resend = Resend::of(visitor, resend);
             (StatusCode::FORBIDDEN, page(&drawn)).into_response()
         }
         Arrival::SignUp(token) => {
             let next = visitor.next(&sealed.next).unwrap_or_default();
-            let pairs = [("third_party_token", token.expose_secret()), ("next", next)];
+            let pairs = [
+                ("third_party_token", token.expose_secret()),
+                ("next", next),
+                ("code", &sealed.code),
+            ];
             let mut response = Redirect::to(&with_query("/ui/signup", &pairs)).into_response();
             let proof = visitor.state.identity.arrival_cookie(token.expose_secret());
             let cookie = visitor.set_cookie(ARRIVAL, proof.expose_secret(), Some(3600));

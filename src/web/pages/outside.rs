@@ -5,11 +5,11 @@
 
 use super::{
     Failed,
-    arrival::Refused,
+    arrival::{Refused, told},
     entry::query,
     methods::{LAST, YEAR},
     posted::{Form, Posted},
-    shell::{Shell, page},
+    shell::{Shell, go, page},
     visitor::{Visitor, add_cookie},
 };
 use askama::Template;
@@ -39,6 +39,8 @@ struct OutsidePage {
     f: Form,
     token: String,
     next: String,
+    /// Code of an invitation.
+    code: String,
     title: String,
     username: String,
     unfinished: Option<String>,
@@ -61,12 +63,13 @@ fn outside_page(
     pending: identity::PendingView,
     f: Form,
     token: &str,
-    next: &str,
+    (next, code): (&str, &str),
 ) -> Response {
     page(&OutsidePage {
         s: Shell::titled(visitor, "signup", "signup-title", ""),
         token: token.to_owned(),
         next: visitor.next(next).unwrap_or_default().to_owned(),
+        code: code.chars().take(32).collect(),
         title: Texts::new(&visitor.settings, &pending.module).get("ACCOUNT_PROMPT"),
         username: pending.username,
         unfinished: pending.unfinished,
@@ -96,8 +99,14 @@ pub(super) async fn signup_page(visitor: Visitor, token: &str) -> Result<Respons
         ("first_name", &pending.first_name),
         ("last_name", &pending.last_name),
     ]);
-    let next = query(&visitor, "next");
-    Ok(outside_page(&visitor, pending, f, token, &next))
+    let (next, code) = (query(&visitor, "next"), query(&visitor, "code"));
+    if let Err(error) = visitor.state.identity.invitation(&code).await {
+        return match told(&error) {
+            Some(message) => Ok(go(&visitor, "/ui", &message)),
+            None => Err(error.into()),
+        };
+    }
+    Ok(outside_page(&visitor, pending, f, token, (&next, &code)))
 }
 
 /// Signs up who comes from elsewhere (ID-REG-14).
@@ -117,14 +126,15 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
         last_name: sent.trimmed("last_name").to_owned(),
         signed_terms: sent.ticked("has_signed_terms"),
         language: visitor.language.code().to_owned(),
+        code: sent.trimmed("code").to_owned(),
     };
+    let along = (sent.get("next"), sent.trimmed("code"));
     if sent.ticked("switch") && pending.switches {
         return match super::switch::ask(&visitor, token, &form.email).await {
             Ok(response) => Ok(response),
             Err(error) => {
                 let refused = Refused::new(&visitor, &sent, error)?;
-                let next = sent.get("next");
-                Ok(refused.answer(|f| outside_page(&visitor, pending, f, token, next)))
+                Ok(refused.answer(|f| outside_page(&visitor, pending, f, token, along)))
             }
         };
     }
@@ -133,8 +143,7 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
         Ok(made) => signed_up(&visitor, &made, sent.get("next"), &module).await,
         Err(error) => {
             let refused = Refused::new(&visitor, &sent, error)?;
-            let next = sent.get("next");
-            Ok(refused.answer(|f| outside_page(&visitor, pending, f, token, next)))
+            Ok(refused.answer(|f| outside_page(&visitor, pending, f, token, along)))
         }
     }
 }

@@ -6,6 +6,8 @@ use super::{
     captcha::{self, Captcha},
     email_change::unreferred,
     entry::notice,
+    log_in::Resend,
+    methods,
     posted::{Form, Posted},
     shell::{Shell, carried, go, page},
     visitor::{Local, SESSION, User, Visitor, add_cookie},
@@ -24,6 +26,10 @@ struct ResetPage {
     s: Shell,
     f: Form,
     captcha: Captcha,
+    /// Why no link is sent, in harmless HTML, and what leads to another verification
+    /// mail, where that is no secret (ID-PWD-01).
+    refused: String,
+    resend: Option<Resend>,
 }
 
 #[derive(Template)]
@@ -50,10 +56,16 @@ fn asks_renew(visitor: &Visitor) -> bool {
 }
 
 fn reset_form(visitor: &Visitor, f: Form) -> Response {
+    refused_form(visitor, f, String::new(), None)
+}
+
+fn refused_form(visitor: &Visitor, f: Form, refused: String, resend: Option<String>) -> Response {
     page(&ResetPage {
         s: Shell::titled(visitor, "password-reset", "reset-title", ""),
         captcha: Captcha::when(visitor, true),
         f,
+        refused,
+        resend: Resend::of(visitor, resend),
     })
 }
 
@@ -72,7 +84,12 @@ pub(super) async fn reset(Local(visitor): Local, sent: Posted) -> Result<Respons
     let identity = &visitor.state.identity;
     let asked = identity.request_password_reset(sent.get("email"), &visitor.client);
     match asked.await {
-        Ok(()) => Ok(go(&visitor, "/ui/local/password_reset_done", "")),
+        Ok(None) => Ok(go(&visitor, "/ui/local/password_reset_done", "")),
+        Ok(Some(none)) => {
+            let others = identity.open_modules(none.user.uuid).await?;
+            let said = methods::refusal(&visitor, "local", none.message, &others);
+            Ok(refused_form(&visitor, f, said, none.resend))
+        }
         Err(error) => {
             let refused = Refused::new(&visitor, &sent, error)?;
             Ok(refused.answer(|f| reset_form(&visitor, f)))

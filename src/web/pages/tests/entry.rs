@@ -10,7 +10,7 @@ const FORM: [(&str, &str); 5] = [
     ("password2", PASSWORD),
 ];
 
-// ID-REG-03 ID-VER-01 ID-SEC-08 ID-LOG-01 ID-DSH-06 ID-TOK-02
+// ID-REG-03 ID-VER-01 ID-SEC-08 ID-LOG-01 ID-LOG-03 ID-DSH-06 ID-TOK-02
 #[tokio::test]
 async fn somebody_signs_up_verifies_logs_in_finds_the_token_and_leaves() {
     let house = House::new();
@@ -29,6 +29,7 @@ async fn somebody_signs_up_verifies_logs_in_finds_the_token_and_leaves() {
     // The right password of an unverified account leads to a button for another mail.
     let early = browser.log_in("maria@example.org", PASSWORD).await.is(200);
     assert!(early.contains("action=\"/ui/send/activation\""), "{early}");
+    assert!(early.contains("data-key=\"ACCOUNT_PENDING_ACTIVATION_HELP\""));
 
     let link = house.mailed_path("activation").await;
     let ahead = [("sec-purpose", "prefetch")];
