@@ -258,7 +258,10 @@ fn others(tx: &WriteTx, r: &Rules, user: &User) -> Result<About> {
     }
     let local = Texts::new(&r.settings, "local").get("METHOD_PROMPT");
     let about = About::default().with("method_prompt", local);
-    Ok(about.with("available_methods_links", others.join(", ")))
+    let others = others.join(", ");
+    Ok(about
+        .with("available_methods", &others)
+        .with("available_methods_links", others))
 }
 
 /// Mails a link for a new password, or why there is none; who has yet to verify the

@@ -1,6 +1,7 @@
 //! Texts for people, by key (ID-MSG-01 … 04). Errors of this crate carry such a key
 //! where the person is told by a page; [`resolve`] turns it into words at the edge.
 
+use crate::provider::Texts;
 use kernel::Settings;
 use std::borrow::Cow;
 
@@ -46,11 +47,34 @@ pub fn find(key: &str) -> Option<&'static Message> {
 /// (ID-MSG-03: too few or too many places are no error). What is no key comes back as
 /// it is.
 pub fn text(settings: &Settings, key: &str, parameters: &[&str]) -> String {
-    let Some(message) = find(key) else {
-        return key.to_owned();
-    };
-    let set = settings.str(&format!("ASTAKOS_{key}_MESSAGE"));
-    let mut rest = if set.is_empty() { message.text } else { set };
+    match find(key) {
+        Some(message) => placed(raw(settings, message), parameters),
+        None => key.to_owned(),
+    }
+}
+
+/// The words of a message, as the owner or the product has them.
+fn raw<'a>(settings: &'a Settings, message: &Message) -> &'a str {
+    match settings.str(&format!("ASTAKOS_{}_MESSAGE", message.key)) {
+        "" => message.text,
+        set => set,
+    }
+}
+
+/// As [`text`], with names in the places of its braces (ID-MSG-04): those of the login by
+/// password, for messages that come without a login method. Parameters are text.
+pub fn said(settings: &Settings, key: &str, parameters: &[&str]) -> String {
+    match find(key) {
+        Some(message) => {
+            let named = Texts::new(settings, "local").filled(raw(settings, message));
+            placed(&named, parameters)
+        }
+        None => key.to_owned(),
+    }
+}
+
+/// Puts parameters where there is a place for them.
+fn placed(mut rest: &str, parameters: &[&str]) -> String {
     let mut out = String::with_capacity(rest.len());
     let mut parameters = parameters.iter();
     while let Some((before, after)) = place(rest) {
@@ -82,7 +106,7 @@ fn place(text: &str) -> Option<(&str, &str)> {
 pub fn resolve<'a>(settings: &Settings, error: &'a str) -> Cow<'a, str> {
     let (key, parameter) = error.split_once(':').unwrap_or((error, ""));
     match find(key) {
-        Some(_) => Cow::Owned(text(settings, key, &[parameter])),
+        Some(_) => Cow::Owned(said(settings, key, &[parameter])),
         None => Cow::Borrowed(error),
     }
 }

@@ -172,13 +172,17 @@ const WORDS: [&str; 11] = [
 ];
 
 /// What the texts of login methods, and messages about them, may name in braces.
-pub const VALUES: [&str; 14] = [
+pub const VALUES: [&str; 18] = [
     "account_prompt",
+    "add_url",
+    "available_methods",
     "available_methods_links",
+    "company_name",
     "identifier",
     "login_url",
     "method_prompt",
     "module",
+    "module_title",
     "profile_url",
     "provider",
     "resend_activation_url",
@@ -350,19 +354,19 @@ impl<'a> Texts<'a> {
             return value.clone();
         }
         match name {
-            "module" => self.module.to_owned(),
+            "module" | "provider" | "provider_module" => self.module.to_owned(),
             "module_title" => self.at("TITLE", depth),
             "title" | "method_prompt" | "account_prompt" | "username" | "login_title" => {
                 self.at(&name.to_uppercase(), depth)
             }
-            "service_name" | "service_url" | "company_name" | "company_url" => self
+            "login_url" | "add_url" | "switch_url" => login_path(self.module),
+            "profile_url" => "/ui/profile".to_owned(),
+            "signup_url" => "/ui/signup".to_owned(),
+            // Names of the brand; none of these settings is a secret.
+            _ => self
                 .settings
                 .str(&format!("BRANDING_{}", name.to_uppercase()))
                 .to_owned(),
-            "login_url" => login_path(self.module),
-            "profile_url" => "/ui/profile".to_owned(),
-            "signup_url" => "/ui/signup".to_owned(),
-            _ => String::new(),
         }
     }
 
@@ -473,6 +477,13 @@ mod tests {
         assert_eq!(
             say(&settings, "google", "AUTH_PROVIDER_ADDED"),
             "G way { }!"
+        );
+        settings.set("BRANDING_COMPANY_NAME", text("GRNET"));
+        let named = text("{company_name} {module_title} {provider_module} {add_url}");
+        settings.set("ASTAKOS_AUTH_PROVIDER_TWITTER_LOGIN_EXTRA", named);
+        assert_eq!(
+            get(&settings, "twitter", "LOGIN_EXTRA"),
+            "GRNET Twitter twitter /ui/login/twitter"
         );
         // A text that holds itself ends somewhere.
         settings.set("ASTAKOS_AUTH_PROVIDER_GOOGLE_TITLE", text("x{title}"));

@@ -62,6 +62,8 @@ pub enum SecondProof {
 pub struct SecondLogin {
     /// The session.
     pub login: Login,
+    /// The module it began with.
+    pub module: String,
     /// Recovery codes to be shown once, when a factor was set up.
     pub codes: Option<Vec<String>>,
 }
@@ -313,7 +315,7 @@ impl Service {
             SecondProof::Code(_) => None,
         };
         let (from, known) = (client.clone(), browser.to_owned());
-        let (user, fresh, codes) = self
+        let (user, fresh, module, codes) = self
             .write_anyway(move |tx, cx, r| {
                 let over = || Error::unauthorized("SECOND_FACTOR_OVER");
                 use store::Reads;
@@ -329,12 +331,13 @@ impl Service {
                 tx.remove::<Half>(&hash)?;
                 let way = (now.module.as_str(), now.identifier.as_str());
                 let (user, cookie, end) = access::complete(tx, cx, r, user, way, &from, true)?;
-                Ok((users::view(tx, user)?, (cookie, end), codes))
+                Ok((users::view(tx, user)?, (cookie, end), now.module, codes))
             })
             .await?;
         tracing::info!(target: "astakos.im", "{} logged in with a second factor", user.log_display());
         Ok(SecondLogin {
             login: login(user, fresh),
+            module,
             codes,
         })
     }

@@ -93,6 +93,11 @@ impl LoginPage {
         self.ways.iter().find(open)
     }
 
+    /// The way whose form or button is open.
+    fn open(&self) -> Option<&Way> {
+        self.ways.iter().find(|way| way.module == self.form)
+    }
+
     /// Does the open area hold a form?
     fn has_form(&self) -> bool {
         let offered = self.ways.iter().any(|way| way.module == self.form);

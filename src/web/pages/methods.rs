@@ -43,6 +43,11 @@ pub(super) struct Way {
     pub(super) login_title: String,
     pub(super) signup_title: String,
     pub(super) description: String,
+    /// What its link says to who points at it.
+    pub(super) prompt: String,
+    /// What stands above its form or button, when it is the open one, and below.
+    pub(super) primary_prompt: String,
+    pub(super) extra: String,
     pub(super) url: String,
     /// Address of the picture the owner set; empty for our own.
     pub(super) picture: String,
@@ -84,6 +89,9 @@ pub(super) fn ways(visitor: &Visitor, pairs: &[(&str, &str)]) -> Vec<Way> {
             login_title: texts.get("LOGIN_TITLE"),
             signup_title: texts.get("SIGNUP_TITLE"),
             description: texts.get("LOGIN_DESCRIPTION"),
+            prompt: texts.get("LOGIN_PROMPT"),
+            primary_prompt: texts.get("PRIMARY_LOGIN_PROMPT"),
+            extra: texts.get("LOGIN_EXTRA"),
             url: with_query(&provider::login_path(module), pairs),
             picture: match picture.is_empty() {
                 true => texts.get("MODULE_ICON"),
@@ -95,31 +103,31 @@ pub(super) fn ways(visitor: &Visitor, pairs: &[(&str, &str)]) -> Vec<Way> {
     offered.into_iter().map(way).collect()
 }
 
-/// Links to the ways somebody can use instead, as harmless HTML.
-pub(super) fn links(visitor: &Visitor, modules: &[String]) -> String {
+/// The ways somebody can use instead: their names, and links to them as harmless HTML.
+fn instead(visitor: &Visitor, modules: &[String]) -> (String, String) {
     let offered = visitor.state.logins.offered(&visitor.settings);
     let known = offered
         .into_iter()
         .filter(|module| modules.iter().any(|m| m == module));
-    let link = |module| {
+    let both = |module| {
         let title = Texts::new(&visitor.settings, module).get("METHOD_PROMPT");
         let path = provider::login_path(module);
-        format!("<a href=\"{path}\">{}</a>", super::owner::escaped(&title))
+        let link = format!("<a href=\"{path}\">{}</a>", super::owner::escaped(&title));
+        (title, link)
     };
-    known.map(link).collect::<Vec<_>>().join(", ")
+    let (names, links): (Vec<_>, Vec<_>) = known.map(both).unzip();
+    (names.join(", "), links.join(", "))
 }
 
 /// A refusal of a module in harmless HTML, with links to other ways (ID-LOG-02), or to those
 /// who run the service when there is no other way.
 pub(super) fn refusal(visitor: &Visitor, module: &str, key: &str, others: &[String]) -> String {
-    let about = identity::provider::About::default();
-    let texts = Texts::about(
-        &visitor.settings,
-        module,
-        about.with("available_methods_links", "\u{1}"),
-    );
+    let (names, others) = instead(visitor, others);
+    let about = identity::provider::About::default()
+        .with("available_methods", names)
+        .with("available_methods_links", "\u{1}");
+    let texts = Texts::about(&visitor.settings, module, about);
     let words = super::owner::escaped(&texts.message(key));
-    let others = links(visitor, others);
     if others.is_empty() && words.contains('\u{1}') {
         let prompt = texts.get("METHOD_PROMPT");
         let contact = visitor.settings.str("CONTACT_EMAIL");
@@ -342,6 +350,15 @@ async fn arrive(visitor: &Visitor, sealed: &Sealed, arrival: Arrival) -> Result<
         Arrival::In(login) => entered(visitor, &login, &sealed.next, module, &sealed.key).await?,
         Arrival::Half(half) => super::second::ask(visitor, &half, &sealed.next, &sealed.key),
         Arrival::Refused {
+            message: message @ "DISABLED_FOR_CREATE",
+            ..
+        } => {
+            // ID-REG-10
+            let next = visitor.next(&sealed.next).unwrap_or_default();
+            let target = with_query("/ui/login", &[("next", next)]);
+            go(visitor, &target, &carried(message, &[module]))
+        }
+        Arrival::Refused {
             message,
             others,
             resend,
@@ -427,6 +444,8 @@ pub(super) struct Line {
     pub(super) module: String,
     pub(super) title: String,
     pub(super) details: String,
+    /// Why it opens nothing; empty when it does.
+    pub(super) barred: String,
     pub(super) login: bool,
     pub(super) remove: bool,
     /// Where it is exchanged; empty where that may not be.
@@ -450,11 +469,17 @@ pub(super) async fn section(user: &User) -> Result<Section, Failed> {
         let here = offered.iter().any(|module| *module == method.module);
         let id = method.id.to_string();
         let url = provider::login_path(&method.module);
+        let texts = Texts::about(&v.settings, &method.module, method.about);
+        let login = method.login && here;
         Line {
             id: method.id,
-            title: Texts::new(&v.settings, &method.module).get("TITLE"),
-            details: Texts::about(&v.settings, &method.module, method.about).get("METHOD_DETAILS"),
-            login: method.login && here,
+            title: texts.get("PROFILE_TITLE"),
+            details: texts.get("METHOD_DETAILS"),
+            barred: match login {
+                true => String::new(),
+                false => texts.get("CANNOT_LOGIN"),
+            },
+            login,
             remove: method.remove,
             switch: match method.switch && here && method.module != "local" {
                 true => with_query(&url, &[("switch_from", id.as_str()), ("force_login", "1")]),
@@ -464,6 +489,8 @@ pub(super) async fn section(user: &User) -> Result<Section, Failed> {
         }
     };
     let there = all.there.into_iter().map(line).collect();
+    let missing = v.session.as_ref().map(|s| s.missing_methods.as_slice());
+    let missing = missing.unwrap_or_default();
     let addable = offered
         .iter()
         .copied()
@@ -472,8 +499,11 @@ pub(super) async fn section(user: &User) -> Result<Section, Failed> {
             let texts = Texts::new(&v.settings, module);
             Addable {
                 module,
-                title: texts.get("TITLE"),
-                prompt: texts.get("ADD_PROMPT"),
+                title: texts.get("PROFILE_TITLE"),
+                prompt: match missing.iter().any(|name| name == module) {
+                    true => texts.get("REQUIRED"),
+                    false => texts.get("ADD_PROMPT"),
+                },
                 url: match module {
                     "local" => "/ui/password_change".to_owned(),
                     "ldap" => "/ui/login/ldap/add".to_owned(),

@@ -95,7 +95,10 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     }
     let wanted = query(&visitor, "provider");
     let wanted = Some(wanted.as_str()).filter(|name| !name.is_empty());
-    if let Some(elsewhere) = provider(&visitor, wanted)? {
+    // Without a wish the page shows every way there is.
+    if (wanted.is_some() || nobody_may(&visitor))
+        && let Some(elsewhere) = provider(&visitor, wanted.unwrap_or("local"))?
+    {
         return Ok(elsewhere);
     }
     let (next, code) = (query(&visitor, "next"), query(&visitor, "code"));
@@ -112,12 +115,19 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     Ok(draw(&visitor, f, &next, &code))
 }
 
-/// Looks at the `provider` of a sign-up (ID-REG-01): the module whose form is wanted; none is
-/// the local one.
-fn provider(visitor: &Visitor, name: Option<&str>) -> Result<Option<Response>, Failed> {
-    let Some(name) = name.filter(|name| *name != "local") else {
-        return Ok(None);
-    };
+/// May nobody sign up in any way?
+fn nobody_may(visitor: &Visitor) -> bool {
+    let identity = &visitor.state.identity;
+    let mut ways = super::methods::ways(visitor, &[]).into_iter();
+    !ways.any(|way| identity.module_signs_up(way.module))
+}
+
+/// Looks at the `provider` of a sign-up (ID-REG-01), the module whose form is wanted:
+/// where it leads, None for the local form.
+///
+/// # Errors
+/// `Forbidden` where nobody may sign up with it.
+fn provider(visitor: &Visitor, name: &str) -> Result<Option<Response>, Failed> {
     let known = identity::provider::module(name);
     match known.filter(|module| visitor.state.identity.module_enabled(module)) {
         None => Ok(Some(go(visitor, "/ui/signup", "GENERIC_ERROR"))),
@@ -125,6 +135,7 @@ fn provider(visitor: &Visitor, name: Option<&str>) -> Result<Option<Response>, F
             let texts = identity::provider::Texts::new(&visitor.settings, module);
             Err(Error::forbidden(texts.message("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE")).into())
         }
+        Some("local") => Ok(None),
         Some(module) => {
             let path = identity::provider::login_path(module);
             Ok(Some(Redirect::to(&path).into_response()))
@@ -140,7 +151,8 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
     if !sent.get("third_party_token").is_empty() {
         return super::outside::sign_up(visitor, sent).await;
     }
-    if let Some(elsewhere) = provider(&visitor, sent.all("provider").next())? {
+    let wanted = sent.all("provider").next().unwrap_or("local");
+    if let Some(elsewhere) = provider(&visitor, wanted)? {
         return Ok(elsewhere);
     }
     let identity = &visitor.state.identity;

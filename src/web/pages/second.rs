@@ -152,7 +152,7 @@ pub(super) async fn complete(
                 identity.log_out(&visitor.cookie).await?;
             }
             let mut response =
-                super::methods::entered(&visitor, &done.login, next, "local", key).await?;
+                super::methods::entered(&visitor, &done.login, next, &done.module, key).await?;
             if let Some(codes) = done.codes {
                 let target = visitor.next(next).unwrap_or("/ui/landing");
                 let entered = visitor.renewed(done.login.cookie.expose_secret()).await?;

@@ -430,15 +430,14 @@ fn message(settings: &Settings, carried: &str) -> Option<Message> {
                 Level::Warning => "warning",
                 Level::Error | Level::Field => "error",
             };
-            let service = settings.str("BRANDING_SERVICE_NAME");
             let module = values
                 .first()
                 .and_then(|name| identity::provider::module(name));
             let text = match module {
                 Some(module) => identity::provider::Texts::new(settings, module).message(&key),
-                None => identity::messages::text(settings, &key, &values),
+                None => identity::messages::said(settings, &key, &values),
             };
-            (level, text.replace("{service_name}", service))
+            (level, text)
         }
         None if key.starts_with("done-") && text::known(&key) => {
             let value = values.first().copied().unwrap_or_default();

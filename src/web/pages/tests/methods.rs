@@ -393,8 +393,62 @@ async fn the_sign_up_offers_what_one_may_sign_up_with() {
             .is(200)
             .contains("data-module=\"google\"")
     );
-    let refused = browser.elsewhere("", "eva").await.is(403);
-    assert!(refused.contains("does not accept new users"), "{refused}");
+    let refused = browser.elsewhere("?next=%2Fui%2Fusage", "eva").await;
+    assert_eq!(refused.leads_to(), "/ui/login?next=%2Fui%2Fusage");
+    let told = browser.get(refused.leads_to()).await.is(200);
+    assert!(told.contains("data-key=\"DISABLED_FOR_CREATE\""), "{told}");
+    assert!(told.contains("Synnefo does not accept new users"), "{told}");
+}
+
+// ID-REG-01 ID-POL-01 ID-MSG-04: the password as a way to sign up is shut like any other,
+// in words without a hole.
+#[tokio::test]
+async fn nobody_signs_up_with_a_password_where_the_policy_forbids() {
+    let shut = |module: &str| format!("ASTAKOS_AUTH_PROVIDER_{module}_CREATE_POLICY");
+    let (local, google) = (shut("LOCAL"), shut("GOOGLE"));
+    let house = house(&[(local.as_str(), Value::Bool(false))]);
+    let browser = Browser::new(&house);
+    let page = browser.get("/ui/signup").await.is(200);
+    assert!(page.contains("data-module=\"google\"") && !page.contains("id=\"signup-form\""));
+    let named = "You cannot sign up with Classic login.";
+    let refused = browser.get("/ui/signup?provider=local").await.is(403);
+    assert!(refused.contains(named), "{refused}");
+    let sent = browser.submit("/ui/login", "/ui/signup", &[("email", "a@example.org")]);
+    assert!(sent.await.is(403).contains(named));
+    assert!(house.mails().await.is_empty());
+    // A form that was open when the way was shut.
+    let form = browser.elsewhere("", "eva").await.leads_to().to_owned();
+    let page = browser.get(&form).await.is(200);
+    let mut settings = (*house.0.state.settings.now()).clone();
+    settings.set(&google, Value::Bool(false));
+    house.0.state.settings.replace(settings);
+    let token = between(&page, "name=\"third_party_token\" value=\"", "\"");
+    let fields = [
+        ("csrfmiddlewaretoken", &*proof(&page)),
+        ("third_party_token", token),
+        ("email", "e@example.org"),
+    ];
+    let refused = browser.post("/ui/signup", &fields).await.is(403);
+    assert!(
+        refused.contains("Synnefo does not accept new users"),
+        "{refused}"
+    );
+    // With no way left there is no page.
+    browser.get("/ui/signup").await.is(403);
+}
+
+// ID-PWD-11 ID-MSG-04: who may not have a password is told so on the profile, in words
+// without a hole.
+#[tokio::test]
+async fn who_may_not_have_a_password_is_told_so() {
+    let shut = ("ASTAKOS_AUTH_PROVIDER_LOCAL_ADD_POLICY", Value::Bool(false));
+    let house = house(&[shut]);
+    let browser = house.insider("google", "eva").await;
+    let sent = browser.get("/ui/password_change").await;
+    assert_eq!(sent.leads_to(), "/ui/profile");
+    let page = browser.get("/ui/profile").await.is(200);
+    let said = "Classic login cannot be used with your account.";
+    assert!(page.contains(said), "{page}");
 }
 
 // ID-PRV-15 ID-UI-04
@@ -445,6 +499,7 @@ async fn a_refused_way_names_the_others_with_links() {
         "{refused}"
     );
     // There is no other way: the page says whom to ask instead of naming none.
+    let refused = between(&refused, "role=\"alert\"", "</div>");
     assert!(!refused.contains("Log in with"), "{refused}");
     assert!(refused.contains("support@example.synnefo.org"), "{refused}");
     let wrong = browser.log_in("maria@example.org", "wrong").await.is(200);

@@ -9,6 +9,7 @@ mod admin_lists;
 mod admin_mail;
 mod admin_related;
 mod admin_things;
+mod along;
 mod attacks;
 mod bar;
 mod base;

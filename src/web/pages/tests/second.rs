@@ -3,7 +3,7 @@
 use super::*;
 use kernel::Clock;
 
-fn code_of(house: &House, key: &str) -> String {
+pub(super) fn code_of(house: &House, key: &str) -> String {
     let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
     let now = house.0.clock.now().as_second();

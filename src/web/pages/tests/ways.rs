@@ -11,19 +11,19 @@ const NO: Value = Value::Bool(false);
 const YES: Value = Value::Bool(true);
 
 impl House {
-    fn set(&self, name: &str, value: Value) {
+    pub(super) fn set(&self, name: &str, value: Value) {
         let mut settings = (*self.0.state.settings.now()).clone();
         settings.set(name, value);
         self.0.state.settings.replace(settings);
     }
 
-    async fn account(&self, email: &str) -> identity::UserView {
+    pub(super) async fn account(&self, email: &str) -> identity::UserView {
         let found = self.0.state.identity.user_by_email(email).await;
         found.unwrap().unwrap()
     }
 
     /// Signs somebody up by a site elsewhere; the page after the form.
-    async fn outsider(&self, module: &str, who: &str) -> (Browser, Seen) {
+    pub(super) async fn outsider(&self, module: &str, who: &str) -> (Browser, Seen) {
         let browser = Browser::new(self);
         let form = browser.at_site(module, "", who).await;
         let form = form.leads_to().to_owned();
@@ -35,7 +35,7 @@ impl House {
     }
 
     /// The same, in the browser in which the mailed link was followed.
-    async fn insider(&self, module: &str, who: &str) -> Browser {
+    pub(super) async fn insider(&self, module: &str, who: &str) -> Browser {
         let (browser, _) = self.outsider(module, who).await;
         let link = self.mailed_path("activation").await;
         assert_eq!(browser.get(&link).await.leads_to(), "/ui/landing");
@@ -161,162 +161,6 @@ async fn an_identity_is_exchanged_for_another_where_the_policy_allows() {
             .await
             .is(200)
             .contains("switch_from=")
-    );
-}
-
-// ID-INV-04 ID-INV-05 ID-PRV-03 ID-PRV-11: the code of an invitation goes along with whoever
-// signs up by a site elsewhere: the invited address is proven, accepted in spite of
-// moderation, and the code works once.
-#[tokio::test]
-async fn an_invitation_goes_along_to_a_site_elsewhere() {
-    let more = [
-        ("ASTAKOS_INVITATIONS_ENABLED", YES),
-        ("ASTAKOS_MODERATION_ENABLED", YES),
-        ("ASTAKOS_DEFAULT_USER_LEVEL", Value::Int(0)),
-    ];
-    let house = house_of(&["google"], &more);
-    let host = house.browser_of("host@example.org").await;
-    let guest = [("username", "eva@example.org"), ("realname", "Eva Doe")];
-    host.submit("/ui/invite", "/ui/invite", &guest)
-        .await
-        .leads_to();
-    let link = house.mailed_path("invitation").await;
-    let browser = Browser::new(&house);
-    let page = browser
-        .get(browser.get(&link).await.leads_to())
-        .await
-        .is(200);
-    let google = between(&page, "href=\"/ui/login/google", "\"").to_owned();
-    let forms = async |browser: &Browser, who: &str| {
-        let form = browser.elsewhere(&google, who).await.leads_to().to_owned();
-        assert!(form.contains("&code="), "{form}");
-        form
-    };
-    let form = forms(&browser, "eva").await;
-    let page = browser.get(&form).await.is(200);
-    let token = between(&page, "name=\"third_party_token\" value=\"", "\"");
-    let code = between(&page, "name=\"code\" value=\"", "\"");
-    let fields = |token, email| {
-        [
-            ("third_party_token", token),
-            ("code", code),
-            ("email", email),
-        ]
-    };
-    // Another browser is on the way with the same code.
-    let late = Browser::new(&house);
-    let late_form = forms(&late, "ann").await;
-    let late_token = between(&late_form, "third_party_token=", "&");
-    let late_page = late.get(&late_form).await.is(200);
-    let made = browser
-        .submit(&form, "/ui/signup", &fields(token, "eva@example.org"))
-        .await;
-    assert_eq!(made.leads_to(), "/ui/landing");
-    let eva = house.account("eva@example.org").await;
-    assert_eq!(
-        (eva.accepted_policy.as_deref(), eva.level),
-        (Some("invitation"), 1)
-    );
-    let mut sent = vec![("csrfmiddlewaretoken", proof(&late_page))];
-    sent.extend(
-        fields(late_token, "ann@example.org").map(|(name, value)| (name, value.to_owned())),
-    );
-    let sent: Vec<_> = sent
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .collect();
-    let refused = late.post("/ui/signup", &sent).await.is(200);
-    assert!(
-        refused.contains("data-key=\"INVITATION_CONSUMED_ERR\""),
-        "{refused}"
-    );
-    assert_eq!(late.get(&late_form).await.leads_to(), "/ui");
-    let found = house
-        .0
-        .state
-        .identity
-        .user_by_email("ann@example.org")
-        .await;
-    assert!(found.unwrap().is_none());
-    // Without a form too, where the site says all there is to say; with a code that was
-    // used the form says so.
-    house.set(
-        "ASTAKOS_AUTH_PROVIDER_GOOGLE_USER_ATTR_MAP",
-        Value::Dict(
-            ["email", "first_name", "last_name"]
-                .map(|name| {
-                    let forced = vec![Value::Str("email".into()), NO];
-                    (Value::Str(name.into()), Value::List(forced))
-                })
-                .into(),
-        ),
-    );
-    let guest = [("username", "bob@example.org"), ("realname", "")];
-    host.submit("/ui/invite", "/ui/invite", &guest)
-        .await
-        .leads_to();
-    let link = house.mailed_path("invitation").await;
-    let (_, code) = link.split_once('?').unwrap();
-    let made = Browser::new(&house)
-        .elsewhere(&format!("?{code}"), "bob")
-        .await;
-    assert_eq!(made.leads_to(), "/ui/landing");
-    let bob = house.account("bob@example.org").await;
-    assert_eq!(bob.accepted_policy.as_deref(), Some("invitation"));
-    let cy = Browser::new(&house)
-        .elsewhere(&format!("?{code}"), "cy")
-        .await;
-    assert!(cy.leads_to().starts_with("/ui/signup?third_party_token="));
-}
-
-// ID-PWD-01 ID-PWD-02 ID-VER-04: login/password/email acceptance 4, where the existence of
-// accounts is no secret: the page names the other ways, and offers another verification
-// mail. Who has no password is told that before the state of the account.
-#[tokio::test]
-async fn who_has_no_password_is_told_the_other_ways_on_the_page() {
-    let house = house_of(&["google"], &[("ASTAKOS_HIDE_ACCOUNT_EXISTENCE", NO)]);
-    house.insider("google", "eva").await;
-    house.outsider("google", "ann").await;
-    let browser = Browser::new(&house);
-    let ask = async |email: &str| {
-        let page = "/ui/local/password_reset";
-        browser.submit(page, page, &[("email", email)]).await
-    };
-    house.mails().await;
-    let said = ask("eva@example.org").await.is(200);
-    let said = between(&said, "role=\"alert\">", "</div>");
-    let other = "Log in with <a href=\"/ui/login/google\">Google login</a>.";
-    assert!(
-        said.contains("Classic login is not available") && said.contains(other),
-        "{said}"
-    );
-    let page = ask("ann@example.org").await.is(200);
-    assert!(
-        page.contains(other) && page.contains("action=\"/ui/send/activation\""),
-        "{page}"
-    );
-    let eva = house.account("eva@example.org").await;
-    let off = UserChange::Deactivate(String::new());
-    let identity = &house.0.state.identity;
-    let root = super::admin::root();
-    identity
-        .admin_modify(&root, eva.no, vec![off])
-        .await
-        .unwrap();
-    assert!(ask("eva@example.org").await.is(200).contains(other));
-    house.person("maria@example.org").await;
-    assert_eq!(
-        ask("maria@example.org").await.leads_to(),
-        "/ui/local/password_reset_done"
-    );
-    let mails = house.mails().await;
-    let templates: Vec<_> = mails.iter().map(|mail| mail.template.as_str()).collect();
-    assert_eq!(
-        templates
-            .iter()
-            .filter(|t| **t == "registration/password_email")
-            .count(),
-        1
     );
 }
 
