@@ -177,13 +177,18 @@ fn define_modify(command: clap::Command) -> clap::Command {
         .arg(positional("USER"))
 }
 
-/// Options that decide about the account.
+/// Options that decide about the account. What is ruled out is not required any more, so
+/// a reason says both.
 fn decisions(command: clap::Command) -> clap::Command {
     command
         .arg(flag("set-admin", "Make the user an administrator").conflicts_with("set-noadmin"))
         .arg(flag("set-noadmin", "Take the administrator's rights away"))
         .arg(flag("reject", "Reject the account").conflicts_with("accept"))
-        .arg(free("reject-reason", "TEXT", "Why"))
+        .arg(
+            free("reject-reason", "TEXT", "Why it is rejected")
+                .requires("reject")
+                .conflicts_with("accept"),
+        )
         .arg(flag("verify", "Count the address as verified"))
         .arg(flag("accept", "Accept the account and activate it"))
         .arg(option(
@@ -197,7 +202,11 @@ fn decisions(command: clap::Command) -> clap::Command {
                 .conflicts_with("set-inactive"),
         )
         .arg(flag("set-inactive", "Deactivate the account").alias("inactive"))
-        .arg(free("inactive-reason", "TEXT", "Why"))
+        .arg(
+            free("inactive-reason", "TEXT", "Why it is deactivated")
+                .requires("set-inactive")
+                .conflicts_with("set-active"),
+        )
 }
 
 /// Options about invitations, groups and permissions.

@@ -171,6 +171,7 @@ fn user_modify_takes_all_its_options() {
         "user-modify",
         "--set-default-project",
         "p",
+        "--set-inactive",
         "--inactive-reason",
         "left",
         "--invitations",
@@ -199,6 +200,7 @@ fn user_modify_takes_all_its_options() {
     let expected = UserModify {
         user: "6".into(),
         default_project: Some("p".into()),
+        set_active: Some(false),
         inactive_reason: Some("left".into()),
         invitations: Some(3),
         level: Some(2),
@@ -225,6 +227,12 @@ fn user_modify_takes_all_its_options() {
     wrong_usage(&["user-modify", "6", "--set-base-quota", "cyclades.vm"]);
     wrong_usage(&["user-modify", "6", "--accept", "--reject"]);
     wrong_usage(&["user-modify", "6", "--set-admin", "--set-noadmin"]);
+    // A reason without what it is the reason of is not passed over.
+    wrong_usage(&["user-modify", "6", "--reject-reason", "spam"]);
+    wrong_usage(&["user-modify", "6", "--accept", "--reject-reason", "spam"]);
+    wrong_usage(&["user-modify", "6", "--inactive-reason", "spam"]);
+    let idle = ["--set-active", "--inactive-reason", "spam"];
+    wrong_usage(&[&["user-modify", "6"][..], &idle].concat());
 }
 
 // ID-CLI-24
