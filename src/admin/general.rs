@@ -7,6 +7,7 @@ use kernel::{
     Error, Result,
     settings::{Value, registry},
 };
+use std::path::Path;
 use wire::admin::{GeneralCommand, LogLevel, Output, Report, Table, output::MASK};
 
 /// Carries out a command of this family.
@@ -32,14 +33,31 @@ pub(crate) fn run(admin: &Admin, command: GeneralCommand) -> Result<Report> {
     }
 }
 
+/// Copies everything there is, all secrets included, out of the data directory.
+pub(crate) async fn backup(admin: &Admin, target: &str) -> Result<Report> {
+    let mut report = admin.upkeep.backup(Path::new(target)).await?;
+    let told: Vec<&str> = report.outputs.iter().filter_map(said).collect();
+    let act = Act::new("backup.make", Target::new("backup", "", target));
+    let act = act.with("told", "", told.join("; "));
+    // The copy is there whether or not it can be told.
+    if let Err(error) = admin.identity.admin_record(&admin.caller(), act).await {
+        report = report.text(format!("The audit trail has no entry of this: {error}"));
+        report.code = 1;
+    }
+    Ok(report)
+}
+
+fn said(output: &Output) -> Option<&str> {
+    match output {
+        Output::Note(line) | Output::Text(line) => Some(line),
+        _ => None,
+    }
+}
+
 /// Has the running service read its settings again.
 pub(crate) async fn reload(admin: &Admin) -> Result<Report> {
     let report = admin.upkeep.reload().await?;
-    let notes = report.outputs.iter().filter_map(|output| match output {
-        Output::Note(line) => Some(line.as_str()),
-        _ => None,
-    });
-    let notes: Vec<&str> = notes.collect();
+    let notes: Vec<&str> = report.outputs.iter().filter_map(said).collect();
     let act = Act::new("settings.reload", Target::new("settings", "", "settings"));
     let act = act.with("told", "", notes.join("; "));
     admin.identity.admin_record(&admin.caller(), act).await?;

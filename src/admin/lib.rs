@@ -177,7 +177,7 @@ impl Admin {
             }
             C::ServerList(_) | C::ServerShow { .. } => servers::run(self, command).await,
             C::ImageList(list) => images::list(self, list).await,
-            C::Backup { target } => self.upkeep.backup(Path::new(&target)).await,
+            C::Backup { target } => general::backup(self, &target).await,
             C::Mail(command) => mail::run(self, command, io).await,
             C::SettingsReload => general::reload(self).await,
             C::LogLevel(asked) => general::log_level(self, asked).await,

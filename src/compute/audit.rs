@@ -122,15 +122,41 @@ pub(crate) fn server_suspended(id: ServerId, name: &str, suspended: bool) -> Act
     )
 }
 
+fn text(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// Addresses of a network, in words.
+fn described(subnet: &Subnet) -> String {
+    let mut words = vec![subnet.cidr.to_string()];
+    words.extend(subnet.gateway.map(|router| format!("gateway {router}")));
+    words.extend(subnet.dhcp.then(|| "DHCP".to_owned()));
+    let pools = subnet.pools.iter();
+    words.extend(pools.map(|pool| format!("pool {}-{}", pool.start, pool.end)));
+    let servers = subnet.dns_nameservers.iter();
+    words.extend(servers.map(|server| format!("name server {server}")));
+    let routes = subnet.host_routes.iter();
+    words.extend(routes.map(|route| format!("route {route}")));
+    words.join(" ")
+}
+
 /// A network that an administrator made for somebody, or for everybody.
-pub(crate) fn network_made(network: &Network) -> Act {
-    let owner = network.user.map(|user| user.to_string());
-    Act::new(
-        "network.create",
-        Target::new("network", network.id, &network.name),
-    )
-    .with("owner", "", owner.unwrap_or_default())
-    .with("public", "", yes(network.public))
+pub(crate) fn network_made(made: &Network, subnets: &[Subnet]) -> Act {
+    let subnets: Vec<String> = subnets.iter().map(described).collect();
+    of_network("create", made)
+        .with("owner", "", text(made.user))
+        .with("project", "", text(made.project))
+        .with("shared", "", yes(made.shared_to_project))
+        .with("public", "", yes(made.public))
+        .with("type", "", made.kind.word())
+        .with("mode", "", &made.mode)
+        .with("link", "", &made.link)
+        .with("MAC prefix", "", &made.mac_prefix)
+        .with("tags", "", made.tags.join(", "))
+        .with("floating pool", "", yes(made.floating_ip_pool))
+        .with("drained", "", yes(made.drained))
+        .with("only backend", "", text(made.only_backend))
+        .with("subnets", "", subnets.join("; "))
 }
 
 /// What an administrator asked of somebody's server: the pending action before and
@@ -153,6 +179,12 @@ pub(crate) fn server_act(asked: crate::view::Act, before: &Server, after: Option
             .with("task", task(before), task(after))
             .with("deleted", yes(before.deleted), yes(after.deleted)),
     }
+}
+
+/// The first password of somebody's server, shown to an administrator.
+pub(crate) fn password_read(server: &Server) -> Act {
+    let target = Target::new("server", server.id, &server.name);
+    Act::new("server.read-password", target).with("owner", "", server.user)
 }
 
 /// A server that an administrator made for somebody.
@@ -190,11 +222,7 @@ pub(crate) fn network_drained(after: &Network) -> Act {
 
 /// What an administrator changed of a network that is not theirs.
 pub(crate) fn network_changed(verb: &str, before: &Network, after: &Network) -> Act {
-    let project = |network: &Network| {
-        network
-            .project
-            .map_or_else(String::new, |id| id.to_string())
-    };
+    let project = |network: &Network| text(network.project);
     of_network(verb, before)
         .with("name", &before.name, &after.name)
         .with("project", project(before), project(after))
@@ -213,7 +241,7 @@ pub(crate) fn subnet(verb: &str, before: Option<&Subnet>, after: &Subnet) -> Act
         Some(before) => act.with("name", &before.name, &after.name),
         None => act
             .with("network", "", after.network)
-            .with("cidr", "", after.cidr),
+            .with("addresses", "", described(after)),
     }
 }
 
@@ -228,7 +256,7 @@ pub(crate) fn port_renamed(before: &Port, after: &Port) -> Act {
 
 /// What an administrator changed of an address that somebody reserved.
 pub(crate) fn address_changed(verb: &str, before: &Address, after: &Address) -> Act {
-    let project = |row: &Address| row.project.map_or_else(String::new, |id| id.to_string());
+    let project = |row: &Address| text(row.project);
     let target = Target::new("ip", before.id, before.address.to_string());
     Act::new(format!("ip.{verb}"), target)
         .with("project", project(before), project(after))
@@ -241,10 +269,9 @@ pub(crate) fn address_changed(verb: &str, before: &Address, after: &Address) -> 
 
 /// A network that is to go away.
 pub(crate) fn network_destroyed(before: &Network) -> Act {
-    let owner = before.user.map(|user| user.to_string());
     of_network("destroy", before)
         .with("state", before.state.word(), "DELETED")
-        .with("owner", owner.unwrap_or_default(), "")
+        .with("owner", text(before.user), "")
 }
 
 /// A reserved address that was given back for its owner.

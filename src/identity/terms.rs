@@ -137,14 +137,18 @@ pub(crate) fn add(
     if html.trim().is_empty() {
         return Err(Error::invalid("The terms are empty."));
     }
+    let before = newest(tx)?;
     let id = tx.next_id(Terms::TABLE)?;
     tx.put(&Terms {
         id,
         issued: cx.now,
         location: location.to_owned(),
-        html,
+        html: html.clone(),
     })?;
-    let act = Act::new("terms.add", Target::new("terms", id, location));
+    let act = Act::new("terms.add", Target::new("terms", id, location))
+        .with("newest version", before, id)
+        .with("location", "", location)
+        .with("text", "", &html);
     audit::record(tx, cx, actor, act)?;
     // Whoever remembers that somebody may use the APIs has to look again.
     tx.wake(crate::rows::USERS);

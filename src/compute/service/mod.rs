@@ -331,13 +331,24 @@ impl Service {
         .await
     }
 
-    /// The password a server was made with, while it is kept (CY-PWD-01).
+    /// The password a server was made with, while it is kept (CY-PWD-01). An
+    /// administrator gets that of somebody else's only with an entry in the trail.
     pub async fn password(&self, caller: &Caller, id: ServerId) -> Result<SecretString> {
         let sealer = self.sealer.clone();
-        self.read(caller, move |tx, caller, _| {
-            server::password(tx, caller, &sealer, id)
-        })
-        .await
+        let read = self.read(caller, move |tx, caller, _| {
+            let password = server::password(tx, caller, &sealer, id)?;
+            let server: Server = tx.must(&id, "Server not found.")?;
+            Ok((password, server))
+        });
+        let (password, server) = read.await?;
+        if trail::told(caller, Some(server.user)) {
+            self.reclaim(caller, move |tx, cx, caller, _| {
+                let act = || audit::password_read(&server);
+                trail::note(tx, cx, caller, Some(server.user), act)
+            })
+            .await?;
+        }
+        Ok(password)
     }
 
     /// Forgets that password.

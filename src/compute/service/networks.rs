@@ -35,8 +35,12 @@ impl Service {
     pub async fn create_network(&self, caller: &Caller, new: NewNetwork) -> Result<Network> {
         self.write(caller, move |tx, cx, caller, policy| {
             let network = network::create(tx, cx, caller, policy, &new)?;
+            let mut subnets: Vec<Subnet> = Vec::new();
+            for id in &network.subnets {
+                subnets.extend(tx.get::<Subnet>(id)?);
+            }
             trail::note(tx, cx, caller, network.user, || {
-                audit::network_made(&network)
+                audit::network_made(&network, &subnets)
             })?;
             Ok(network)
         })

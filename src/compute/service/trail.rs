@@ -12,6 +12,11 @@ use ::audit::Act;
 use kernel::{Caller, Cx, Result, UserId};
 use store::{Reads, Row, WriteTx};
 
+/// Does the trail tell what this caller does to what belongs to `owner`?
+pub(super) fn told(caller: &Caller, owner: Option<UserId>) -> bool {
+    caller.is_admin() && owner != Some(caller.user)
+}
+
 /// Records an act of an administrator on what belongs to `owner`; nobody's is
 /// everybody's.
 pub(super) fn note(
@@ -21,7 +26,7 @@ pub(super) fn note(
     owner: Option<UserId>,
     act: impl FnOnce() -> Act,
 ) -> Result<()> {
-    match caller.is_admin() && owner != Some(caller.user) {
+    match told(caller, owner) {
         true => ::audit::record(tx, cx, &caller.origin(), act()),
         false => Ok(()),
     }

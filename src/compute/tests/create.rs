@@ -320,6 +320,30 @@ async fn the_first_password_can_be_read_and_forgotten() {
     }
 }
 
+// ID-SEC-28: who reads another's password is in the trail; its owner is not.
+#[tokio::test]
+async fn a_password_shown_to_an_administrator_is_in_the_trail() {
+    let world = World::ready().await;
+    let id = world.create();
+    let service = &world.service;
+    let trail = || world.trail();
+    let before = trail().len();
+    service.password(&person(1), id).await.unwrap();
+    assert!(service.password(&person(2), id).await.is_err());
+    assert_eq!(trail().len(), before);
+    service.password(&root(), id).await.unwrap();
+    let new = trail();
+    assert_eq!(new.len(), before + 1);
+    assert_eq!(new[0].action, "server.read-password");
+    assert_eq!(new[0].who, kernel::Who::User(root().user));
+    assert_eq!(new[0].target.id, id.to_string());
+    let owner = person(1).user.to_string();
+    assert_eq!(new[0].fields[0].after, owner);
+    service.forget_password(&root(), id).await.unwrap();
+    assert!(service.password(&root(), id).await.is_err());
+    assert_eq!(trail()[0].action, "server.forget-password");
+}
+
 // CY-STM acceptance; CY-MOD-41: a shared server is its project's.
 #[tokio::test]
 async fn a_shared_server_is_used_by_members() {

@@ -354,6 +354,16 @@ impl World {
     }
 
     /// What a person uses: vm, total_cpu, cpu, total_ram MiB, ram MiB, disk GiB.
+    /// The audit trail, newest first.
+    pub fn trail(&self) -> Vec<::audit::Entry> {
+        let page = kernel::page::PageRequest {
+            after: None,
+            limit: 1000,
+        };
+        let read = |tx: &store::ReadTx| ::audit::list(tx, &::audit::Filter::default(), &page);
+        self.store.read_now(read).unwrap().items
+    }
+
     pub fn usage(&self, caller: &Caller) -> [u64; 6] {
         let user = caller.user;
         [

@@ -283,7 +283,7 @@ pub(crate) fn group_add(tx: &WriteTx, cx: &Cx, actor: &Caller, name: &str) -> Re
         return Ok(false);
     }
     let id = group_for(tx, name)?;
-    let act = Act::new("group.add", Target::new("group", id, name));
+    let act = Act::new("group.add", Target::new("group", id, name)).with("name", "", name);
     audit::record(tx, cx, actor, act)?;
     Ok(true)
 }
@@ -344,8 +344,11 @@ pub(crate) fn group_remove(
             tx.put(&profile)?;
         }
         tx.remove::<Group>(&found.id)?;
-        let target = Target::new("group", found.id, found.name);
-        audit::record(tx, cx, actor, Act::new("group.remove", target))?;
+        let permissions: Vec<String> = found.permissions.into_iter().collect();
+        let act = Act::new("group.remove", Target::new("group", found.id, &found.name))
+            .with("name", &found.name, "")
+            .with("permissions", permissions.join(", "), "");
+        audit::record(tx, cx, actor, act)?;
     }
     Ok(more)
 }

@@ -146,9 +146,25 @@ impl Service {
             .await
     }
 
-    /// Everything stored about somebody that is no secret, as JSON (ID-CLI-80).
+    /// Everything stored about somebody that is no secret, as JSON (ID-CLI-80); that it
+    /// was given away is in the trail before anybody has it.
     pub async fn admin_export(&self, actor: &Caller, user: UserNo) -> Result<serde_json::Value> {
         allow(actor)?;
+        let exported = self.exported(actor, user).await?;
+        let parts = exported.as_object().into_iter().flatten();
+        let parts: Vec<&str> = parts.map(|(name, _)| name.as_str()).collect();
+        let parts = parts.join(", ");
+        let actor = actor.clone();
+        self.write_anyway(move |tx, cx, _| {
+            let row: User = tx.must(&user, "Unknown user.")?;
+            let act = Act::new("user.export", audit::target(&row)).with("given", "", &parts);
+            audit::record(tx, cx, &actor, act)
+        })
+        .await?;
+        Ok(exported)
+    }
+
+    async fn exported(&self, actor: &Caller, user: UserNo) -> Result<serde_json::Value> {
         let sessions = self.admin_sessions(actor, user).await?;
         let exported = self.store.read(move |tx| {
             let unknown = || Error::not_found(format!("Unknown user with id '{user}'"));

@@ -86,7 +86,7 @@ kinds! {
     Looks "audit-list": C::Account(A::Audit { .. }),
     Acts "user-erase": C::Account(A::Erase { .. }),
     Acts "import-django-dump": C::Account(A::ImportDump { .. }),
-    Looks "user-export": C::Account(A::Export { .. }),
+    Acts "user-export": C::Account(A::Export { .. }),
     Looks "migrate": C::General(N::Migrate { .. }),
     Looks "pithos-migrate": C::General(N::Obsolete),
     Looks "collectstatic": C::General(N::Static),
@@ -121,7 +121,7 @@ kinds! {
     Acts "settings reload": C::SettingsReload,
     Looks "log-level": C::LogLevel(wire::admin::LogLevel { level: None, .. }),
     Acts "log-level LOGGER LEVEL": C::LogLevel(_),
-    Looks "backup": C::Backup { .. },
+    Acts "backup": C::Backup { .. },
     Looks "verify": C::Verify { .. },
 }
 

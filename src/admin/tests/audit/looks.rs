@@ -41,7 +41,6 @@ fn people() -> Vec<Command> {
             user: None,
             since: None,
         },
-        AccountCommand::Export { user: user() },
     ];
     let mut all = vec![
         Command::UserList(UserList {
@@ -186,9 +185,6 @@ fn program() -> Vec<Command> {
     all.extend(general.map(Command::General));
     all.extend([
         Command::LogLevel(LogLevel::default()),
-        Command::Backup {
-            target: "/x".into(),
-        },
         Command::Verify { deep: true },
     ]);
     all

@@ -80,7 +80,10 @@ async fn policies(trail: &mut Trail) {
         no_confirm: true,
     };
     trail
-        .leaves(Command::Group(remove), &["group.remove group 1 (staff)"])
+        .leaves(
+            Command::Group(remove),
+            &["group.remove group 1 (staff); name: staff → "],
+        )
         .await;
 }
 
@@ -293,7 +296,7 @@ async fn clients_and_terms(trail: &mut Trail) {
             Command::Account(terms),
             "<p>Be kind.</p>",
             &[],
-            &["terms.add terms 1 (/terms.html)"],
+            &["terms.add terms 1 (/terms.html); newest version: 0 → 1; location:  → /terms.html; text:  → <p>Be kind.</p>"],
         )
         .await;
 }
@@ -358,7 +361,7 @@ async fn machines(trail: &mut Trail) {
     trail
         .leaves(
             Command::NetworkCreate(Box::new(network)),
-            &["network.create network 1 (pub); public:  → yes"],
+            &["network.create network 1 (pub); shared:  → no; public:  → yes; type:  → CUSTOM; mode:  → bridged; link:  → br100; MAC prefix:  → aa:00:0; floating pool:  → no; drained:  → no; subnets:  → 5.6.7.0/27 pool 5.6.7.1-5.6.7.30"],
         )
         .await;
     let remove = Command::BackendRemove {
@@ -420,6 +423,13 @@ pub(super) async fn mail(trail: &mut Trail) {
 }
 
 async fn program(trail: &mut Trail) {
+    // A copy of everything has left the house.
+    let backup = Command::Backup {
+        target: "/x".into(),
+    };
+    trail
+        .leaves(backup, &["backup.make backup  (/x); told:  → /x"])
+        .await;
     trail
         .leaves(
             Command::SettingsReload,

@@ -15,7 +15,9 @@ pub(super) async fn all(trail: &mut Trail) {
     let group = Command::Group(GroupCommand::Add {
         name: "staff".into(),
     });
-    trail.leaves(group, &["group.add group 1 (staff)"]).await;
+    trail
+        .leaves(group, &["group.add group 1 (staff); name:  → staff"])
+        .await;
     trail
         .leaves(Command::UserAdd(users::new(ERIN)), &["user.add user 1 (erin@example.org); state:  → Unverified; email:  → erin@example.org; first name:  → Erin; last name:  → Example; admin:  → no; active:  → no; level:  → 4; invitations:  → 0; signed terms:  → yes; signed version of terms:  → 0"])
         .await;
@@ -236,6 +238,13 @@ async fn ends(trail: &mut Trail) {
     };
     trail
         .leaves(Command::UserModify(Box::new(delete)), &["user.delete user 2 (fred@example.org); state: Unverified → ; email: fred@example.org → ; first name: Erin → ; last name: Example → ; admin: no → ; active: no → ; level: 4 → ; invitations: 0 → ; signed terms: yes → ; signed version of terms: 0 → "])
+        .await;
+    let export = AccountCommand::Export { user: ERIN.into() };
+    trail
+        .leaves(
+            Command::Account(export),
+            &["user.export user 1 (Erin@Example.org); given:  → account, login_methods, sessions, quota, settings"],
+        )
         .await;
     let erase = AccountCommand::Erase {
         user: ERIN.into(),
