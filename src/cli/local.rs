@@ -62,13 +62,11 @@ impl Terminals for LocalIo {
 
     fn out(&mut self, bytes: &[u8]) -> Result<()> {
         let mut out = std::io::stdout().lock();
-        out.write_all(bytes)
-            .and_then(|()| out.flush())
-            .map_err(gone)
+        said(out.write_all(bytes).and_then(|()| out.flush()))
     }
 
     fn err(&mut self, bytes: &[u8]) -> Result<()> {
-        std::io::stderr().lock().write_all(bytes).map_err(gone)
+        said(std::io::stderr().lock().write_all(bytes))
     }
 
     fn ask(&mut self, prompt: &str, secret: bool) -> Result<Option<String>> {
@@ -137,6 +135,15 @@ fn bounded(path: &str, from: impl Read, most: usize) -> Result<Vec<u8>> {
 
 fn unreadable(path: &str, cause: &std::io::Error) -> Error {
     Error::invalid(format!("{path}: {cause}"))
+}
+
+/// Whoever reads may stop when they have seen enough, as `head` does: a closed pipe is no
+/// failure of the command.
+fn said(written: std::io::Result<()>) -> Result<()> {
+    match written {
+        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(gone),
+    }
 }
 
 fn gone(cause: std::io::Error) -> Error {
@@ -208,6 +215,14 @@ mod tests {
         file.as_file().set_len(MAX_LONG_FILE as u64 * 64).unwrap();
         let refused = bounded(&path, file.as_file(), 1000).unwrap();
         assert_eq!(refused.len(), 1001);
+    }
+
+    // ID-CLI-05: `user-list | head -1` says nothing of pipes
+    #[test]
+    fn nobody_need_read_to_the_end() {
+        let cause = |kind: std::io::ErrorKind| Err(std::io::Error::from(kind));
+        assert!(said(cause(std::io::ErrorKind::BrokenPipe)).is_ok());
+        assert!(said(cause(std::io::ErrorKind::StorageFull)).is_err());
     }
 
     #[test]
