@@ -208,16 +208,17 @@ pub(crate) async fn load_service_resources(admin: &Admin) -> Result<Report> {
             Value::None => Some(quantity::INFINITE),
             _ => None,
         };
-        let there = known.iter().any(|info| info.about.name == name);
+        let there = known.iter().find(|info| info.about.name == name);
         match (there, limit) {
-            (false, _) => {
+            (None, _) => {
                 report = report.note(format!("Resource {name} does not exist; skipped."));
             }
-            (true, None) => {
+            (Some(_), None) => {
                 report = report.note(format!("Resource {name}: no limit can be read; skipped."));
             }
-            (true, Some(limit)) => {
-                report = report.note(format!("Resource {name}: system default set to {limit}."));
+            (Some(info), Some(limit)) => {
+                let amount = units::shown(limit, info.about.unit == Some("bytes"), "auto");
+                report = report.note(format!("Resource {name}: system default set to {amount}."));
                 let change = ResourceChange {
                     system_default: Some(limit),
                     ..ResourceChange::default()

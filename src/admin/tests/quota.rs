@@ -316,6 +316,10 @@ async fn defaults_come_from_the_setting_of_the_guide() {
     let said = lines(&report).1;
     assert_eq!(said[0], "Resource cyclades.vm: system default set to 2.");
     assert_eq!(said[1], "Resource cyclades.nosuch does not exist; skipped.");
+    assert_eq!(
+        said[2],
+        "Resource pithos.diskspace: system default set to 1.00 GB."
+    );
     let all = world.admin.quota.catalogue().await.unwrap();
     let default = |name: &str| {
         let found = all.iter().find(|info| info.about.name == name);
