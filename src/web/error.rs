@@ -15,6 +15,9 @@ pub trait Dialect: Send + Sync + 'static {
     /// Namespace of the XML form, empty for none.
     const XMLNS: &'static str = "";
 
+    /// Is every answer JSON that says nothing else (ID-API-06, CY-API-06)?
+    const JSON: bool = true;
+
     /// May scripts of any page read the answers (ID-API-08)?
     const ANY_ORIGIN: bool = false;
 
@@ -72,6 +75,8 @@ impl Dialect for Keystone {
 }
 
 impl Dialect for Pithos {
+    const JSON: bool = false;
+
     fn name(error: &Error) -> (StatusCode, &'static str) {
         match error {
             Error::OverQuota { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "fault"),

@@ -101,6 +101,11 @@ pub(crate) fn origin_of(url: &str) -> &str {
     &url[..end]
 }
 
+/// Our own documentation, for whoever reads the version documents (ID-KST-02, CY-API-17).
+pub(crate) fn guide(base: &str) -> String {
+    format!("{}/guide", origin_of(base))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,7 +84,7 @@ impl Service {
         let permitted = settings.strings("ASTAKOS_ADMIN_API_PERMITTED_GROUPS");
         match user.groups.iter().any(|(_, name)| permitted.contains(name)) {
             true => Ok(caller.with(Role::Admin)),
-            false => Err(Error::forbidden("")),
+            false => Err(Error::forbidden("No group of yours may administer users.")),
         }
     }
 

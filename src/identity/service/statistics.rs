@@ -27,7 +27,9 @@ impl Service {
             .any(|(_, name)| permitted.contains(name))
         {
             true => Ok(()),
-            false => Err(Error::forbidden("")),
+            false => Err(Error::forbidden(
+                "No group of yours may read the statistics.",
+            )),
         }
     }
 }

@@ -119,6 +119,9 @@ async fn finish<D: Dialect>(
     if D::ANY_ORIGIN {
         open_to_scripts(&mut response, method == Method::OPTIONS && refused);
     }
+    if D::JSON && is_rejection(&response) {
+        response = rejected::<D>(response.status());
+    }
     if let Some(mut fault) = response.extensions_mut().remove::<FaultText>() {
         response = write_fault(
             response,
@@ -129,6 +132,9 @@ async fn finish<D: Dialect>(
     }
     if D::ANY_ORIGIN && refused && method != Method::OPTIONS {
         response.extensions_mut().insert(Refused);
+    }
+    if D::JSON {
+        name_json(&mut response);
     }
     let headers = response.headers_mut();
     // CY-API-06, ID-API-06; routes that may be cached say so themselves.
@@ -146,6 +152,43 @@ async fn finish<D: Dialect>(
         .entry(header::VARY)
         .or_insert(HeaderValue::from_static("X-Auth-Token"));
     response
+}
+
+/// Did the framework refuse the request before a handler saw it: too long a body, a path
+/// that is no text? It says so in plain text.
+pub(crate) fn is_rejection(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    response.status().is_client_error()
+        && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+}
+
+/// What a rejection says, in our own words.
+pub(crate) fn rejection(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "The request is too long",
+        _ => "Malformed request",
+    }
+}
+
+fn rejected<D: Dialect>(status: StatusCode) -> Response {
+    let name = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "overLimit",
+        _ => "badRequest",
+    };
+    Fault::<D>::new(status, name, rejection(status)).into_response()
+}
+
+/// Says that the answer, even an empty one, is JSON in UTF-8 (ID-API-06, CY-API-06).
+fn name_json(response: &mut Response) {
+    if response.status().is_redirection() {
+        return;
+    }
+    let json = HeaderValue::from_static("application/json; charset=UTF-8");
+    let headers = response.headers_mut();
+    let kind = headers.get(header::CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind == "application/json") {
+        headers.insert(header::CONTENT_TYPE, json);
+    }
 }
 
 /// A method that one of identity's calls does not know.

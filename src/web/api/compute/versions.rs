@@ -4,6 +4,7 @@
 use crate::{
     State,
     api::os::{Answer, Site, Who, json_answer},
+    origin::guide,
 };
 use axum::{extract, response::IntoResponse};
 use http::StatusCode;
@@ -32,7 +33,7 @@ pub(super) async fn one(extract::State(state): extract::State<State>) -> Answer 
         "id": "v2.0", "status": "CURRENT", "updated": UPDATED, "media_types": types,
         "links": [
             {"rel": "self", "href": site.at("compute/v2.0/")},
-            {"rel": "describedby", "type": "text/html", "href": format!("{}/docs/", state.served)},
+            {"rel": "describedby", "type": "text/html", "href": guide(&state.served)},
         ],
     });
     Ok(json_answer(StatusCode::OK, &json!({"version": version})))

@@ -105,8 +105,12 @@ async fn some(
             _ => return Err(Error::invalid("Invalid limit").into()),
         },
     };
+    let after = match query_value(query, "marker") {
+        None => None,
+        Some(marker) => Some(number(state, marker).await?),
+    };
     let mut page = PageRequest {
-        after: query_value(query, "marker"),
+        after,
         limit: limit.unwrap_or(1000),
     };
     let mut users = Vec::new();
@@ -127,6 +131,19 @@ async fn some(
         headers.insert("x-next-marker", next);
     }
     Ok((headers, Json(json!({"users": users}))))
+}
+
+/// What the lists go by: a marker is the `X-Next-Marker` of the page before, or its last
+/// id, which is a uuid (ID-API-09).
+async fn number(state: &State, marker: String) -> Result<String> {
+    if marker.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(marker);
+    }
+    match find(state, &marker).await {
+        Ok(user) => Ok(user.no.0.to_string()),
+        Err(Error::NotFound { .. }) => Err(Error::invalid("The marker is no id of a user.")),
+        Err(error) => Err(error),
+    }
 }
 
 async fn find(state: &State, uuid: &str) -> Result<UserView> {
@@ -177,7 +194,7 @@ fn more(user: &Map<String, Value>) -> Result<Vec<UserChange>> {
         changes.push(UserChange::Affiliation(Some(affiliation)));
     }
     match user.get("metadata") {
-        None | Some(Value::Null) => {}
+        None => {}
         Some(info @ Value::Object(_)) => changes.push(UserChange::Info(info.to_string())),
         Some(_) => return Err(Error::invalid("Invalid metadata")),
     }
@@ -244,18 +261,15 @@ pub(super) async fn change(
     changes.extend(text(&given, "last_name")?.map(UserChange::LastName));
     let password = text(&given, "password")?;
     changes.extend(password.map(|text| UserChange::Password(SecretString::from(text))));
-    let email = text(&given, "username")?.unwrap_or_default();
-    if !email.is_empty() {
-        if state
-            .identity
-            .user_by_email(&email)
-            .await?
-            .is_some_and(|u| u.verified)
-        {
+    let email = text(&given, "username")?;
+    if let Some(email) = &email {
+        let known = state.identity.user_by_email(email).await?;
+        if known.is_some_and(|user| user.verified) {
             return Err(Error::conflict(format!("User '{email}' already exists")).into());
         }
         changes.push(UserChange::Email(email.clone()));
     }
+    let email = email.unwrap_or_default();
     let (_, after) = state
         .identity
         .admin_modify(&caller, user.no, changes)
@@ -280,9 +294,10 @@ pub(super) async fn action(
     let (name, arguments) = actions
         .and_then(|all| all.iter().next())
         .ok_or_else(invalid)?;
-    let argument = |key: &str| -> Result<Option<String>> {
-        arguments.as_object().map_or(Ok(None), |all| text(all, key))
-    };
+    // ID-API-13
+    let wrong = || Error::invalid("The arguments of an action are an object.");
+    let arguments = arguments.as_object().ok_or_else(wrong)?;
+    let argument = |key: &str| text(arguments, key);
     let change = match name.as_str() {
         "activate" => UserChange::Activate,
         "deactivate" => UserChange::Deactivate(argument("reason")?.unwrap_or_default()),

@@ -1,7 +1,7 @@
 //! The version documents (ID-KST-01, 02, 03).
 
 use super::served;
-use crate::State;
+use crate::{State, origin::guide};
 use axum::{Json, extract};
 use http::{HeaderMap, Uri};
 use identity::catalog::Bases;
@@ -58,7 +58,7 @@ pub(super) async fn native(
         "media_types": types, "media-types": types,
         "links": [
             link(&base, "v2.0"),
-            {"href": "https://docs.openstack.org/", "type": "text/html", "rel": "describedby"},
+            {"href": guide(&base), "type": "text/html", "rel": "describedby"},
         ],
     }}))
 }

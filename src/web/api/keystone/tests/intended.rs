@@ -22,11 +22,14 @@ fn as_recorded(recorded: &Value, _: &Value) -> Value {
     recorded.clone()
 }
 
-/// The recorded document with the second spelling of a key (ID-KST-02).
+/// The recorded document with the second spelling of a key, and with our own documentation
+/// in place of a foreign manual (ID-KST-02).
 fn both_spellings(recorded: &Value, _: &Value) -> Value {
     let mut body = recorded.clone();
     let types = body["version"]["media_types"].clone();
     body["version"]["media-types"] = types;
+    assert_eq!(body["version"]["links"][1]["rel"], "describedby");
+    body["version"]["links"][1]["href"] = "http://host/guide".into();
     body
 }
 
@@ -100,6 +103,12 @@ fn fault(name: &str, code: u16, ours: &Value) -> Value {
 
 fn bad_request(_: &Value, ours: &Value) -> Value {
     fault("badRequest", 400, ours)
+}
+
+/// A message that the original left empty.
+fn forbidden(recorded: &Value, ours: &Value) -> Value {
+    assert_eq!(recorded["forbidden"]["message"], "");
+    fault("forbidden", 403, ours)
 }
 
 fn not_allowed(_: &Value, ours: &Value) -> Value {
@@ -187,6 +196,13 @@ pub(super) const INTENDED: &[Row] = &[
         status: 405,
         like: None,
         body: not_allowed,
+    },
+    Row {
+        names: &["users-list-not-admin", "stats-detail-not-admin"],
+        why: "ID-REC-08",
+        status: 403,
+        like: None,
+        body: forbidden,
     },
     Row {
         names: &["resources", "resources-with-token"],

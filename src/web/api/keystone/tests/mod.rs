@@ -1,6 +1,7 @@
 //! Identity and account against what the original answered, and what the recordings
 //! do not show.
 
+mod answers;
 mod intended;
 mod oauth2;
 mod replay;

@@ -20,7 +20,10 @@ async fn the_versions_are_told() {
         assert_eq!(values[1]["id"], "v3.14");
     }
     let got = cloud.ask("GET", "/identity/v2.0?format=xml", &[], "").await;
-    assert_eq!(got.headers["content-type"], "application/json");
+    assert_eq!(
+        got.headers["content-type"],
+        "application/json; charset=UTF-8"
+    );
     let version = got.json()["version"].clone();
     assert_eq!(version["media-types"], version["media_types"]);
     assert_eq!(version["links"][1]["rel"], "describedby");

@@ -9,10 +9,15 @@ mod auth;
 mod catalog;
 mod read;
 
-use crate::{State, auth::token};
+use crate::{
+    State,
+    api::{is_rejection, rejection},
+    auth::token,
+};
 use axum::{
     Json, Router,
     extract::FromRequestParts,
+    middleware::map_response,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -52,6 +57,17 @@ pub(super) fn routes() -> Router<State> {
                 message,
             )
         })
+        .layer(map_response(in_our_words))
+}
+
+/// What the framework refuses itself, as this version writes it.
+async fn in_our_words(response: Response) -> Response {
+    if !is_rejection(&response) {
+        return response;
+    }
+    let status = response.status();
+    let title = status.canonical_reason().unwrap_or_default();
+    refusal(status, title, rejection(status))
 }
 
 /// An error as this version writes it.
