@@ -1,4 +1,4 @@
-// Comfort of the lists of administrators: select all, how many are selected.
+// Comfort of administrators: select all, how many are selected, keys.
 "use strict";
 
 const prepare = () => {
@@ -29,3 +29,28 @@ const prepare = () => {
 prepare();
 document.addEventListener("htmx:afterSwap", prepare);
 addEventListener("pageshow", prepare);
+
+// `i` shows the messages of this page or puts them away, Escape closes what is open.
+const main = document.querySelector("#content");
+const messages = () => {
+  const there = main.querySelector(".top-msg");
+  if (there) return there;
+  const none = document.createElement("div");
+  none.className = "top-msg info";
+  none.setAttribute("role", "status");
+  none.hidden = true;
+  main.prepend(none);
+  return none;
+};
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const box = event.key === "i" || event.key === "Escape" ? messages() : null;
+  if (event.key === "i") {
+    box.hidden = !box.hidden;
+    if (!box.hidden && !box.childElementCount) box.textContent = main.dataset.noMessages;
+  } else if (event.key === "Escape") {
+    box.hidden = true;
+    for (const tips of document.querySelectorAll(".tips details[open]")) tips.open = false;
+  }
+});

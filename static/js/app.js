@@ -19,7 +19,7 @@ for (const button of document.querySelectorAll("[data-theme-switch]")) {
 // A box of messages may be put away.
 for (const button of document.querySelectorAll("[data-dismiss]")) {
   button.hidden = false;
-  button.addEventListener("click", () => button.parentElement.remove());
+  button.addEventListener("click", () => { button.parentElement.hidden = true; });
 }
 
 // Search: `/` or Ctrl-K leads to it, arrows walk through what was found.

@@ -75,11 +75,11 @@ const START: &str = "
 
 const PLACE: &str = "return Number(document.activeElement.dataset.place ?? -1)";
 
-fn log_in(window: &Window<'_>) {
+fn log_in(window: &Window<'_>, who: &str) {
     window.open("/ui/login");
     // The first field has the focus: nothing is clicked.
     assert_eq!(words(window, FOCUSED), "f-username");
-    keys(window, "maria@example.org");
+    keys(window, who);
     key(window, Key::Tab);
     keys(window, PASSWORD);
     key(window, Key::Enter);
@@ -254,7 +254,37 @@ fn question(window: &Window<'_>) {
     assert!(!first.contains("danger"), "{first}");
 }
 
-// ID-UI-09 ID-UI-05
+/// Messages are shown and put away; what is open is closed.
+fn administrators_keys(window: &Window<'_>) {
+    let driver = &window.driver;
+    window
+        .runtime
+        .block_on(driver.delete_all_cookies())
+        .unwrap();
+    log_in(window, "admin@example.org");
+    window.open("/admin/user?view=compact");
+    let box_is = "
+        const one = document.querySelector('main > .top-msg');
+        return !one || one.hidden ? 'away' : one.textContent.trim();";
+    ask(window, START);
+    assert_eq!(words(window, box_is), "away");
+    keys(window, "i");
+    assert_eq!(words(window, box_is), "No messages.");
+    keys(window, "i");
+    assert_eq!(words(window, box_is), "away");
+    keys(window, "i");
+    let tips = "return document.querySelector('.tips details').open";
+    assert!(yes(window, tips));
+    key(window, Key::Escape);
+    assert_eq!(words(window, box_is), "away");
+    assert!(!yes(window, tips));
+    // Typed, it is a letter.
+    ask(window, "document.querySelector('#q-users').focus()");
+    keys(window, "i");
+    assert_eq!(words(window, box_is), "away");
+}
+
+// ID-UI-09 ID-UI-05 ID-ADU-23
 #[test]
 fn everything_can_be_done_with_the_keyboard() {
     let (Some(driver), Some(demo)) = (Driver::start(), Demo::start()) else {
@@ -270,7 +300,7 @@ fn everything_can_be_done_with_the_keyboard() {
     for path in ["/", "/faq/", "/ui/login", "/ui/signup"] {
         wrong.append(&mut walk(&window, path));
     }
-    log_in(&window);
+    log_in(&window, "maria@example.org");
     skip(&window);
     menu(&window);
     search(&window);
@@ -295,6 +325,7 @@ fn everything_can_be_done_with_the_keyboard() {
     ] {
         wrong.append(&mut walk(&window, path));
     }
+    administrators_keys(&window);
     window.close();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -149,7 +149,7 @@ pub(in crate::pages) async fn bulk(d: AtDesk, sent: Posted) -> Result<Response, 
         true => numbers,
         // Everybody who fits the filters of the list the form stood below.
         false => {
-            let query = super::users::typed(sent.get("filters"), search::Order::Best);
+            let query = super::people_asked::typed(sent.get("filters"), search::Order::Best);
             super::table::numbers(&d, query, 0, MOST + 1).await?
         }
     };

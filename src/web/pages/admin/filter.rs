@@ -1,7 +1,13 @@
 //! What a list is asked for: words and named filters, as parameters or typed in one box
 //! (`operstate:started user:John Doe`, ID-ADU-22, ID-ADU-23).
 
-use super::{AtDesk, items::Item, query_of, views::Kind};
+use super::{
+    AtDesk,
+    items::Item,
+    query_of,
+    view::{self, More, View},
+    views::Kind,
+};
 use crate::auth::query_value;
 use compute::{Gone, Keep, Place, Thing, ThingKind, Wanted};
 use kernel::{ProjectId, Result, UserId};
@@ -14,7 +20,11 @@ use std::{
 /// Most things one filter may stand for.
 const MOST: usize = 50;
 /// Longest value of a parameter.
-const LONGEST: usize = 200;
+const LONGEST: usize = 400;
+/// Filters that are about the state.
+pub(super) const STATES: [&str; 4] = ["operstate", "status", "state", "project_status"];
+/// Filters that say yes or no.
+const TRUTHS: [&str; 5] = ["suspended", "public", "drained", "floating_ip", "is_base"];
 
 /// What the address asks for.
 #[derive(Clone, Default)]
@@ -29,6 +39,7 @@ pub(super) struct Asked {
     /// By the value of this name and downwards, rather than by number.
     pub(super) by: Option<(&'static str, bool)>,
     pub(super) after: String,
+    pub(super) view: View,
 }
 
 impl Asked {
@@ -46,19 +57,66 @@ impl Asked {
             empty if empty.is_empty() => one("q"),
             typed => typed,
         };
-        Asked {
+        let (view, turned) = View::read(query);
+        let mut asked = Asked {
             text,
             given: given.filter(|(_, value)| !value.is_empty()).collect(),
             deleted: one("deleted"),
             sort: one("sort"),
             by: None,
             after: one("after"),
+            view,
+        };
+        match view {
+            View::Box => asked.type_all(),
+            View::Fields if turned => asked.take_apart(kind),
+            View::Fields => {}
         }
+        asked
+    }
+
+    /// Writes all filters into the box (ID-ADU-23).
+    fn type_all(&mut self) {
+        for (name, value) in std::mem::take(&mut self.given) {
+            view::type_one(&mut self.text, &name, &value);
+        }
+    }
+
+    /// Moves what was typed into fields of its own; what none can show stays typed.
+    fn take_apart(&mut self, kind: &Kind) {
+        let (mut text, named) = compact(kind, &self.text);
+        let one_of = |all: &[&str], value: &str| {
+            let mut all = all.iter();
+            all.any(|one| one.eq_ignore_ascii_case(value))
+        };
+        for (name, value) in named {
+            let shown = match name.as_str() {
+                name if STATES.contains(&name) => one_of(kind.states, &value),
+                name if TRUTHS.contains(&name) => one_of(&["yes", "no"], &value),
+                _ => true,
+            };
+            if shown && !self.given.contains_key(&name) {
+                self.given.insert(name, value);
+            } else {
+                view::type_one(&mut text, &name, &value);
+            }
+        }
+        self.text = text;
+    }
+
+    /// The fields that are shown when asked for.
+    pub(super) fn more(&self, kind: &Kind) -> More {
+        let names = kind.filters.iter().copied();
+        let names = names.filter(|name| *name != "user" && !STATES.contains(name));
+        More::of(names, &TRUTHS, |name| {
+            self.given.get(name).map_or("", String::as_str)
+        })
     }
 
     /// The address of this list from `after` on.
     pub(super) fn link(&self, after: &str) -> String {
         let mut pairs = vec![
+            ("view", self.view.name()),
             ("q", self.text.as_str()),
             ("deleted", self.deleted.as_str()),
             ("sort", self.sort.as_str()),
@@ -90,8 +148,7 @@ impl Asked {
 
     /// The value of the filter about the state.
     pub(super) fn state(&self) -> &str {
-        let all = ["operstate", "status", "state", "project_status"];
-        let found = all.iter().find_map(|name| self.given.get(*name));
+        let found = STATES.iter().find_map(|name| self.given.get(*name));
         found.map_or("", String::as_str)
     }
 }

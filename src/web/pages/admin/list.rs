@@ -3,11 +3,12 @@
 
 use super::{
     AtDesk, SLICE, deeds,
-    filter::Asked,
+    filter::{self, Asked},
     items::Item,
     list_find::{self, Listed, Part},
     streamed,
     users::Choice,
+    view::More,
     views::{self, Kind},
 };
 use crate::{
@@ -85,6 +86,8 @@ struct Page {
     state_name: &'static str,
     deleted: Vec<Choice>,
     sorts: Vec<Choice>,
+    more: More,
+    compact: bool,
     help: String,
     l: List,
 }
@@ -248,8 +251,7 @@ pub(in crate::pages) async fn page_of(
     if headers.contains_key("hx-request") {
         return Ok(page(&Fragment { s, l }));
     }
-    let state_names = ["operstate", "status", "state", "project_status"];
-    let state_name = state_names
+    let state_name = filter::STATES
         .into_iter()
         .find(|name| kind.filters.contains(name));
     let gone = ["", "all", "only"].map(|value| {
@@ -273,6 +275,8 @@ pub(in crate::pages) async fn page_of(
         } else {
             Vec::new()
         },
+        more: asked.more(kind),
+        compact: asked.view.compact(),
         help: kind
             .filters
             .iter()

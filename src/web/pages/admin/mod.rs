@@ -19,6 +19,7 @@ pub(super) mod list;
 mod list_find;
 pub(super) mod mail;
 mod ops;
+mod people_asked;
 mod people_find;
 mod related;
 mod rows;
@@ -27,6 +28,7 @@ pub(super) mod table;
 pub(super) mod thing;
 pub(super) mod user;
 pub(super) mod users;
+mod view;
 pub(super) mod views;
 
 use super::{

@@ -1,7 +1,7 @@
 //! The list of people as data (ID-ADU-12, ID-ADU-20, ID-ADU-21), in the protocol of
 //! DataTables 1.9, and everybody who fits the filters at once ("Select all matching").
 
-use super::{AtDesk, ops, people_find, rows, users, views};
+use super::{AtDesk, ops, people_asked, people_find, rows, views};
 use crate::{
     auth::query_value,
     pages::Failed,
@@ -86,7 +86,7 @@ impl Asked {
             },
             _ => Order::Best,
         };
-        let query = users::typed(query, order);
+        let query = people_asked::typed(query, order);
         Ok(Asked { numbers, query })
     }
 }

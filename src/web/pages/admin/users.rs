@@ -1,8 +1,13 @@
 //! The list of people: search as one types, filters, columns, export.
 
-use super::{AtDesk, SLICE, ops, people_find, query_of, state_badge, streamed, values, views};
+use super::{
+    AtDesk, SLICE, ops,
+    people_asked::{Asked, SORTS, STATES, TYPED},
+    people_find, state_badge, streamed,
+    view::More,
+    views,
+};
 use crate::{
-    auth::query_value,
     pages::{
         Failed,
         shell::{Shell, page},
@@ -15,28 +20,6 @@ use axum::response::Response;
 use http::HeaderMap;
 use identity::{UserFilter, UserView, follow};
 use kernel::{Error, Result, Timestamp, page::PageRequest};
-use search::{Order, Query};
-
-/// States by their name in addresses.
-const STATES: [&str; 5] = [
-    "unmoderated",
-    "unverified",
-    "active",
-    "inactive",
-    "rejected",
-];
-/// Orders by their name in addresses; labels as [`identity::follow`] numbers them.
-const SORTS: [(&str, Order); 5] = [
-    ("newest", Order::Best),
-    ("oldest", Order::Oldest),
-    ("address", by(0)),
-    ("first-name", by(1)),
-    ("last-name", by(2)),
-];
-
-const fn by(n: usize) -> Order {
-    Order::Label { n, down: false }
-}
 
 /// Columns that can be chosen, and whether they are shown at first.
 const COLUMNS: [(&str, bool); 11] = [
@@ -52,173 +35,6 @@ const COLUMNS: [(&str, bool); 11] = [
     ("affiliation", false),
     ("uuid", false),
 ];
-
-/// What the address asks for.
-#[derive(Clone, Default)]
-struct Asked {
-    text: String,
-    state: String,
-    group: String,
-    provider: String,
-    sort: String,
-    columns: Vec<String>,
-    after: String,
-}
-
-impl Asked {
-    fn read(query: &str) -> Self {
-        let one = |name: &str| {
-            let value = query_value(query, name).unwrap_or_default();
-            value.chars().take(200).collect::<String>()
-        };
-        Asked {
-            text: one("q"),
-            state: one("state"),
-            group: one("group"),
-            provider: one("provider"),
-            sort: one("sort"),
-            columns: values(query, "col"),
-            after: one("after"),
-        }
-    }
-
-    fn order(&self) -> Order {
-        let found = SORTS.iter().find(|(name, _)| *name == self.sort);
-        found.map_or(Order::Best, |(_, order)| *order)
-    }
-
-    /// The address of this list from `after` on.
-    fn link(&self, after: &str) -> String {
-        let mut pairs = vec![
-            ("q", self.text.as_str()),
-            ("state", self.state.as_str()),
-            ("group", self.group.as_str()),
-            ("provider", self.provider.as_str()),
-            ("sort", self.sort.as_str()),
-        ];
-        pairs.extend(self.columns.iter().map(|column| ("col", column.as_str())));
-        pairs.push(("after", after));
-        query_of(&pairs)
-    }
-
-    /// Words and facets of the search; the text may name filters of its own
-    /// (`status:pending moderation group:helpdesk eva`, ID-ADU-23).
-    fn search(&self, limit: usize) -> Query {
-        let (words, mut facets) = compact(&self.text);
-        let mut facet = |name: &str, value: &str| {
-            if !value.is_empty() {
-                facets.push(format!("{name}:{value}"));
-            }
-        };
-        facet("state", &self.state);
-        facet("group", &self.group);
-        facet("provider", &self.provider);
-        Query {
-            text: words,
-            facets,
-            order: self.order(),
-            after: Some(self.after.clone()).filter(|after| !after.is_empty()),
-            limit,
-        }
-    }
-
-    fn shows(&self, column: &str, at_first: bool) -> bool {
-        match self.columns.is_empty() {
-            true => at_first,
-            false => self.columns.iter().any(|c| c == column),
-        }
-    }
-
-    fn filtered(&self) -> bool {
-        [&self.text, &self.state, &self.group, &self.provider]
-            .iter()
-            .any(|part| !part.trim().is_empty())
-    }
-}
-
-/// The search of a query string of the table's protocol, words and filters.
-pub(super) fn typed(query: &str, order: Order) -> Query {
-    let mut asked = Asked::read(query);
-    if let Some(text) = query_value(query, "sSearch") {
-        asked.text = text.chars().take(200).collect();
-    }
-    let search = asked.search(1);
-    Query {
-        order,
-        after: None,
-        ..search
-    }
-}
-
-/// A state as the index names it.
-fn state_named(state: &str) -> String {
-    match state.to_lowercase().as_str() {
-        "pending moderation" => "unmoderated".to_owned(),
-        "pending email verification" | "pending email" => "unverified".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-/// Does the name of a state that began with these words have another one?
-fn goes_on(words: &[&str]) -> bool {
-    let so_far = words.join(" ").to_lowercase();
-    let last = so_far.rsplit(',').next().unwrap_or_default().trim();
-    last == "pending" || last == "pending email"
-}
-
-/// Parts `key:value` of a text, and the rest. A value goes on until the next key.
-fn compact(typed: &str) -> (String, Vec<String>) {
-    let (mut rest, mut facets) = (Vec::new(), Vec::new());
-    let mut open: Option<(&str, Vec<&str>)> = None;
-    let close = |open: Option<(&str, Vec<&str>)>, facets: &mut Vec<String>| {
-        if let Some((name, words)) = open {
-            facets.push(format!("{name}:{}", words.join(" ")));
-        }
-    };
-    for word in typed.split_whitespace() {
-        let named = word.split_once(':').and_then(|(key, value)| {
-            let name = match key {
-                "status" | "state" => "state",
-                "group" | "groups" => "group",
-                "provider" | "has_auth_providers" => "provider",
-                "has_not_auth_providers" => "without",
-                "vm" => "vm",
-                "vol" => "vol",
-                "net" => "net",
-                "ip" => "ip",
-                "proj" => "proj",
-                "admin" => "admin",
-                "user" => "",
-                _ => return None,
-            };
-            Some((name, value))
-        });
-        match (named, &mut open) {
-            (Some((name, value)), _) => {
-                close(open.take(), &mut facets);
-                match name {
-                    "" => rest.push(value),
-                    _ => open = Some((name, vec![value])),
-                }
-            }
-            // States have names of several words, and things are described by some.
-            (None, Some(("state", words))) if goes_on(words) => words.push(word),
-            (None, Some(("vm" | "vol" | "net" | "ip", words))) => words.push(word),
-            (None, _) => rest.push(word),
-        }
-    }
-    close(open, &mut facets);
-    let named = facets
-        .into_iter()
-        .map(|facet| match facet.strip_prefix("state:") {
-            Some(states) => {
-                let states = states.split(',').map(|state| state_named(state.trim()));
-                format!("state:{}", states.collect::<Vec<_>>().join(","))
-            }
-            None => facet,
-        });
-    (rest.join(" "), named.collect())
-}
 
 /// A choice of a filter.
 pub(super) struct Choice {
@@ -264,6 +80,9 @@ struct Page {
     providers: Vec<Choice>,
     sorts: Vec<Choice>,
     columns: Vec<Choice>,
+    more: More,
+    compact: bool,
+    help: &'static str,
     bulk: Vec<Choice>,
     l: List,
 }
@@ -427,17 +246,21 @@ pub(in crate::pages) async fn page_of_users(
     if headers.contains_key("hx-request") {
         return Ok(page(&Part { s, bulk, l }));
     }
-    let states = STATES
-        .iter()
-        .map(|state| choice(state, text(&format!("adm-state-{state}")), &asked.state));
+    let states = STATES.iter().map(|state| {
+        choice(
+            state,
+            text(&format!("adm-state-{state}")),
+            asked.given("state"),
+        )
+    });
     let groups = d.state.identity.desk_groups(&d.desk).await?;
     let groups = groups
         .into_iter()
-        .map(|group| choice(&group, group.clone(), &asked.group));
+        .map(|group| choice(&group, group.clone(), asked.given("group")));
     let modules = d.settings.strings("ASTAKOS_IM_MODULES");
     let modules = modules
         .iter()
-        .map(|module| choice(module, module.clone(), &asked.provider));
+        .map(|module| choice(module, module.clone(), asked.given("provider")));
     let sort = if asked.sort.is_empty() {
         "newest"
     } else {
@@ -452,6 +275,9 @@ pub(in crate::pages) async fn page_of_users(
         chosen: asked.shows(name, *at_first),
     });
     Ok(page(&Page {
+        more: asked.more(),
+        compact: asked.view.compact(),
+        help: TYPED,
         text: asked.text.clone(),
         states: states.collect(),
         groups: groups.collect(),
@@ -505,39 +331,4 @@ pub(in crate::pages) async fn export(d: AtDesk) -> Response {
         }
     };
     streamed("users.csv", "text/csv; charset=utf-8", HEAD, next)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // ID-ADU-23
-    #[test]
-    fn filters_can_be_typed() {
-        let typed = |text: &str| compact(text);
-        let facets = |all: &[&str]| all.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>();
-        assert_eq!(
-            typed("eva status:pending moderation doe"),
-            ("eva doe".into(), facets(&["state:unmoderated"]))
-        );
-        assert_eq!(
-            typed("status:Pending email verification group:helpdesk"),
-            (
-                String::new(),
-                facets(&["state:unverified", "group:helpdesk"])
-            )
-        );
-        assert_eq!(
-            typed("user:John Doe has_auth_providers:local"),
-            ("John Doe".into(), facets(&["provider:local"]))
-        );
-        assert_eq!(
-            typed("status:pending moderation,active vm:operstate=started ip:.27"),
-            (
-                String::new(),
-                facets(&["state:unmoderated,active", "vm:operstate=started", "ip:.27"])
-            )
-        );
-        assert_eq!(typed("http://x 10:30"), ("http://x 10:30".into(), vec![]));
-    }
 }

@@ -487,3 +487,95 @@ async fn programs_act_and_are_told_what_became_of_each() {
     cluster.carry_out().await;
     admin.get(&format!("/admin/ip/{address}")).await.is(404);
 }
+
+/// The fields of the page's form that are filled in.
+fn filled(page: &str) -> Vec<(String, String)> {
+    let form = between(page, "<form class=\"filters\" id=\"filters\"", "</form>");
+    let inputs = form.split("<input ").skip(1).map(|input| {
+        let value = |name: &str| match input.contains(name) {
+            true => between(input, name, "\"").replace("&#38;", "&"),
+            false => String::new(),
+        };
+        (value("name=\""), value("value=\""))
+    });
+    let chosen = form.split("<select ").skip(1).filter_map(|select| {
+        let option = select.split_once("</select>")?.0.split("<option ");
+        let chosen = option.into_iter().find(|o| o.contains(" selected"))?;
+        let value = between(chosen, "value=\"", "\"");
+        let name = between(select, "name=\"", "\"");
+        Some((name.to_owned(), value.to_owned()))
+    });
+    let all = inputs.chain(chosen);
+    all.filter(|(name, value)| {
+        !value.is_empty() && !["sort", "deleted", "col"].contains(&name.as_str())
+    })
+    .collect()
+}
+
+// ID-ADU-23: one box or a field each; what was given goes along
+#[tokio::test]
+async fn filters_are_fields_or_one_box() {
+    let cluster = Cluster::new().await;
+    let reader = cluster.desk.member("reader@example.org", "admin-readonly");
+    let reader = reader.await;
+    cluster.desk.indexed().await;
+    let has = |page: &str, all: &[(&str, &str)]| {
+        let found = filled(page);
+        let all: Vec<(String, String)> = all
+            .iter()
+            .map(|(n, v)| ((*n).into(), (*v).into()))
+            .collect();
+        assert_eq!(found, all);
+    };
+    // Machines: from fields to the box and back.
+    let from = "/admin/vm?q=web&operstate=started&user=maria&suspended=no&vol=&deleted=all";
+    let page = reader.get(from).await.is(200);
+    let fields = [
+        ("q", "web"),
+        ("user", "maria"),
+        ("operstate", "started"),
+        ("suspended", "no"),
+    ];
+    has(&page, &fields);
+    assert!(page.contains("More filters (1)") && page.contains(">web<"));
+    let page = reader.get(&format!("{from}&turn=compact")).await.is(200);
+    let typed = "web operstate:started suspended:no user:maria";
+    has(&page, &[("q", typed), ("view", "compact")]);
+    assert!(page.contains(">web<") && page.contains("<kbd>i</kbd>"));
+    let typed = typed.replace(' ', "%20");
+    let back = format!("/admin/vm?view=compact&q={typed}&turn=standard");
+    has(&reader.get(&back).await.is(200), &fields);
+    // What no field can show stays typed.
+    let back = "/admin/vm?q=operstate:started,stopped%20web&turn=standard";
+    let page = reader.get(back).await.is(200);
+    has(&page, &[("q", "operstate:started,stopped web")]);
+    // The next page is seen in the same view.
+    let page = reader.get("/admin/vm?view=compact&q=user:maria").await;
+    assert!(
+        page.is(200)
+            .contains("export?view=compact&#38;q=user%3Amaria")
+    );
+    // People.
+    let from =
+        "/admin/user?q=maria&state=active&has_not_auth_providers=google&vm=operstate%3Dstarted";
+    let page = reader.get(from).await.is(200);
+    let fields = [
+        ("q", "maria"),
+        ("has_not_auth_providers", "google"),
+        ("vm", "operstate=started"),
+        ("state", "active"),
+    ];
+    has(&page, &fields);
+    assert!(page.contains(&format!(">{OWNER}</a>")));
+    assert!(!page.contains(">reader@example.org</a>"));
+    let page = reader.get(&format!("{from}&turn=compact")).await.is(200);
+    let typed = "maria status:active has_not_auth_providers:google vm:operstate=started";
+    has(&page, &[("q", typed), ("view", "compact")]);
+    assert!(page.contains(&format!(">{OWNER}</a>")));
+    let typed = typed.replace(' ', "%20").replace('=', "%3D");
+    let back = format!("/admin/user?q={typed}&turn=standard");
+    has(&reader.get(&back).await.is(200), &fields);
+    let back = "/admin/user?q=status:pending%20moderation,active%20eva&turn=standard";
+    let page = reader.get(back).await.is(200);
+    has(&page, &[("q", "eva status:unmoderated,active")]);
+}
