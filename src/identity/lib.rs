@@ -36,6 +36,7 @@ mod moderation;
 mod notice;
 pub mod oauth2;
 pub mod outside;
+mod parts;
 mod password;
 mod pending;
 pub mod policy;

@@ -247,12 +247,12 @@ pub(crate) fn switch(
     tx: &WriteTx,
     r: &Rules,
     user: &User,
-    details: &str,
+    details: Value,
     from: &str,
     url: Option<String>,
 ) -> Result<()> {
     let more = [
-        ("detail", details.into()),
+        ("detail", details),
         ("from", from.into()),
         ("url", url.into()),
     ];

@@ -68,16 +68,16 @@ pub(crate) fn grant(
     save(tx, cx, user)
 }
 
-/// An identity in words (METHOD_DETAILS).
+/// An identity in words (METHOD_DETAILS), for a mail.
 pub(crate) fn details(
     r: &Rules,
     user: &User,
     module: &str,
     identifier: &str,
     info: &str,
-) -> String {
+) -> serde_json::Value {
     let about = About::default().user(user).method(identifier, info);
-    Texts::about(&r.settings, module, about).get("METHOD_DETAILS")
+    Texts::about(&r.settings, module, about).parts("METHOD_DETAILS")
 }
 
 /// Adds an identity to an account; one more is told to the owner.

@@ -6,6 +6,7 @@
 
 use crate::{mails, rows::User, rules::Rules, view::ClientInfo};
 use kernel::{Cx, Result};
+use serde_json::Value;
 use store::WriteTx;
 
 /// What was changed.
@@ -32,11 +33,11 @@ pub(crate) enum Notice {
     /// The account moved from this address.
     EmailChanged(String),
     /// One more way to log in, in words.
-    MethodAdded(String),
+    MethodAdded(Value),
     /// One less.
-    MethodRemoved(String),
+    MethodRemoved(Value),
     /// A login method stands for another identity now.
-    MethodSwitched(String),
+    MethodSwitched(Value),
     /// Sessions were ended by their owner.
     SessionsEnded,
     /// An administrator ended all sessions.
@@ -45,23 +46,23 @@ pub(crate) enum Notice {
 
 impl Notice {
     /// The word templates know it by, and what belongs to it.
-    fn parts(&self) -> (&'static str, String) {
+    fn parts(&self) -> (&'static str, Value) {
         match self {
-            Notice::PasswordChanged => ("password-changed", String::new()),
-            Notice::PasswordReset => ("password-reset", String::new()),
-            Notice::PasswordMade => ("password-made", String::new()),
-            Notice::PasswordSet => ("password-set", String::new()),
-            Notice::FactorAdded(name) => ("factor-added", name.clone()),
-            Notice::FactorRemoved(name) => ("factor-removed", name.clone()),
-            Notice::FactorsReset => ("factors-reset", String::new()),
-            Notice::CodesRenewed => ("codes-renewed", String::new()),
-            Notice::CodeUsed(left) => ("code-used", left.to_string()),
-            Notice::EmailChanged(from) => ("email-changed", from.clone()),
+            Notice::PasswordChanged => ("password-changed", "".into()),
+            Notice::PasswordReset => ("password-reset", "".into()),
+            Notice::PasswordMade => ("password-made", "".into()),
+            Notice::PasswordSet => ("password-set", "".into()),
+            Notice::FactorAdded(name) => ("factor-added", name.as_str().into()),
+            Notice::FactorRemoved(name) => ("factor-removed", name.as_str().into()),
+            Notice::FactorsReset => ("factors-reset", "".into()),
+            Notice::CodesRenewed => ("codes-renewed", "".into()),
+            Notice::CodeUsed(left) => ("code-used", left.to_string().into()),
+            Notice::EmailChanged(from) => ("email-changed", from.as_str().into()),
             Notice::MethodAdded(name) => ("method-added", name.clone()),
             Notice::MethodRemoved(name) => ("method-removed", name.clone()),
             Notice::MethodSwitched(name) => ("method-switched", name.clone()),
-            Notice::SessionsEnded => ("sessions-ended", String::new()),
-            Notice::SessionsEndedByAdmin => ("sessions-ended-by-admin", String::new()),
+            Notice::SessionsEnded => ("sessions-ended", "".into()),
+            Notice::SessionsEndedByAdmin => ("sessions-ended-by-admin", "".into()),
         }
     }
 }
@@ -84,7 +85,7 @@ pub(crate) fn tell(
     let url = format!("{}/ui/sessions", r.settings.base_url());
     let more = [
         ("event", event.into()),
-        ("detail", detail.into()),
+        ("detail", detail),
         ("when", cx.now.to_string().into()),
         ("from", from.into()),
         ("url", url.into()),

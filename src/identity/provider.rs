@@ -321,17 +321,38 @@ impl<'a> Texts<'a> {
         self.at(name, DEPTH)
     }
 
-    fn raw(&self, name: &str) -> String {
+    /// Its text as the settings have it.
+    fn set(&self, name: &str) -> Option<&str> {
         let own = format!(
             "ASTAKOS_AUTH_PROVIDER_{}_{name}",
             self.module.to_uppercase()
         );
-        for key in [own, format!("ASTAKOS_AUTH_PROVIDERS_{name}")] {
-            if let Some(Value::Str(text)) = self.settings.get(&key) {
-                return text.clone();
-            }
+        let keys = [own, format!("ASTAKOS_AUTH_PROVIDERS_{name}")];
+        let mut all = keys.iter().filter_map(|key| self.settings.get(key));
+        all.find_map(|value| match value {
+            Value::Str(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// What it is made of, with placeholders.
+    pub(crate) fn raw(&self, name: &str) -> String {
+        let text = self.set(name);
+        text.unwrap_or_else(|| default_text(self.module, name))
+            .to_owned()
+    }
+
+    /// The key by which languages say it, unless the owner of the service wrote it or it
+    /// is the same everywhere.
+    pub(crate) fn key(&self, name: &str) -> Option<String> {
+        if self.set(name).is_some() {
+            return None;
         }
-        default_text(self.module, name).to_owned()
+        let own = format!("AUTH_PROVIDER_{}_{name}", self.module.to_uppercase());
+        let general = format!("AUTH_PROVIDERS_{name}");
+        let mut keys = [own, general].into_iter();
+        let known = words();
+        keys.find(|key| known.iter().any(|(known, _)| known == key))
     }
 
     fn at(&self, name: &str, depth: u8) -> String {

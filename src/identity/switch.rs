@@ -160,7 +160,7 @@ pub(crate) fn ask(
     let from = client.address.to_canonical().to_string();
     let details = method::details(r, &user, &row.provider, &row.identifier, &row.info);
     if place(tx, r, &user, &row.provider, &row.identifier).is_err() {
-        return mails::switch(tx, r, &user, &details, &from, None);
+        return mails::switch(tx, r, &user, details, &from, None);
     }
     let there: Option<Switch> = tx.find_one("identity", &(&row.provider, &row.identifier))?;
     if let Some(there) = there {
@@ -179,7 +179,7 @@ pub(crate) fn ask(
         asked: cx.now,
     })?;
     let url = format!("{}/ui/switch/{token}", r.settings.base_url());
-    mails::switch(tx, r, &user, &details, &from, Some(url))
+    mails::switch(tx, r, &user, details, &from, Some(url))
 }
 
 /// The link of a token that is still good, and its account; `viewer` is who is logged

@@ -312,20 +312,37 @@ impl Templates {
         one_line(&format!("{prefix}{filled}"))
     }
 
-    /// A message of identity inside a mail, unless the value is something else.
+    /// A message of identity inside a mail, or a text put together of such; None: the
+    /// value is something else.
     fn said(&self, language: &Language, value: &serde_json::Value) -> Option<String> {
+        if let serde_json::Value::Array(parts) = value {
+            let part = |part: &serde_json::Value| self.part(language, part);
+            return parts.iter().map(part).collect();
+        }
         let (key, text) = (
             value.get("message")?.as_str()?,
             value.get("text")?.as_str()?,
         );
         let values = value.get("values").and_then(|values| values.as_object());
         let values = values.into_iter().flatten();
+        let values: Vec<(&str, String)> = values
+            .filter_map(|(name, value)| Some((name.as_str(), self.part(language, value)?)))
+            .collect();
         let values: Vec<(&str, &str)> = values
-            .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
             .collect();
         let set = self.settings.str(&format!("ASTAKOS_{key}_MESSAGE"));
         let own = language.own(key, &values).filter(|_| set.is_empty());
         Some(own.unwrap_or_else(|| text.to_owned()))
+    }
+
+    /// A text as it is, or a message.
+    fn part(&self, language: &Language, value: &serde_json::Value) -> Option<String> {
+        match value.as_str() {
+            Some(text) => Some(text.to_owned()),
+            None => self.said(language, value),
+        }
     }
 
     /// What a template sees: the settings of branding and the values of its kind.

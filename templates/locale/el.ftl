@@ -490,6 +490,7 @@ adm-log-updated = Τελευταία αλλαγή
 adm-log-login = Τελευταία σύνδεση
 adm-methods = Μέθοδοι σύνδεσης
 adm-methods-none = Ο λογαριασμός δεν έχει καμία μέθοδο: κανείς δεν μπορεί να συνδεθεί σε αυτόν.
+adm-methods-unused = Δεν χρησιμοποιούνται: { $names }
 adm-identifier = Αναγνωριστικό
 adm-provided = Στοιχεία παρόχου
 adm-on = Ενεργή

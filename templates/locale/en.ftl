@@ -510,6 +510,7 @@ adm-log-updated = Last change
 adm-log-login = Last login
 adm-methods = Login methods
 adm-methods-none = This account has none: nobody can log in to it.
+adm-methods-unused = Not used: { $names }
 adm-identifier = Identifier
 adm-provided = Told by the provider
 adm-on = On

@@ -57,9 +57,16 @@ async fn a_mailed_link_attaches_the_identity_once() {
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].to, "Maria@example.org");
     assert_eq!(mails[0].template, "im/switch_accounts_email");
+    let title = serde_json::json!({
+        "message": "AUTH_PROVIDER_SHIBBOLETH_TITLE", "text": "Academic", "values": {"title": null},
+    });
+    let prompt = serde_json::json!({
+        "message": "AUTH_PROVIDERS_ACCOUNT_PROMPT", "text": "Academic account",
+        "values": {"title": title},
+    });
     assert_eq!(
         mails[0].context["detail"],
-        "Academic account: maria@uni.example"
+        serde_json::json!([prompt, ": ", "maria@uni.example"])
     );
     assert_eq!(token.len(), 43);
     // Looking changes nothing, however often.

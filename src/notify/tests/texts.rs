@@ -482,3 +482,30 @@ fn recorded_mails_have_their_like() {
         assert!(like, "{subject} with {links} links");
     }
 }
+
+// ID-UI-09 ID-PRV-02: so is a text that is put together of several.
+#[test]
+fn a_text_in_parts_is_in_the_language_of_the_mail() {
+    let title = serde_json::json!({
+        "message": "AUTH_PROVIDER_SHIBBOLETH_TITLE", "text": "Academic", "values": {"title": null},
+    });
+    let prompt = serde_json::json!({
+        "message": "AUTH_PROVIDERS_ACCOUNT_PROMPT", "text": "Academic account",
+        "values": {"title": title},
+    });
+    let mut asked = request("eva@example.org");
+    asked.template = "im/switch_accounts_email".into();
+    let detail = serde_json::json!([prompt, ": ", "eva@uni.example"]);
+    asked.context.insert("detail".into(), detail);
+    let usual = templates(&[]);
+    let english = usual.render_in(&asked, "en").text;
+    assert!(
+        english.contains("\n  Academic account: eva@uni.example\n"),
+        "{english}"
+    );
+    let greek = usual.render_in(&asked, "el").text;
+    assert!(
+        greek.contains("\n  Ακαδημαϊκή: eva@uni.example\n"),
+        "{greek}"
+    );
+}

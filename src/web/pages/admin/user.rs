@@ -26,6 +26,8 @@ struct Method {
     module: String,
     identifier: String,
     active: bool,
+    /// Day and moment it was added.
+    created: (String, String),
     last: String,
     exact: String,
     info: Vec<(String, String)>,
@@ -44,6 +46,8 @@ struct Detail {
     h: Head,
     sections: Vec<Section>,
     methods: Vec<Method>,
+    /// Methods of the service that the person does not use.
+    unused: String,
     projects: Vec<Project>,
     categories: Vec<Category>,
     trail: Option<Trail>,
@@ -168,6 +172,7 @@ fn methods(user: &UserView, now: Timestamp) -> Vec<Method> {
         module: m.module.clone(),
         identifier: m.identifier.clone(),
         active: m.active,
+        created: (words::day(m.created), words::exact(m.created)),
         last: m
             .last_login
             .map(|at| words::ago(now, at))
@@ -176,6 +181,13 @@ fn methods(user: &UserView, now: Timestamp) -> Vec<Method> {
         info: info(&m.info),
     };
     user.methods.iter().map(method).collect()
+}
+
+/// The methods of the service that a person does not have (ID-ADU-30).
+fn unused(d: &AtDesk, user: &UserView) -> String {
+    let mut modules = d.settings.strings("ASTAKOS_IM_MODULES");
+    modules.retain(|module| user.methods.iter().all(|m| m.module != *module));
+    modules.join(", ")
 }
 
 /// The numbers that tell something: not what is unlimited, and not what is 0 and unused
@@ -255,6 +267,7 @@ pub(in crate::pages) async fn detail(
         h: h.with("trail", text("adm-trail"), 0),
         sections,
         methods: methods(user, d.now),
+        unused: unused(&d, user),
         projects,
         categories,
         trail: Some(head::trail(&d, "user", &user.no.to_string()).await?),

@@ -69,6 +69,13 @@ async fn what_belongs_together_is_shown_together() {
         assert!(page.contains(&format!("href=\"#related-{id}\"")), "{id}");
     }
     assert!(page.contains(">web</a>") && page.contains(">database</a>"));
+    // Methods the person has, since when, and those the person does not use.
+    let methods = between(&page, "id=\"methods\"", "</section>");
+    assert!(methods.contains("<td>local</td><td") && methods.contains("data-label=\"Created\""));
+    assert!(!methods.contains("Not used"));
+    cluster.set("ASTAKOS_IM_MODULES", "['local', 'google', 'shibboleth']");
+    let page = admin.get(&at).await.is(200);
+    assert!(page.contains("Not used: google, shibboleth"));
     cluster.set("ADMIN_LIMIT_ASSOCIATED_ITEMS_PER_CATEGORY", "1");
     let page = admin.get(&at).await.is(200);
     assert!(page.contains(">database</a>") && !page.contains(">web</a>"));
