@@ -10,10 +10,9 @@ use serde_json::json;
 use std::{collections::BTreeMap, time::Duration};
 use store::{Inconsistency, IndexSet, ReadTx, Reads, Row, Store, WriteTx};
 
-/// Minutes to wait after each failed attempt; the last one repeats until a day is over (ID-MAIL-03).
-const RETRY_MINUTES: [u64; 5] = [1, 5, 15, 60, 240];
-/// Attempts before a message counts as undeliverable.
-const ATTEMPTS: u32 = 10;
+/// Minutes to wait after each failed attempt: a day in all, and the attempt at its end
+/// is the last one (ID-MAIL-03).
+const RETRY_MINUTES: [u64; 10] = [1, 5, 15, 60, 240, 240, 240, 240, 240, 159];
 /// Requests taken over in one transaction.
 pub(crate) const SLICE: usize = 32;
 /// How long the text of a dead letter is kept, so that it can be tried again: as long
@@ -359,15 +358,16 @@ pub(crate) async fn settle(
             message.text.clear();
             message.error.clear();
         }
-        Err(failure) if failure.permanent || message.attempts >= ATTEMPTS => {
-            tracing::error!(target: "synnefo::mail", "message {} is undeliverable: {}", message.id, failure.reason);
-            message.state = MessageState::Failed;
-            message.error = failure.reason;
-        }
         Err(failure) => {
-            let step = (message.attempts as usize - 1).min(RETRY_MINUTES.len() - 1);
-            message.at = now + Duration::from_secs(RETRY_MINUTES[step] * 60);
-            tracing::warn!(target: "synnefo::mail", "message {} waits for another attempt: {}", message.id, failure.reason);
+            let tried = message.attempts as usize;
+            let wait = RETRY_MINUTES.get(tried - 1).filter(|_| !failure.permanent);
+            if let Some(minutes) = wait {
+                message.at = now + Duration::from_secs(minutes * 60);
+                tracing::warn!(target: "synnefo::mail", "message {} waits for another attempt: {}", message.id, failure.reason);
+            } else {
+                message.state = MessageState::Failed;
+                tracing::error!(target: "synnefo::mail", "message {} is undeliverable: {}", message.id, failure.reason);
+            }
             message.error = failure.reason;
         }
     }
