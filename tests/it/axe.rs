@@ -17,6 +17,9 @@ use thirtyfour::{By, WebDriver};
 const EMAIL: &str = "maria@example.org";
 /// Who administers it.
 const ADMIN: &str = "admin@example.org";
+/// Whose names need room; reads Greek and has nothing.
+const LONGEST: &str =
+    "konstantina.papadimitriou.anagnostopoulou@postgraduates.informatics.university.example.org";
 const PASSWORD: &str = "a quiet harbour";
 
 /// The furnished site, until dropped.
@@ -70,7 +73,8 @@ fn pages(own_image: &str) -> Vec<String> {
     let rows = table.lines().filter_map(|line| line.strip_prefix("GET "));
     let patterns = rows.filter_map(|row| row.split(':').next());
     let mut paths: Vec<String> = patterns
-        // Streams and downloads are no pages.
+        // Streams and downloads are no pages, and nobody looks on who has left.
+        .filter(|path| !path.ends_with("/logout"))
         .filter(|path| !path.ends_with("/events") && !path.contains("/view/"))
         .filter(|path| !path.ends_with("kamakirc") && !path.ends_with("/export"))
         .map(|path| {
@@ -103,8 +107,8 @@ fn admin_pages() -> Vec<String> {
     let mut paths: Vec<String> = pages("x")
         .into_iter()
         .filter(|path| path.starts_with("/admin"))
-        // What only leads elsewhere, and what leads out.
-        .filter(|path| !path.contains("/x") && !path.ends_with("/logout"))
+        // What only leads elsewhere.
+        .filter(|path| !path.contains("/x"))
         .collect();
     for kind in [
         "vm", "volume", "network", "ip", "ip_log", "project", "group",
@@ -128,9 +132,14 @@ fn admin_pages() -> Vec<String> {
     ] {
         paths.push(format!("/admin/{act}"));
     }
+    paths.push(format!("/admin/user/{LONGEST}"));
+    paths.push(format!("/admin/user/{LONGEST}/deactivate"));
     assert!(paths.len() > 30, "{paths:?}");
     paths
 }
+
+/// Does the page know who looks?
+const KNOWN: &str = "return document.body.classList.contains('in')";
 
 const SCROLL: &str = "return document.documentElement.scrollWidth - innerWidth";
 
@@ -154,11 +163,13 @@ struct Eye {
     window: WebDriver,
     axe: Option<String>,
     url: String,
+    /// Whether somebody has logged in.
+    inside: bool,
     wrong: Vec<String>,
 }
 
 impl Eye {
-    async fn enter(&self, email: &str) {
+    async fn enter(&mut self, email: &str) {
         let window = &self.window;
         window.goto(format!("{}/ui/login", self.url)).await.unwrap();
         for (name, text) in [("username", email), ("password", PASSWORD)] {
@@ -168,6 +179,7 @@ impl Eye {
         let button = By::Css("#login-form button[type=submit]");
         window.find(button).await.unwrap().click().await.unwrap();
         window.find(By::Css("body.in")).await.expect("logged in");
+        self.inside = true;
     }
 
     async fn scheme(&self, scheme: &str) {
@@ -194,6 +206,8 @@ impl Eye {
             // Feeds for programs.
             return;
         }
+        let known = window.execute(KNOWN, vec![]).await.unwrap();
+        assert_eq!(known.convert().ok(), Some(self.inside), "{path} ({about})");
         let scroll = window.execute(SCROLL, vec![]).await.unwrap();
         let scroll: i64 = scroll.convert().unwrap();
         if scroll > 0 {
@@ -256,6 +270,7 @@ fn look_around(before: &[&str], email: &str, within: impl AsyncFn(&Eye) -> Vec<S
                 window,
                 axe: axe.clone(),
                 url: demo.url.clone(),
+                inside: false,
                 wrong: Vec::new(),
             };
             eye.width(width).await;
@@ -292,4 +307,11 @@ fn every_page_can_be_used_by_everybody() {
 #[test]
 fn every_page_of_administrators_can_be_used_by_everybody() {
     look_around(&[], ADMIN, async |_| admin_pages());
+}
+
+// ID-UI-01 ID-UI-09: names and addresses as long as they may be, in the longer language,
+// where there is nothing yet
+#[test]
+fn long_names_and_words_have_room() {
+    look_around(&[], LONGEST, async |_| pages("x"));
 }

@@ -21,6 +21,9 @@ type Done<T> = Result<T, Box<dyn std::error::Error>>;
 
 const EMAIL: &str = "maria@example.org";
 const ADMIN: &str = "admin@example.org";
+/// Whose names need room; reads Greek and has nothing.
+const LONGEST: &str =
+    "konstantina.papadimitriou.anagnostopoulou@postgraduates.informatics.university.example.org";
 const PASSWORD: &str = "a quiet harbour";
 
 struct Demo {
@@ -172,6 +175,19 @@ impl Demo {
             }
         }
         self.state.search.catch_up().await?;
+        Ok(())
+    }
+
+    async fn longest(&self) -> Done<()> {
+        let form = SignUp {
+            email: LONGEST.into(),
+            first_name: "Κωνσταντίνα-Αλεξάνδρα-Θεοδώρα".into(),
+            last_name: "Παπαδημητρίου-Αναγνωστοπούλου-Χατζηπαναγιωτοπούλου".into(),
+            password: PASSWORD.to_owned().into(),
+            language: "el".into(),
+        };
+        let identity = &self.state.identity;
+        identity.admin_enrol(&self.root, form, vec![]).await?;
         Ok(())
     }
 
@@ -477,6 +493,7 @@ async fn main() -> Done<()> {
         root,
     };
     let person = demo.person().await?;
+    demo.longest().await?;
     let links = demo.applicants(&person).await?;
     let images = demo.files(&person).await?;
     let backend = demo.cluster().await?;
@@ -490,6 +507,7 @@ async fn main() -> Done<()> {
         println!("http://127.0.0.1:{port}{link}");
     }
     println!("http://127.0.0.1:{port}/admin  {ADMIN}  {PASSWORD}");
+    println!("{LONGEST}  {PASSWORD}");
     web::serve(listener, None, demo.state, Default::default()).await?;
     Ok(())
 }
