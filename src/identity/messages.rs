@@ -43,12 +43,12 @@ pub fn find(key: &str) -> Option<&'static Message> {
     ALL.get(at)
 }
 
-/// The text of a key with its parameters filled in: `%s` and `%(name)s` in order
-/// (ID-MSG-03: too few or too many places are no error). What is no key comes back as
-/// it is.
+/// The text of a key with its parameters filled in: `%s` in order, `%(name)s` where our
+/// own text has that name (ID-MSG-03: too few or too many places are no error). What is
+/// no key comes back as it is.
 pub fn text(settings: &Settings, key: &str, parameters: &[&str]) -> String {
     match find(key) {
-        Some(message) => placed(raw(settings, message), parameters),
+        Some(message) => placed(message, raw(settings, message), parameters),
         None => key.to_owned(),
     }
 }
@@ -67,38 +67,43 @@ pub fn said(settings: &Settings, key: &str, parameters: &[&str]) -> String {
     match find(key) {
         Some(message) => {
             let named = Texts::new(settings, "local").filled(raw(settings, message));
-            placed(&named, parameters)
+            placed(message, &named, parameters)
         }
         None => key.to_owned(),
     }
 }
 
-/// Puts parameters where there is a place for them.
-fn placed(mut rest: &str, parameters: &[&str]) -> String {
-    let mut out = String::with_capacity(rest.len());
-    let mut parameters = parameters.iter();
-    while let Some((before, after)) = place(rest) {
-        out.push_str(before);
-        out.push_str(parameters.next().copied().unwrap_or_default());
-        rest = after;
+/// Puts parameters where there is a place for them in the text of a message.
+fn placed(message: &Message, text: &str, parameters: &[&str]) -> String {
+    let names: Vec<&str> = places(message.text).filter_map(|(_, name)| name).collect();
+    let mut out = String::with_capacity(text.len());
+    let (mut from, mut next) = (0, 0);
+    for (place, name) in places(text) {
+        out.push_str(&text[from..place.start]);
+        from = place.end;
+        let at = match name.filter(|_| !names.is_empty()) {
+            Some(name) => names.iter().position(|own| *own == name),
+            None => Some(next),
+        };
+        next += 1;
+        out.push_str(at.and_then(|at| parameters.get(at)).unwrap_or(&""));
     }
-    out.push_str(rest);
+    out.push_str(&text[from..]);
     out
 }
 
-/// What stands before and after the first place for a parameter.
-fn place(text: &str) -> Option<(&str, &str)> {
-    let plain = text.split_once("%s");
-    let named = text.split_once("%(").and_then(|(before, rest)| {
-        let (name, after) = rest.split_once(")s")?;
+/// The places of a text for parameters, with the names of those that have one.
+fn places(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, Option<&str>)> {
+    let starts = text.match_indices('%').map(|(start, _)| start);
+    starts.filter_map(|start| {
+        let rest = &text[start + 1..];
+        if rest.starts_with('s') {
+            return Some((start..start + 2, None));
+        }
+        let (name, _) = rest.strip_prefix('(')?.split_once(")s")?;
         let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        word.then_some((before, after))
-    });
-    match (plain, named) {
-        (Some(plain), Some(named)) if named.0.len() < plain.0.len() => Some(named),
-        (None, named) => named,
-        (plain, _) => plain,
-    }
+        word.then(|| (start..start + name.len() + 4, Some(name)))
+    })
 }
 
 /// What an error's text says to people: the message when it is a key (with what

@@ -232,6 +232,29 @@ fn every_message_can_be_set() {
     }
 }
 
+// ID-MSG-01 ID-MSG-03: a name in an override means the same value wherever it stands and
+// however often.
+#[test]
+fn names_of_values_keep_their_meaning_in_an_override() {
+    let said = |key: &str, set: &str, values: &[&str]| {
+        let mut settings = Settings::default();
+        settings.set(&format!("ASTAKOS_{key}_MESSAGE"), text(set));
+        messages::text(&settings, key, values)
+    };
+    let values = ["cloud.example.org", "help@example.org"];
+    let set = "Write to %(contact_email)s about %(domain)s; to %(contact_email)s, %(nobody)s.";
+    assert_eq!(
+        said("SHIBBOLETH_MISSING_USER_ID", set, &values),
+        "Write to help@example.org about cloud.example.org; to help@example.org, ."
+    );
+    assert_eq!(
+        said("EMAIL_RESERVED", "%(email)s? %(email)s!", &["a@b"]),
+        "a@b? a@b!"
+    );
+    // Of a text that names none, names are places like any other.
+    assert_eq!(said("NOT_ALIVE_PROJECT", "%(name)s", &["p"]), "p");
+}
+
 // ID-MSG-133 ID-MSG-132 ID-PWD-02 ID-MSG-04: who has no password is told which other
 // ways there are, in words without a hole.
 #[tokio::test]

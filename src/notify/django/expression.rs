@@ -180,7 +180,7 @@ fn operand(word: &str) -> Result<String, String> {
 
 fn number(word: &str) -> Option<String> {
     let digits = word.strip_prefix('-').unwrap_or(word);
-    let good = digits.len() <= 15
+    let good = digits.len() <= 19
         && digits.starts_with(|c: char| c.is_ascii_digit())
         && digits.ends_with(|c: char| c.is_ascii_digit())
         && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')

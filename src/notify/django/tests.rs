@@ -142,6 +142,7 @@ fn tags() {
             "{% for x in list reversed %}{{ forloop.counter0 }}{{ x }}{% if forloop.first %}!{% endif %}{% endfor %}",
             "0c!1b2a",
         ),
+        ("{{ 9223372036854775807|inf_display }}", "Unlimited"),
         ("{% for x in empty %}a{% empty %}none{% endfor %}", "none"),
         ("{% for x in nothing %}a{% empty %}none{% endfor %}", "none"),
         (

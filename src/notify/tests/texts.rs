@@ -258,6 +258,19 @@ fn people_read_their_language_and_staff_the_service_s() {
     }
 }
 
+// ID-MAIL-15 ID-MAIL-23: samples say what a message of the kind would say
+#[test]
+fn samples_fit_their_kind() {
+    let templates = templates(&[]);
+    let text = |name: &str, language: &str| sampled(&templates, name, language).text;
+    assert!(text("im/log_record", "en").contains(" ERROR "));
+    assert!(text("im/switch_accounts_email", "en").contains("Academic"));
+    for language in ["en", "el"] {
+        let approved = text("im/application_approved_admin_email", language);
+        assert!(approved.contains("40 GiB\n\n"), "{approved}");
+    }
+}
+
 // ID-MAIL-10: with and without a link to decide with.
 #[test]
 fn moderators_get_a_link_or_a_command() {
