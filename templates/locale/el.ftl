@@ -104,7 +104,7 @@ error-title-404 = Η σελίδα δεν υπάρχει
 projects-later = Οι σελίδες των έργων δεν υπάρχουν ακόμη. Κάθε χρήστης έχει το δικό του έργο· τα όριά του φαίνονται στη Χρήση.
 error-title-405 = Δεν υπάρχει κάτι να δείτε εδώ
 error-text-405 = Αυτή η διεύθυνση κάνει κάτι μόνο όταν πατηθεί το κουμπί μιας σελίδας. Γυρίστε σε εκείνη τη σελίδα και πατήστε το εκεί.
-error-title-409 = Όχι τώρα
+error-title-409 = Δεν γίνεται τώρα
 error-title-413 = Υπερβολικά μεγάλο
 error-title-429 = Περιμένετε λίγο
 error-title-500 = Κάτι πήγε στραβά
@@ -142,7 +142,7 @@ faq-program-q = Μπορεί ένα πρόγραμμα να τα κάνει όλ
 faq-program-a = Ναι. Στη σελίδα «Πρόσβαση API» θα βρείτε τη διεύθυνση, το διακριτικό σας και έτοιμες ρυθμίσεις για τη γραμμή εντολών.
 hello = Γεια σας, { $name }
 machines-running = Μηχανές σε λειτουργία
-stored = Αποθηκευμένα
+stored = Δεδομένα
 containers = Περιέκτες
 first-step = Ανεβάστε μια εικόνα δίσκου για να αρχίσετε
 usage-empty = Δεν υπάρχει ακόμη κάτι να δείτε.
@@ -163,7 +163,7 @@ need-people = { $n ->
  }
 need-token = Το διακριτικό API σας λήγει { $when }.
 need-token-over = Το διακριτικό API σας έχει λήξει.
-need-machine = Η μηχανή { $name } έχει σφάλμα.
+need-machine = Η μηχανή { $name } παρουσίασε σφάλμα.
 need-quota = { $resource }: χρησιμοποιούνται { $used } από { $limit }.
 
 ## Login, sign-up, passwords
@@ -436,7 +436,7 @@ adm-people = { $n ->
     [1] 1 άτομο
    *[other] { $n } άτομα
  }
-adm-select-all = Επιλογή όλων της σελίδας
+adm-select-all = Επιλογή όλων σε αυτή τη σελίδα
 adm-select = Επιλογή: { $name }
 adm-selected = Με τους # επιλεγμένους
 adm-with-selected = Με τους επιλεγμένους
@@ -1182,7 +1182,7 @@ Subject: Καλώς ήρθατε στο <S>
 Subject: <S>: νέος λογαριασμός (%(user)s)
 
 {% extends "im/email.txt" %}
-{% block content %}Κάποιος έκανε εγγραφή στο {{ BRANDING_SERVICE_NAME }}, επιβεβαίωσε
+{% block content %}Κάποιος εγγράφηκε στο {{ BRANDING_SERVICE_NAME }}, επιβεβαίωσε
 τη διεύθυνσή του και περιμένει απόφαση:
 
   διεύθυνση  {{ user.email }}
@@ -1200,8 +1200,8 @@ Subject: <S>: νέος λογαριασμός (%(user)s)
 {% if expires %}
 Ισχύει μέχρι {{ expires|date:"d/m/Y, H:i T" }}.
 {% endif %}
-Ή, στο μηχάνημα της υπηρεσίας:
-{% else %}Για αποδοχή, στο μηχάνημα της υπηρεσίας:
+Ή, στον διακομιστή της υπηρεσίας:
+{% else %}Για αποδοχή, στον διακομιστή της υπηρεσίας:
 {% endif %}
   snf-manage user-modify {{ user.id }} --accept
 {% if not url %}
@@ -1431,7 +1431,7 @@ Subject: <S>: αίτηση για νέο έργο (%s)
   {{ limit }}{% empty %}{% for limit in object.resource_policies %}
   {{ limit }}{% endfor %}{% endfor %}
 
-Για έγκριση, στο μηχάνημα της υπηρεσίας:
+Για έγκριση, στον διακομιστή της υπηρεσίας:
 
   snf-manage project-control --approve {{ object.id }}
 
@@ -1464,7 +1464,7 @@ Subject: <S>: αίτηση για αλλαγή έργου (%s)
   {{ limit }}{% empty %}{% for limit in object.resource_policies %}
   {{ limit }}{% endfor %}{% endfor %}
 
-Για έγκριση, στο μηχάνημα της υπηρεσίας:
+Για έγκριση, στον διακομιστή της υπηρεσίας:
 
   snf-manage project-control --approve {{ object.id }}
 
@@ -1508,6 +1508,7 @@ Subject: <S>: η αίτηση εγκρίθηκε ({0})
 {% if previous_state %}  πριν           {{ previous_state }}
 {% endif %}{% for limit in application.projectresourcegrant_set.all %}
   {{ limit }}{% endfor %}
+
 Δεν χρειάζεται να κάνετε κάτι.
 {% endblock %}
 {% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων ενημερώνονται για

@@ -179,9 +179,9 @@ impl Shell {
     pub(super) fn at_tab(&self, tab: &&Tab) -> bool {
         let path = self.v.uri.path();
         let path = path.strip_prefix("/astakos").unwrap_or(path);
-        // The address of the account is changed on a page of its own.
+        // The address and the password of the account are changed on pages of their own.
         let path = match path {
-            "/ui/email_change" => "/ui/profile",
+            "/ui/email_change" | "/ui/password_change" => "/ui/profile",
             path => path,
         };
         path.strip_prefix(tab.path)

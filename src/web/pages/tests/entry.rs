@@ -275,3 +275,51 @@ async fn forms_from_elsewhere_or_of_another_session_change_nothing() {
     let seen = browser.send(Method::POST, "/ui/profile", &headers, form(&mine));
     assert_eq!(seen.await.leads_to(), "/ui/profile");
 }
+
+// ID-UI-09: a password manager knows whose password a form asks for
+#[tokio::test]
+async fn forms_with_a_password_name_the_account() {
+    let house = House::new();
+    let browser = house.browser_of("maria@example.org").await;
+    let mut seen = 0;
+    for path in ["/ui/profile", "/ui/password_change", "/ui/second_factor"] {
+        let page = browser.get(path).await.is(200);
+        for form in page.split("<form").skip(1) {
+            let form = form.split("</form").next().unwrap();
+            if form.contains("type=\"password\"") {
+                let name = "autocomplete=\"username\" value=\"maria@example.org\" readonly hidden";
+                assert!(form.contains(name), "{path}: {form}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 3, "{seen}");
+    // The password is a part of the account like the others.
+    let page = browser.get("/ui/password_change").await.is(200);
+    assert!(page.contains("href=\"/ui/profile\" aria-current=\"page\""));
+}
+
+// ID-UI-06 ID-UI-09: what is wrong with the words to those who decide is told of the field
+#[tokio::test]
+async fn a_message_that_is_too_long_is_refused_at_its_field() {
+    let house = House::with(&[
+        ("ASTAKOS_MODERATION_ENABLED", Value::Bool(true)),
+        ("ASTAKOS_SIGNUP_ASK_MESSAGE", Value::Bool(true)),
+    ]);
+    let browser = Browser::new(&house);
+    let long = "x".repeat(2000);
+    let fields = [
+        ("email", "eva@example.org"),
+        ("password1", PASSWORD),
+        ("password2", PASSWORD),
+        ("message", long.as_str()),
+    ];
+    let page = browser.submit("/ui/signup", "/ui/signup", &fields).await;
+    let page = page.is(200);
+    assert!(
+        page.contains("id=\"e-message\" data-field=\"message\""),
+        "{page}"
+    );
+    assert!(page.contains("aria-describedby=\"e-message\""));
+    assert!(page.contains(&long), "nothing typed is lost");
+}
