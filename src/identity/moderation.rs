@@ -88,8 +88,6 @@ pub struct Relative {
     pub email: String,
     /// Its state.
     pub state: AccountState,
-    /// The state in words.
-    pub status: String,
     /// When it was made.
     pub joined: Timestamp,
 }
@@ -196,7 +194,6 @@ fn relatives(tx: &impl Reads, user: &User) -> Result<(Vec<Relative>, bool)> {
     let relative = |other: User| Relative {
         no: other.no,
         state: other.state(),
-        status: users::status(&other),
         joined: other.joined,
         email: other.email,
     };

@@ -192,6 +192,7 @@ logout-ask = Do you want to log out?
 reset-title = Forgot your password?
 reset-intro = Tell us your email address and we send you a link for a new password.
 reset-button = Send the link
+reset-again = Ask for a new link
 new-password-title = New password
 new-password = New password
 old-password = Present password

@@ -24,6 +24,8 @@ struct Notice {
     icon: &'static str,
     text: String,
     form: Option<Ask>,
+    /// Where a button leads that stands there without a form, and what it says.
+    way: (&'static str, &'static str),
 }
 
 /// The one form of a notice.
@@ -126,7 +128,7 @@ fn left(visitor: &Visitor) -> String {
     }
 }
 
-/// A page with a few words and perhaps one form.
+/// A page with a few words and perhaps one form; without one a button leads to the front.
 pub(super) fn notice(
     visitor: &Visitor,
     name: &'static str,
@@ -140,6 +142,24 @@ pub(super) fn notice(
         icon,
         text,
         form,
+        way: ("/", "to-front"),
+    })
+}
+
+/// A page about somebody's new password, with the way on: an address and the key of
+/// what its button says.
+pub(super) fn about_password(
+    visitor: &Visitor,
+    icon: &'static str,
+    key: &str,
+    way: (&'static str, &'static str),
+) -> Response {
+    page(&Notice {
+        s: Shell::titled(visitor, "password-reset", "new-password-title", ""),
+        icon,
+        text: messages::text(&visitor.settings, key, &[]),
+        form: None,
+        way,
     })
 }
 

@@ -14,7 +14,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Redirect, Response},
 };
-use identity::{AccountState, Decision, Moderation};
+use identity::{Decision, Moderation, provider::Texts};
 
 struct Relative {
     email: String,
@@ -71,15 +71,6 @@ fn facts(seen: &Moderation) -> Vec<Fact> {
     all
 }
 
-fn tone(state: AccountState) -> &'static str {
-    match state {
-        AccountState::Active => "success",
-        AccountState::Rejected => "danger",
-        AccountState::Unverified | AccountState::Unmoderated => "warning",
-        AccountState::Inactive => "neutral",
-    }
-}
-
 /// „Already decided by … at …“, to the second.
 fn told(seen: &Moderation) -> Option<String> {
     let decided = seen.decided.as_ref()?;
@@ -99,12 +90,16 @@ fn told(seen: &Moderation) -> Option<String> {
 }
 
 fn draw(visitor: &Visitor, seen: Moderation, f: Form) -> Response {
-    let modules = seen.user.methods.iter().map(|m| m.module.as_str());
-    let relative = |one: &identity::Relative| Relative {
-        email: one.email.clone(),
-        tone: tone(one.state),
-        status: one.status.clone(),
-        joined: words::day(one.joined),
+    let titles = seen.user.methods.iter();
+    let titles = titles.map(|one| Texts::new(&visitor.settings, &one.module).get("TITLE"));
+    let relative = |one: &identity::Relative| {
+        let (tone, status) = super::admin::state_badge(one.state);
+        Relative {
+            email: one.email.clone(),
+            tone,
+            status,
+            joined: words::day(one.joined),
+        }
     };
     unreferred(page(&ModeratePage {
         s: Shell::titled(visitor, "moderate", "moderate-title", ""),
@@ -119,7 +114,7 @@ fn draw(visitor: &Visitor, seen: Moderation, f: Form) -> Response {
             .verified_at
             .map(words::instant)
             .unwrap_or_default(),
-        methods: modules.collect::<Vec<_>>().join(", "),
+        methods: titles.collect::<Vec<_>>().join(", "),
         affiliation: seen.user.affiliation.clone().unwrap_or_default(),
         facts: facts(&seen),
         relatives: seen.relatives.iter().map(relative).collect(),

@@ -5,7 +5,7 @@ use super::{
     arrival::Refused,
     captcha::{self, Captcha},
     email_change::unreferred,
-    entry::notice,
+    entry::about_password,
     log_in::Resend,
     methods,
     posted::{Form, Posted},
@@ -14,7 +14,7 @@ use super::{
 };
 use askama::Template;
 use axum::{extract::Path, response::Response};
-use identity::{PasswordChange, Service, messages};
+use identity::{PasswordChange, Service};
 use kernel::{
     Error,
     secret::{ExposeSecret, SecretString},
@@ -109,17 +109,14 @@ pub(super) async fn confirm_done(Local(visitor): Local) -> Response {
 
 /// The last page of the walk.
 pub(super) async fn complete(Local(visitor): Local) -> Response {
-    let key = "PASSWORD_RESET_CONFIRM_DONE";
-    let text = messages::text(&visitor.settings, key, &[]);
-    let title = "new-password-title";
-    notice(&visitor, "password-reset", title, "check", text, None)
+    let way = ("/ui/login", "sign-in");
+    about_password(&visitor, "check", "PASSWORD_RESET_CONFIRM_DONE", way)
 }
 
 /// A link that is not good any more: said on a page (ID-PWD-03).
 fn invalid(visitor: &Visitor) -> Response {
-    let text = messages::text(&visitor.settings, "INVALID_RESET_LINK", &[]);
-    let title = "new-password-title";
-    notice(visitor, "password-reset", title, "alert", text, None)
+    let way = ("/ui/local/password_reset", "reset-again");
+    about_password(visitor, "alert", "INVALID_RESET_LINK", way)
 }
 
 fn confirm_form(visitor: &Visitor, f: Form) -> Response {

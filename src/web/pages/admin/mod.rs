@@ -187,7 +187,7 @@ fn query_of(pairs: &[(&str, &str)]) -> String {
 }
 
 /// Colour and words of a state.
-fn state_badge(state: AccountState) -> (&'static str, String) {
+pub(super) fn state_badge(state: AccountState) -> (&'static str, String) {
     let tone = match state {
         AccountState::Active => "success",
         AccountState::Unmoderated => "warning",

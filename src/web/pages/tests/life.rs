@@ -377,7 +377,14 @@ async fn moderators_decide_by_mail_without_a_session() {
     ] {
         assert!(page.contains(there), "no {there} in {page}");
     }
-    moderator.get(mine).await.is(200);
+    // Who decides reads whole addresses, and words of their own language.
+    assert!(page.contains("<dd>Classic</dd>") && !page.contains("class=\"cut\""));
+    let greek = [("accept-language", "el")];
+    let page = moderator.send(Method::GET, mine, &greek, String::new());
+    let page = page.await.is(200);
+    for there in ["<dd>Κλασική</dd>", "Περιμένει έγκριση"] {
+        assert!(page.contains(there), "no {there} in {page}");
+    }
     let identity = &house.0.state.identity;
     let state = async |email: &str| identity.user_by_email(email).await.unwrap().unwrap().status;
     assert_eq!(state("maria@uni.example").await, "Pending moderation");
@@ -511,16 +518,16 @@ async fn the_walk_of_a_forgotten_password_has_its_addresses() {
         assert_eq!(seen.leads_to(), "/ui");
         told(&browser, &seen, key).await;
     }
-    browser
-        .get("/ui/local/password/reset/complete")
-        .await
-        .is(200);
+    let done = browser.get("/ui/local/password/reset/complete").await;
+    assert!(between(&done.is(200), "<main", "</main>").contains("href=\"/ui/login\""));
     for link in [
         "/ui/local/reset/confirm/1-x",
         "/ui/local/reset/confirm/MQ/x",
     ] {
         let page = browser.get(link).await.is(200);
         assert!(page.contains("was used before") && !page.contains("new_password1"));
+        // The way on is the next link, not the front page.
+        assert!(page.contains("class=\"button\" href=\"/ui/local/password_reset\""));
     }
 }
 

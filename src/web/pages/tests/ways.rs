@@ -285,7 +285,7 @@ async fn a_profile_shuts_its_members_other_ways() {
     assert!(!page.contains("/ui/password_change\">"), "{page}");
     let google = between(
         page.split("Google account").nth(1).unwrap(),
-        "<span class=\"actions\">",
+        "<div class=\"actions\">",
         "</li>",
     );
     assert!(
