@@ -1128,8 +1128,8 @@ Subject: <S>: αλλαγή διεύθυνσης
 {% extends "im/email.txt" %}
 {% block content %}Γεια σας{% if ec.user.realname %}, {{ ec.user.realname }}{% endif %},
 
-ζητήθηκε ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }}
-να μεταφερθεί σε αυτή τη διεύθυνση,
+ζητήθηκε να μεταφερθεί ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }}
+σε αυτή τη διεύθυνση,
 {{ ec.new_email_address }}.
 Επιβεβαιώστε ότι είναι δική σας{% if days %} (ο σύνδεσμος ισχύει {{ days }} ημέρες){% endif %}:
 
@@ -1148,8 +1148,8 @@ Subject: <S>: αλλαγή διεύθυνσης
 {% extends "im/email.txt" %}
 {% block content %}Γεια σας{% if ec.user.realname %}, {{ ec.user.realname }}{% endif %},
 
-ζητήθηκε ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }}
-να μεταφερθεί από αυτή τη διεύθυνση στην
+ζητήθηκε να μεταφερθεί ο λογαριασμός σας στο {{ BRANDING_SERVICE_NAME }}
+από αυτή τη διεύθυνση στην
 {{ ec.new_email_address }}.
 {% if both %}
 Επιβεβαιώστε εδώ ότι το θέλετε{% if days %} (ο σύνδεσμος ισχύει {{ days }} ημέρες){% endif %}:
@@ -1218,7 +1218,7 @@ Subject: <S>: νέος λογαριασμός (%(user)s)
 Subject: <S>: λογαριασμοί που περιμένουν απόφαση (%(count)s)
 
 {% extends "im/email.txt" %}
-{% block content %}Στο {{ BRANDING_SERVICE_NAME }} λογαριασμοί που περιμένουν απόφαση: {{ count }}.
+{% block content %}Λογαριασμοί στο {{ BRANDING_SERVICE_NAME }} που περιμένουν απόφαση: {{ count }}.
 {% for one in applicants %}
   {{ one.email }}
   {{ one.first_name }} {{ one.last_name }}{% if one.since %}, από {{ one.since|date:"d/m/Y" }}{% endif %}
@@ -1323,7 +1323,7 @@ Subject: <S>: αλλαγή στην ασφάλεια του λογαριασμο
 Πότε: {{ when|date:"d/m/Y, H:i T" }}{% if from %}
 Από: {{ from }}{% endif %}
 
-Πού και πώς είστε συνδεδεμένοι το βλέπετε εδώ:
+Δείτε εδώ πού και πώς είστε συνδεδεμένοι:
 
 {{ url }}
 {% endblock %}
@@ -1339,7 +1339,7 @@ Subject: Πρόσκληση στο <S>
 
 {% if invitation.inviter.realname %}σας προσκαλεί ο χρήστης {{ invitation.inviter.realname }}
 {% else %}έχετε πρόσκληση από έναν χρήστη {% endif %}στο {{ BRANDING_SERVICE_NAME }}.
-Δεχτείτε την και ανοίξτε τον λογαριασμό σας εδώ:
+Δεχτείτε την πρόσκληση και ανοίξτε τον λογαριασμό σας εδώ:
 
 {{ url }}
 {% endblock %}
@@ -1357,7 +1357,7 @@ Subject: Σχόλια από το <S>
 {% if data %}
 {{ data }}
 {% endif %}
-Αν απαντήσετε σε αυτό το μήνυμα, θα του γράψετε. Ο λογαριασμός του:
+Απαντήστε σε αυτό το μήνυμα για να του γράψετε. Ο λογαριασμός του:
 {{ user.uuid }}.
 {% endblock %}
 {% block note %}Λαμβάνετε αυτό το μήνυμα επειδή είστε στη λίστα όσων διαβάζουν τα
@@ -1408,7 +1408,7 @@ Subject: Νέο μήνυμα από το <S>
 {{ text }}
 {% endblock %}
 {% block note %}Λαμβάνετε αυτό το μήνυμα επειδή έχετε λογαριασμό στο
-{{ BRANDING_SERVICE_NAME }}· το έγραψαν όσοι το διαχειρίζονται.
+{{ BRANDING_SERVICE_NAME }}· το έστειλαν οι διαχειριστές του.
 {% endblock %}
 
 === im/projects/project_creation_notification

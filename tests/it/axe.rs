@@ -315,3 +315,38 @@ fn every_page_of_administrators_can_be_used_by_everybody() {
 fn long_names_and_words_have_room() {
     look_around(&[], LONGEST, async |_| pages("x"));
 }
+
+// ID-UI-01: paper is white, whatever scheme was chosen
+#[test]
+fn what_is_printed_is_dark_on_white() {
+    let (Some(driver), Some(demo)) = (Driver::start(), Demo::start()) else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let window = driver.window(true, 1280).await;
+        let mut eye = Eye {
+            window,
+            axe: None,
+            url: demo.url.clone(),
+            inside: false,
+            wrong: Vec::new(),
+        };
+        eye.enter(EMAIL).await;
+        eye.scheme("dark").await;
+        let scheme = "return getComputedStyle(document.documentElement).colorScheme";
+        for (media, seen) in [("screen", "dark"), ("print", "light")] {
+            let media = serde_json::json!({ "media": media });
+            let tools = eye.window.cdp();
+            let told = tools.send_raw("Emulation.setEmulatedMedia", media).await;
+            told.unwrap();
+            for path in ["/ui/resources", "/ui/approval_terms"] {
+                let path = format!("{}{path}", demo.url);
+                eye.window.goto(path).await.unwrap();
+                let found = eye.window.execute(scheme, vec![]).await.unwrap();
+                assert_eq!(found.convert::<String>().unwrap(), seen);
+            }
+        }
+        eye.window.quit().await.unwrap();
+    });
+}
