@@ -12,6 +12,7 @@ mod golden;
 mod golden_ways;
 mod guesses;
 mod import;
+mod kills;
 mod life;
 mod lives;
 mod lockout;
