@@ -52,7 +52,7 @@ async fn states_follow_the_table() {
     ));
     let user = world.modify(&user, UserChange::Accept).await.unwrap();
     assert_eq!(user.status, "Accepted/Active (accepted policy: manual)");
-    assert!(!user.rejected);
+    assert!(!user.rejected && user.rejected_reason.is_none());
     let failed = refusal(world.modify(&user, UserChange::Reject(String::new())).await);
     assert!(failed.starts_with("Failed to reject"));
     let failed = refusal(world.modify(&user, UserChange::Accept).await);
@@ -65,6 +65,8 @@ async fn states_follow_the_table() {
         user.status,
         "Accepted/Inactive (x) (accepted policy: manual)"
     );
+    let since = user.deactivated_at.unwrap();
+    world.wait(60);
     let user = world
         .modify(&user, UserChange::Deactivate("y".into()))
         .await
@@ -73,6 +75,7 @@ async fn states_follow_the_table() {
         user.status,
         "Accepted/Inactive (y) (accepted policy: manual)"
     );
+    assert_eq!(user.deactivated_at, Some(since), "only the reason changes");
     let outcome = world.log_in("a@example.org", PASSWORD).await.unwrap();
     assert!(matches!(
         outcome,
@@ -83,8 +86,8 @@ async fn states_follow_the_table() {
     ));
     let user = world.modify(&user, UserChange::Activate).await.unwrap();
     assert_eq!(
-        (user.state, user.deactivated_reason),
-        (AccountState::Active, None)
+        (user.state, user.deactivated_reason, user.deactivated_at),
+        (AccountState::Active, None, None)
     );
     let failed = refusal(
         world

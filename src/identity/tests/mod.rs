@@ -13,6 +13,7 @@ mod golden_ways;
 mod guesses;
 mod import;
 mod kills;
+mod known;
 mod life;
 mod lives;
 mod lockout;
