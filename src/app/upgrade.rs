@@ -144,11 +144,7 @@ pub fn go_back(call: &RestoreCall) -> anyhow::Result<u8> {
         return Ok(1);
     }
     let aside = free_name(&file, &format!("after-{}", named(&now.release)));
-    fs::rename(&file, &aside).with_context(|| file.display().to_string())?;
-    if let Err(cause) = fs::rename(&copy, &file) {
-        fs::rename(&aside, &file).with_context(|| aside.display().to_string())?;
-        bail!("{}: {cause}; nothing was changed", copy.display());
-    }
+    put_back(&copy, &file, &aside)?;
     // It describes rows that are gone, and is made anew.
     let _ = fs::remove_dir_all(data.root().join("search"));
     fs::File::open(data.root()).and_then(|dir| dir.sync_all())?;
@@ -160,6 +156,20 @@ pub fn go_back(call: &RestoreCall) -> anyhow::Result<u8> {
         aside.display()
     );
     Ok(0)
+}
+
+/// Puts the copy in the place of the database, which is kept as `aside`. At no moment is
+/// there none: a service that was started in between would make a new one.
+fn put_back(copy: &Path, file: &Path, aside: &Path) -> anyhow::Result<()> {
+    let place = || aside.display().to_string();
+    fs::hard_link(file, aside)
+        .or_else(|_| fs::copy(file, aside).map(drop))
+        .with_context(place)?;
+    if let Err(cause) = fs::rename(copy, file) {
+        fs::remove_file(aside).with_context(place)?;
+        bail!("{}: {cause}; nothing was changed", copy.display());
+    }
+    Ok(())
 }
 
 fn named(release: &str) -> &str {

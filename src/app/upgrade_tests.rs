@@ -190,6 +190,25 @@ fn going_back_puts_the_copy_in_place_and_keeps_the_rest() {
     store.close();
 }
 
+// ID-UPG-05: where the copy cannot be put back nothing is changed, and the database is in
+// its place all the time.
+#[test]
+fn a_copy_that_cannot_be_put_back_changes_nothing() {
+    use std::os::unix::fs::MetadataExt;
+    let world = World::of(&BEFORE);
+    world.manage(&["migrate"]);
+    let file = world.data().database();
+    let copy = copy_of_before(&file).unwrap().unwrap();
+    let aside = file.with_file_name("aside");
+    let (before, inode) = (world.files(), fs::metadata(&file).unwrap().ino());
+    assert!(put_back(&file.with_file_name("gone"), &file, &aside).is_err());
+    assert!(world.files() == before, "something was changed");
+    assert_eq!(fs::metadata(&file).unwrap().ino(), inode, "it was moved");
+    put_back(&copy, &file, &aside).unwrap();
+    assert_eq!(fs::metadata(&aside).unwrap().ino(), inode);
+    assert_eq!(Store::peek(&file).unwrap().release, "0.0.9");
+}
+
 // ID-CLI-65: the first command of an installation
 #[test]
 fn migrate_makes_a_store_where_there_is_none() {

@@ -77,7 +77,7 @@ pub(crate) fn visited(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
 }
 
 /// A first password: it adds the local login, ends all other sessions and gives this
-/// one a new key (ID-PWD-11, ID-PWD-12).
+/// one a new key; the token is renewed where wanted (ID-PWD-11, ID-PWD-12).
 ///
 /// # Errors
 /// `Conflict` with AUTH_PROVIDER_ADD_DISABLED; `Unauthorized` when the session is over.
@@ -86,13 +86,13 @@ pub(crate) fn make_password(
     cx: &Cx,
     r: &Rules,
     user: &mut User,
-    hash: &str,
+    (hash, renew): (&str, bool),
     own: &Digest,
 ) -> Result<String> {
     if !makes_password(tx, r, user)? {
         return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
     }
-    access::new_password(tx, cx, r, user, hash, false)?;
+    access::new_password(tx, cx, r, user, hash, renew)?;
     session::flush(tx, user.no, Some(own))?;
     notice::tell(tx, cx, r, user, &Notice::PasswordMade, None)?;
     let cookie = session::rotate(tx, cx, r, own)?;

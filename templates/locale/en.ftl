@@ -405,7 +405,6 @@ asked-at = Asked for
 password-change-box = Change my password
 password-make = Set a password
 password-first = Your account has no password yet. With one you can also sign in by email address and password.
-done-password-made = The password is set. You can sign in with it from now on.
 name-forced = Your login method says what this is.
 signup-message = A few words to those who decide
 signup-message-help = New accounts are looked at by people. Tell them who you are and what you need the account for.

@@ -93,7 +93,8 @@ impl Service {
     }
 
     /// A first password for somebody without one (ID-PWD-11): all other sessions end,
-    /// this one gets a new cookie, which is returned.
+    /// this one gets a new cookie, which is returned. The API token is renewed if `renew`,
+    /// or where the settings say so.
     ///
     /// # Errors
     /// `Conflict` with AUTH_PROVIDER_ADD_DISABLED; `Invalid` at `new_password1`.
@@ -101,6 +102,7 @@ impl Service {
         &self,
         user: UserId,
         password: SecretString,
+        renew: bool,
         cookie: &str,
     ) -> Result<SecretString> {
         let rules = self.rules();
@@ -116,7 +118,8 @@ impl Service {
         let hash = self.hasher.hash(self.cx.cx().ids, password).await?;
         let own = self.keys.hash(Use::Session, cookie.as_bytes());
         let cookie = self.write(move |tx, cx, r| {
-            profile::make_password(tx, cx, r, &mut must(tx, user)?, &hash, &own)
+            let mut user = must(tx, user)?;
+            profile::make_password(tx, cx, r, &mut user, (&hash, renew), &own)
         });
         cookie.await.map(SecretString::from)
     }

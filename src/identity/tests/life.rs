@@ -404,18 +404,18 @@ async fn a_first_password_adds_the_local_login() {
     let rules = service.profile_rules(user.uuid).await.unwrap();
     assert!(!rules.changes_password && rules.makes_password);
     let weak = service
-        .make_password(user.uuid, secret("short"), &cookie)
+        .make_password(user.uuid, secret("short"), false, &cookie)
         .await;
     assert_eq!(field(weak).0, "new_password1");
     let refused = "ASTAKOS_AUTH_PROVIDER_LOCAL_ADD_POLICY";
     world.set(refused, Value::Bool(false));
     let off = service
-        .make_password(user.uuid, secret("another long phrase"), &cookie)
+        .make_password(user.uuid, secret("another long phrase"), true, &cookie)
         .await;
     assert_eq!(conflict(off), "AUTH_PROVIDER_ADD_DISABLED");
     world.set(refused, Value::Bool(true));
     let new = service
-        .make_password(user.uuid, secret("another long phrase"), &cookie)
+        .make_password(user.uuid, secret("another long phrase"), true, &cookie)
         .await;
     let new = new.unwrap();
     assert!(
@@ -436,6 +436,7 @@ async fn a_first_password_adds_the_local_login() {
     let twice = service.make_password(
         user.uuid,
         secret("a third long phrase"),
+        false,
         new.expose_secret(),
     );
     assert!(twice.await.is_err());

@@ -135,9 +135,14 @@ async fn a_former_address_opens_nothing_after_a_provider_moved_it() {
         panic!("not in");
     };
     let s = &world.service;
-    s.make_password(eva.uuid, secret(PASSWORD), login.cookie.expose_secret())
-        .await
-        .unwrap();
+    s.make_password(
+        eva.uuid,
+        secret(PASSWORD),
+        false,
+        login.cookie.expose_secret(),
+    )
+    .await
+    .unwrap();
     world.mails().await;
     let (user, token) = world.reset_link("eva@example.org").await;
     world.set(

@@ -272,8 +272,9 @@ pub(super) async fn change(user: User, sent: Posted) -> Result<Response, Failed>
         false => {
             let new = sent.secret("new_password1");
             let identity = &v.state.identity;
-            let made = identity.make_password(user.view.uuid, new, &v.cookie).await;
-            (made, carried("done-password-made", &[]))
+            let renew = sent.ticked("renew");
+            let made = identity.make_password(user.view.uuid, new, renew, &v.cookie);
+            (made.await, carried("AUTH_PROVIDER_ADDED", &["local"]))
         }
     };
     match changed {

@@ -286,3 +286,39 @@ async fn the_way_remembered_is_that_of_before_the_second_factor() {
         "{page}"
     );
 }
+
+// ID-PWD-11 ID-PWD-12: a first password is a method that was added; the token is another
+// one where the box is ticked.
+#[tokio::test]
+async fn a_first_password_is_added_and_renews_the_token_where_wanted() {
+    let keep = ("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN", NO);
+    let house = house_of(&["google"], &[keep]);
+    let identity = &house.0.state.identity;
+    for (who, renew) in [("eva", "on"), ("ann", "")] {
+        let browser = house.insider("google", who).await;
+        let account = house.account(&format!("{who}@example.org")).await;
+        let before = account.token_created;
+        house.0.clock.advance(std::time::Duration::from_secs(60));
+        let path = "/ui/password_change";
+        let page = browser.get(path).await.is(200);
+        assert!(page.contains("name=\"renew\"") && !page.contains("old_password"));
+        let fields = [
+            ("new_password1", PASSWORD),
+            ("new_password2", PASSWORD),
+            ("renew", renew),
+        ];
+        let made = browser.submit(path, path, &fields).await;
+        assert_eq!(made.leads_to(), "/ui/profile");
+        let page = browser.get("/ui/profile").await.is(200);
+        let told = between(&page, "data-key=\"AUTH_PROVIDER_ADDED\"", "</div>");
+        assert!(
+            told.contains("Classic login added to your account."),
+            "{told}"
+        );
+        let after = identity.user(account.uuid).await.unwrap();
+        assert_eq!(after.token_created != before, renew == "on", "{who}");
+        assert!(after.methods.iter().any(|method| method.module == "local"));
+        let entered = Browser::new(&house).log_in(&account.email, PASSWORD).await;
+        assert_eq!(entered.leads_to(), "/ui/landing");
+    }
+}
