@@ -157,8 +157,9 @@ async fn patterns_and_policies_accept_without_a_decision() {
     world.mails().await;
 }
 
-// ID-ACT-04b ID-ACT-05: somebody who was accepted once and is set back to unverified, as
-// records of the original may be, needs no second decision.
+// ID-ACT-04b ID-ACT-05 ID-ACT-06 ID-MOD-01: somebody who was accepted once and is set back to
+// unverified, as records of the original may be, needs no second decision; the address of
+// the first acceptance stays.
 #[tokio::test]
 async fn who_was_accepted_before_is_accepted_again() {
     let world = World::moderated();
@@ -166,6 +167,8 @@ async fn who_was_accepted_before_is_accepted_again() {
     let user = world.service.verify(&code, &here()).await.unwrap().user;
     let user = world.modify(&user, UserChange::Accept).await.unwrap();
     assert_eq!(user.accepted_policy.as_deref(), Some("manual"));
+    let moved = UserChange::Email("maria@new.example".into());
+    world.modify(&user, moved).await.unwrap();
     let away = UserChange::Deactivate(String::new());
     let no = world.modify(&user, away).await.unwrap().no;
     let set_back = world.store.write(move |tx| {
@@ -175,7 +178,7 @@ async fn who_was_accepted_before_is_accepted_again() {
     });
     set_back.await.unwrap();
     world.mails().await;
-    let link = match world.log_in("maria@example.org", PASSWORD).await.unwrap() {
+    let link = match world.log_in("maria@new.example", PASSWORD).await.unwrap() {
         LoginOutcome::Refused { resend, .. } => resend.unwrap(),
         other => panic!("{other:?}"),
     };
@@ -190,6 +193,8 @@ async fn who_was_accepted_before_is_accepted_again() {
         Some("already_moderated")
     );
     assert!(done.user.active);
+    let first = done.user.accepted_email.as_deref();
+    assert_eq!(first, Some("maria@example.org"));
     // Greeting and notice, as of every acceptance (ID-ACT-07), and nobody has to decide.
     let sent: Vec<_> = world
         .mails()
