@@ -229,6 +229,37 @@ async fn the_catalogue_of_people_answers_both_ways() {
     assert!(matches!(ask(&many, &[]).await, Err(Error::TooLarge { .. })));
 }
 
+// ID-VER-06 ID-UPG-06: an old account that was never verified goes, whatever its number is:
+// one that an import brought has a higher one than those who were here before.
+#[tokio::test]
+async fn old_unverified_accounts_go_whatever_their_number() {
+    let world = World::new();
+    let young = world.sign_up("young@example.org").await.0.user.unwrap();
+    let old = world.sign_up("old@example.org").await.0.user.unwrap();
+    let boss = world.person("boss@example.org").await;
+    let (no, root) = (old.no, boss.no);
+    let aged = world.store.write(move |tx| {
+        for no in [no, root] {
+            let mut row: User = tx.must(&no, "")?;
+            row.joined -= Duration::from_secs(30 * 86_400);
+            // Accepted once, so not to be removed.
+            if no == root {
+                (row.email_verified, row.verified_at) = (false, None);
+                row.is_active = false;
+            }
+            tx.put(&row)?;
+        }
+        crate::session::flush(tx, root, None)
+    });
+    aged.await.unwrap();
+    assert_eq!(world.service.tidy().await.unwrap(), 1);
+    assert!(world.service.user(old.uuid).await.is_err());
+    for kept in [young.uuid, boss.uuid] {
+        world.service.user(kept).await.unwrap();
+    }
+    world.mails().await;
+}
+
 // ID-MOD-03: nothing of a deleted account is left in any table of this crate.
 #[tokio::test]
 async fn a_deleted_account_leaves_nothing_behind() {
