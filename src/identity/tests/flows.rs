@@ -208,6 +208,36 @@ async fn who_was_accepted_before_is_accepted_again() {
     );
 }
 
+// ID-UST-01 ID-UST-03: who was turned away is not let in by proving the address again, as
+// records of the original may want, but by an administrator alone.
+#[tokio::test]
+async fn who_was_rejected_stays_so_whatever_is_proven() {
+    let world = World::moderated();
+    let (_, code) = world.sign_up("eve@example.org").await;
+    let user = world.service.verify(&code, &here()).await.unwrap().user;
+    let reject = UserChange::Reject("spam".into());
+    let no = world.modify(&user, reject).await.unwrap().no;
+    let set_back = world.store.write(move |tx| {
+        let mut row = tx.get::<crate::rows::User>(&no)?.unwrap();
+        (row.email_verified, row.verified_at) = (false, None);
+        tx.put(&row)
+    });
+    set_back.await.unwrap();
+    world.mails().await;
+    world.set("ASTAKOS_MODERATION_ENABLED", Value::Bool(false));
+    let s = &world.service;
+    s.resend_by_number(no, &here()).await.unwrap();
+    let mails = world.mails().await;
+    let code = mails.iter().find_map(super::code).unwrap();
+    let done = s.verify(&code, &here()).await.unwrap();
+    assert_eq!(done.outcome, Outcome::Rejected);
+    assert!(done.login.is_none());
+    assert_eq!(done.user.status, "Rejected (spam)");
+    assert!(world.mails().await.is_empty(), "nobody is told");
+    world.modify(&user, UserChange::Accept).await.unwrap();
+    world.mails().await;
+}
+
 // ID-SET-22 ID-REG-05
 #[tokio::test]
 async fn without_verification_a_person_is_in_at_once() {
