@@ -108,7 +108,7 @@ fn refresh(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, mapped: &Mapped) -
     match email_change::move_to(tx, cx, r, user, &mapped.email) {
         Err(Error::Conflict { .. }) => {
             tracing::warn!(target: "astakos.im",
-                "user {}: the address the provider states belongs to somebody else", user.no);
+                "{}: the address the provider states belongs to somebody else", user.log_display());
             Ok(())
         }
         moved => moved,

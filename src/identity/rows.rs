@@ -156,6 +156,11 @@ impl User {
     pub fn is_accepted(&self) -> bool {
         self.moderated && !self.is_rejected
     }
+
+    /// `<uuid>::<email>`, for the log (ID-CON-09).
+    pub fn log_display(&self) -> String {
+        format!("{}::{}", self.uuid, self.email)
+    }
 }
 
 impl Row for User {

@@ -91,3 +91,49 @@ impl Fixture {
             .unwrap();
     }
 }
+
+/// What one logger says, field by field.
+#[derive(Clone)]
+pub(crate) struct Heard(&'static str, std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+
+impl Heard {
+    /// Listens to the logger of this name, once it is a thread's default.
+    pub(crate) fn of(target: &'static str) -> Self {
+        // With one listener alone, what another thread says first would never be asked about
+        // again (tracing asks the default of that thread, which is none).
+        static DEAF: std::sync::LazyLock<tracing::Dispatch> = std::sync::LazyLock::new(|| {
+            tracing::Dispatch::new(Heard("", std::sync::Arc::default()))
+        });
+        std::sync::LazyLock::force(&DEAF);
+        Heard(target, std::sync::Arc::default())
+    }
+
+    /// All it said.
+    pub(crate) fn all(&self) -> String {
+        self.1.lock().map(|all| all.join(" ")).unwrap_or_default()
+    }
+}
+
+impl tracing::field::Visit for Heard {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        if let Ok(mut all) = self.1.lock() {
+            all.push(format!("{field}={value:?}"));
+        }
+    }
+}
+
+impl tracing::Subscriber for Heard {
+    fn enabled(&self, about: &tracing::Metadata<'_>) -> bool {
+        about.target() == self.0
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}

@@ -387,7 +387,7 @@ impl Service {
         self.acceptable("new_password1", &password, &person)?;
         let hash = self.hasher.hash(cx.ids, password).await?;
         let (user, token) = (user.to_owned(), token.to_owned());
-        self.write(move |tx, cx, r| {
+        let changed = self.write(move |tx, cx, r| {
             let mut user = access::of_reset(tx, cx, r, &user, &token)?;
             let local = sign_up::local(tx, &user)?.is_some();
             let added = policy::resolve(tx, r, &user, "local", None)?;
@@ -398,8 +398,10 @@ impl Service {
             notice::tell(tx, cx, r, &user, &Notice::PasswordReset, None)?;
             session::flush(tx, user.no, None)?;
             users::view(tx, user)
-        })
-        .await
+        });
+        let user = changed.await?;
+        tracing::info!(target: "astakos.im", "{} has a new password, by a mailed link", user.log_display());
+        Ok(user)
     }
 
     pub(super) fn acceptable(

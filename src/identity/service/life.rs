@@ -205,8 +205,16 @@ impl Service {
     /// As [`Service::email_change_of`]; `Conflict` with EMAIL_USED.
     pub async fn agree_email_change(&self, key: &str, viewer: Option<UserId>) -> Result<Agreed> {
         let key = key.to_owned();
-        self.write(move |tx, cx, r| email_change::agree(tx, cx, r, &key, viewer))
-            .await
+        let agreed = self.write(move |tx, cx, r| {
+            let change = email_change::look(tx, cx, r, &key, viewer)?;
+            Ok((email_change::agree(tx, cx, r, &key, viewer)?, change))
+        });
+        let (agreed, change) = agreed.await?;
+        if agreed == Agreed::Changed {
+            let (user, new) = (change.user, &change.email);
+            tracing::info!(target: "astakos.im", "{user}::{} has another address: {new}", change.present);
+        }
+        Ok(agreed)
     }
 
     /// The owner of one of the addresses refuses the change.

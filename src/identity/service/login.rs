@@ -154,7 +154,8 @@ impl Service {
         let stored = known.as_ref().map(|(_, hash)| hash.clone());
         let ids = self.cx.cx().ids;
         let (right, better) = self.hasher.check(ids, password, stored, dearest).await?;
-        let Some((user, hash)) = known.filter(|_| right) else {
+        let Some((user, hash)) = known.as_ref().filter(|_| right).cloned() else {
+            failed(known.as_ref().map(|(user, _)| user), "the password", client);
             return self.unknown(&email).await;
         };
         self.recent.forgive(&email);
@@ -209,7 +210,10 @@ impl Service {
                 cookie: SecretString::from(cookie),
                 expires,
             }),
-            Entry::Refused(message) => self.refused(user, message),
+            Entry::Refused(message) => {
+                tracing::info!(target: "astakos.im", "{} may not log in: {message}", user.log_display());
+                self.refused(user, message)
+            }
         }
     }
 
@@ -315,7 +319,8 @@ impl Service {
             SecondProof::Code(_) => None,
         };
         let (from, known) = (client.clone(), browser.to_owned());
-        let (user, fresh, module, codes) = self
+        let whose = user.clone();
+        let completed = self
             .write_anyway(move |tx, cx, r| {
                 let over = || Error::unauthorized("SECOND_FACTOR_OVER");
                 use store::Reads;
@@ -333,7 +338,11 @@ impl Service {
                 let (user, cookie, end) = access::complete(tx, cx, r, user, way, &from, true)?;
                 Ok((users::view(tx, user)?, (cookie, end), now.module, codes))
             })
-            .await?;
+            .await;
+        if let Err(Error::Invalid { .. }) = &completed {
+            failed(Some(&whose), "the second factor", client);
+        }
+        let (user, fresh, module, codes) = completed?;
         tracing::info!(target: "astakos.im", "{} logged in with a second factor", user.log_display());
         Ok(SecondLogin {
             login: login(user, fresh),
@@ -423,6 +432,14 @@ impl Service {
     pub(super) fn now(&self) -> Timestamp {
         self.cx.cx().now
     }
+}
+
+/// Says in the log that somebody's `what` was wrong. What was typed as a name is not said: it
+/// may be a password (ID-CON-09).
+pub(super) fn failed(user: Option<&User>, what: &str, client: &ClientInfo) {
+    let (whose, from) = (user.map(User::log_display), client.address.to_canonical());
+    let whose = whose.unwrap_or_else(|| "nobody who is known".to_owned());
+    tracing::info!(target: "astakos.im", "a login failed: {what} of {whose} was wrong, from {from}");
 }
 
 /// Takes the proof of a second factor; `answered` is the passkey that answered the

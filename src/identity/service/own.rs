@@ -62,12 +62,14 @@ impl Service {
 
     /// Makes a new API token; the old one stops working at once (ID-TOK-02).
     pub async fn renew_token(&self, user: UserId) -> Result<TokenView> {
-        self.write(move |tx, cx, r| {
+        let renewed = self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
             token::renew(tx, cx, r, &mut user)?;
-            token::show(r, &user)
-        })
-        .await
+            Ok((token::show(r, &user)?, user.log_display()))
+        });
+        let (token, whose) = renewed.await?;
+        tracing::info!(target: "astakos.im", "{whose} has a new token");
+        Ok(token)
     }
 
     /// Changes a password; all other sessions end, this one gets a new cookie, which
@@ -83,8 +85,14 @@ impl Service {
         client: &ClientInfo,
     ) -> Result<SecretString> {
         let proved = self.prove_password(user, change, cookie, client).await?;
-        let cookie = self.write(move |tx, cx, r| proved.put(tx, cx, r, &mut must(tx, user)?));
-        cookie.await.map(SecretString::from)
+        let put = self.write(move |tx, cx, r| {
+            let mut person = must(tx, user)?;
+            let cookie = proved.put(tx, cx, r, &mut person)?;
+            Ok((cookie, person.log_display()))
+        });
+        let (cookie, whose) = put.await?;
+        tracing::info!(target: "astakos.im", "{whose} has a new password");
+        Ok(SecretString::from(cookie))
     }
 
     /// Compares the present password and hashes the new one; nothing is changed yet but

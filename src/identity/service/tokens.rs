@@ -1,7 +1,7 @@
 //! Whose a token is, remembered while nothing changes (ID-INT-01, ID-SEC-31), and tokens
 //! of identity v3.
 
-use super::{Service, must};
+use super::{Service, login::failed, must};
 use crate::{
     access, audit, email, factor,
     keys::Use,
@@ -200,7 +200,10 @@ impl Service {
             .hasher
             .check(self.cx.cx().ids, password.clone(), stored, dearest)
             .await?;
-        let (user, hash) = known.filter(|_| right).ok_or_else(wrong)?;
+        let Some((user, hash)) = known.as_ref().filter(|_| right).cloned() else {
+            failed(known.as_ref().map(|(user, _)| user), "the password", client);
+            return Err(wrong());
+        };
         self.write_anyway(move |tx, cx, r| {
             let mut user = access::still(tx, &user, &hash)?.ok_or_else(wrong)?;
             // A password alone is not enough where a second factor is wanted; such

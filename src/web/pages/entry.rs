@@ -100,6 +100,9 @@ pub(super) async fn log_out(visitor: Visitor, sent: Posted) -> Result<Response, 
 /// else to the front with a word about the login method (ID-LOG-22).
 async fn leave(visitor: &Visitor, next: &str) -> Result<Response, Failed> {
     visitor.state.identity.log_out(&visitor.cookie).await?;
+    if let Some(user) = visitor.user() {
+        tracing::info!(target: "astakos.im", "{} logged out", user.log_display());
+    }
     let owner = visitor.settings.str("ASTAKOS_LOGOUT_NEXT");
     let mut response = match (visitor.next(next), owner) {
         (Some(next), _) => Redirect::to(next).into_response(),

@@ -322,3 +322,58 @@ async fn a_first_password_is_added_and_renews_the_token_where_wanted() {
         assert_eq!(entered.leads_to(), "/ui/landing");
     }
 }
+
+// ID-CON-09 ID-OPS-12: acceptance check 1 of the log: logins that fail are logged like those
+// that do not, by uuid and address, and nothing that is secret or was only typed.
+#[tokio::test]
+async fn the_log_names_who_came_and_who_did_not_get_in() {
+    let house = House::new();
+    let uuid = house.person("maria@example.org").await;
+    let heard = crate::testing::Heard::of("astakos.im");
+    let _until_the_end = tracing::subscriber::set_default(heard.clone());
+    let browser = Browser::new(&house);
+    for (name, password) in [
+        ("maria@example.org", "a wrong one"),
+        ("hunter2hunter2", "x"),
+    ] {
+        browser.log_in(name, password).await.is(200);
+    }
+    let maria = format!("{uuid}::maria@example.org");
+    let said = heard.all();
+    for wanted in [
+        format!("a login failed: the password of {maria} was wrong, from "),
+        "a login failed: the password of nobody who is known was wrong, from ".to_owned(),
+    ] {
+        assert!(said.contains(&wanted), "no {wanted} in {said}");
+    }
+    browser
+        .log_in("maria@example.org", PASSWORD)
+        .await
+        .leads_to();
+    let path = "/ui/password_change";
+    let fields = [
+        ("old_password", PASSWORD),
+        ("new_password1", "another long phrase"),
+        ("new_password2", "another long phrase"),
+    ];
+    browser.submit(path, path, &fields).await.leads_to();
+    let path = "/ui/profile/update_token";
+    browser.submit("/ui/api_access", path, &[]).await.leads_to();
+    let left = browser.get("/ui/logout").await;
+    assert_eq!(left.leads_to(), "/ui");
+    let cookie = left.cookie("sessionid").unwrap();
+    assert!(cookie.contains("Max-Age=0"), "{cookie}");
+    let said = heard.all();
+    for what in [
+        "logged in",
+        "has a new password",
+        "has a new token",
+        "logged out",
+    ] {
+        let wanted = format!("{maria} {what}");
+        assert!(said.contains(&wanted), "no {wanted} in {said}");
+    }
+    for secret in [PASSWORD, "a wrong one", "another long phrase", "hunter2"] {
+        assert!(!said.contains(secret), "{secret} in {said}");
+    }
+}

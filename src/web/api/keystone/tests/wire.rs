@@ -1,6 +1,7 @@
 //! What the recordings do not show.
 
 use super::*;
+use crate::testing::Heard;
 use serde_json::json;
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
@@ -389,45 +390,19 @@ async fn users_are_administered_where_it_is_switched_on() {
     assert_eq!(got.json()["users"][0]["id"], made["id"]);
 }
 
-/// What is logged, field by field.
-#[derive(Clone, Default)]
-struct Heard(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
-
-impl tracing::field::Visit for Heard {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        self.0.lock().unwrap().push(format!("{field}={value:?}"));
-    }
-}
-
-impl tracing::Subscriber for Heard {
-    fn enabled(&self, about: &tracing::Metadata<'_>) -> bool {
-        about.target() == "astakos.api"
-    }
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.clone());
-    }
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
-}
-
 // ID-KST-16: for whom a service asks is logged, and no token.
 #[tokio::test]
 async fn the_client_of_a_service_is_logged() {
     let cloud = Cloud::new(&[]);
     let (_, token) = cloud.active("maria@example.org").await;
     let body = json!({"auth": {"token": {"id": token}}}).to_string();
-    let heard = Heard::default();
+    let heard = Heard::of("astakos.api");
     let _until_the_end = tracing::subscriber::set_default(heard.clone());
     let path = "/identity/v2.0/tokens";
     let from = ("X-Client-IP", "203.0.113.9");
     let got = cloud.ask("POST", path, &[JSON, from], body).await;
     assert_eq!(got.status, 200);
-    let heard = heard.0.lock().unwrap().join(" ");
+    let heard = heard.all();
     assert!(heard.contains("client=\"203.0.113.9\""), "{heard}");
     assert!(!heard.contains(&token), "{heard}");
 }
