@@ -98,3 +98,35 @@ async fn a_disabled_module_makes_no_accounts() {
     assert!(matches!(made, Err(Error::Forbidden { .. })), "{made:?}");
     assert!(world.mails().await.is_empty());
 }
+
+// ID-POL-03 ID-PRV-01 ID-PRV-14: only methods of modules that are enabled count: the last of
+// them stays, and one that is shut makes no room for another.
+#[tokio::test]
+async fn methods_of_disabled_modules_do_not_count() {
+    let world = open_world(&[]);
+    let s = &world.service;
+    let eva = world.person("eva@example.org").await;
+    world.arrive(Some(&eva), person("google", "eva")).await;
+    let id = |lines: Vec<crate::MethodLine>, module: &str| {
+        let found = lines.into_iter().find(|line| line.module == module);
+        found.unwrap().id
+    };
+    let local = id(world.lines(&eva).await, "local");
+    world.set("ASTAKOS_IM_MODULES", Value::List(vec![text("local")]));
+    let lines = world.lines(&eva).await;
+    let google = lines.iter().find(|line| line.module == "google").unwrap();
+    assert!(!google.login && lines.iter().all(|line| !line.remove));
+    let stays = s.remove_method(eva.uuid, local, &HERE).await;
+    assert!(matches!(stays, Err(Error::Forbidden { .. })), "{stays:?}");
+    world.set(
+        "ASTAKOS_IM_MODULES",
+        Value::List(["local", "google"].map(text).into()),
+    );
+    assert_eq!(
+        s.remove_method(eva.uuid, local, &HERE).await.unwrap(),
+        "local"
+    );
+    // Nothing is left that a password could open.
+    assert!(world.log_in("eva@example.org", PASSWORD).await.is_err());
+    world.mails().await;
+}
