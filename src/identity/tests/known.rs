@@ -4,7 +4,12 @@ use super::{
     methods::{message, open_world, person},
     *,
 };
-use crate::{Arrival, outside::OutsideSignUp, provider::Outside, rows::methods};
+use crate::{
+    Arrival,
+    outside::OutsideSignUp,
+    provider::Outside,
+    rows::{Password, methods},
+};
 use kernel::{Error, secret::ExposeSecret};
 
 /// The same person, as the provider states it at another time.
@@ -126,7 +131,34 @@ async fn methods_of_disabled_modules_do_not_count() {
         s.remove_method(eva.uuid, local, &HERE).await.unwrap(),
         "local"
     );
-    // Nothing is left that a password could open.
+    // Nothing is left that a password could open, nor the password.
+    let no = eva.no;
+    let kept = world.store.read_now(|tx| tx.get::<Password>(&no)).unwrap();
+    assert!(kept.is_none());
     assert!(world.log_in("eva@example.org", PASSWORD).await.is_err());
+    world.mails().await;
+}
+
+// ID-PRV-13 ID-PRV-14: a group that two methods bring stays until the last of them goes.
+#[tokio::test]
+async fn a_group_stays_while_another_method_brings_it() {
+    let group = || Value::List(vec![text("researchers")]);
+    let world = open_world(&[
+        ("ASTAKOS_AUTH_PROVIDER_GOOGLE_ADD_GROUPS_POLICY", group()),
+        ("ASTAKOS_AUTH_PROVIDER_TWITTER_ADD_GROUPS_POLICY", group()),
+    ]);
+    let s = &world.service;
+    let eva = world.person("eva@example.org").await;
+    for module in ["google", "twitter"] {
+        world.arrive(Some(&eva), person(module, "eva")).await;
+    }
+    let mut left = vec![s.user(eva.uuid).await.unwrap().groups.len()];
+    for module in ["google", "twitter"] {
+        let lines = world.lines(&eva).await;
+        let line = lines.iter().find(|line| line.module == module).unwrap();
+        s.remove_method(eva.uuid, line.id, &HERE).await.unwrap();
+        left.push(s.user(eva.uuid).await.unwrap().groups.len());
+    }
+    assert_eq!(left, [1, 1, 0]);
     world.mails().await;
 }

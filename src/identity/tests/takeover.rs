@@ -167,6 +167,26 @@ async fn a_former_address_opens_nothing_after_a_provider_moved_it() {
     assert!(!s.password_reset_valid(&user, &token).await.unwrap());
 }
 
+// ID-VER-03 ID-PWD-03 ID-MOD-01: where an administrator sets another address, the links that
+// were mailed to the former one prove nothing about the new one and open nothing.
+#[tokio::test]
+async fn links_to_a_former_address_are_worth_nothing() {
+    let world = World::new();
+    let s = &world.service;
+    let (made, code) = world.sign_up("typo@example.org").await;
+    let right = UserChange::Email("right@example.org".into());
+    world.modify(&made.user.unwrap(), right).await.unwrap();
+    let late = s.verify(&code, &HERE).await;
+    assert!(matches!(late, Err(Error::NotFound { .. })), "{late:?}");
+    let eva = world.person("eva@example.org").await;
+    let (user, token) = world.reset_link("eva@example.org").await;
+    assert!(s.password_reset_valid(&user, &token).await.unwrap());
+    let other = UserChange::Email("eva@new.example".into());
+    world.modify(&eva, other).await.unwrap();
+    assert!(!s.password_reset_valid(&user, &token).await.unwrap());
+    world.mails().await;
+}
+
 // ID-PWD-04 ID-EML-04: whoever was in and asked for another address does not get the
 // account after its owner chose another password.
 #[tokio::test]
