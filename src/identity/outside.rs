@@ -120,7 +120,7 @@ fn mirror(tx: &WriteTx, cx: &Cx, r: &Rules, user: &mut User, outside: &Outside) 
     let Some(names) = &outside.groups else {
         return Ok(());
     };
-    if !policy::flag(r, &outside.module, "MIRROR_GROUPS") {
+    if !policy::flag(r, &outside.module, "MIRROR_GROUPS", false) {
         return Ok(());
     }
     let mut privileged = crate::desk::permitted(&r.settings);

@@ -184,9 +184,10 @@ pub(crate) fn granted(r: &Rules, module: &str, policy: &str) -> Vec<String> {
     names.iter().filter_map(text).collect()
 }
 
-/// A policy that only the settings know, as MIRROR_GROUPS; off by default.
-pub(crate) fn flag(r: &Rules, module: &str, policy: &str) -> bool {
-    setting(r, module, policy).and_then(number).unwrap_or(0) != 0
+/// A policy that only the settings know, as MIRROR_GROUPS.
+pub(crate) fn flag(r: &Rules, module: &str, policy: &str, default: bool) -> bool {
+    let set = setting(r, module, policy).and_then(number);
+    set.map_or(default, |value| value != 0)
 }
 
 /// The settings, overridden by the profiles of a person and of their groups

@@ -1,6 +1,6 @@
 //! What the rules of one request know beside the transaction: settings and keys.
 
-use crate::Keys;
+use crate::{Keys, policy};
 use kernel::{Settings, Timestamp, settings::Value};
 use std::{sync::Arc, time::Duration};
 
@@ -24,23 +24,6 @@ impl Rules {
         Duration::from_secs(hours.clamp(1, 876_000) * 3600)
     }
 
-    /// A policy of a login method: its own setting, that of all methods, `default`
-    /// (ID-POL-02).
-    pub(crate) fn policy(&self, module: &str, policy: &str, default: bool) -> bool {
-        let module = module.to_uppercase();
-        [
-            format!("ASTAKOS_AUTH_PROVIDER_{module}_{policy}_POLICY"),
-            format!("ASTAKOS_AUTH_PROVIDERS_{policy}_POLICY"),
-        ]
-        .iter()
-        .find_map(|name| match self.settings.get(name) {
-            Some(Value::Bool(on)) => Some(*on),
-            Some(Value::Int(n)) => Some(*n != 0),
-            _ => None,
-        })
-        .unwrap_or(default)
-    }
-
     /// Is the login method offered at all? (ID-PRV-01)
     pub(crate) fn enabled(&self, module: &str) -> bool {
         self.settings
@@ -52,7 +35,7 @@ impl Rules {
     /// Are addresses taken as verified? (ID-VER-01)
     pub(crate) fn verifies_itself(&self, module: &str) -> bool {
         let default = self.settings.bool("ASTAKOS_SKIP_EMAIL_VERIFICATION");
-        self.policy(module, "AUTOVERIFY", default)
+        policy::flag(self, module, "AUTOVERIFY", default)
     }
 
     /// Does the address need no decision? (ID-ACT-02, ID-SEC-27)

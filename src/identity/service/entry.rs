@@ -70,7 +70,7 @@ impl Service {
         if !rules.enabled("local") {
             return Err(Error::not_found("DISABLED_FOR_CREATE"));
         }
-        if !rules.policy("local", "CREATE", true) {
+        if !policy::settings(&rules, "local").allows(policy::Policy::Create) {
             return Err(Error::forbidden("AUTH_PROVIDER_NOT_ACTIVE_FOR_CREATE"));
         }
         if more.message.chars().count() > MESSAGE {
