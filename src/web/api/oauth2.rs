@@ -10,7 +10,10 @@ use axum::{
     routing::post,
 };
 use http::{HeaderMap, StatusCode, header, request::Parts};
-use identity::oauth2::{AskedToken, Credentials, Refused};
+use identity::{
+    ClientInfo,
+    oauth2::{AskedToken, Credentials, Refused},
+};
 use kernel::{Error, secret::ExposeSecret};
 use serde_json::json;
 
@@ -149,19 +152,11 @@ async fn token(
         redirect_uri: field("redirect_uri"),
         verifier: field("code_verifier"),
     };
-    let settings = state.settings.now();
-    let client = origin::client(&settings, &parts.extensions, &parts.headers);
     let made = state.identity.oauth2_redeem(asked).await;
-    let (token, seconds) = made.map_err(|refused| match refused {
-        Refused::Client("invalid_client" | "invalid_grant", _) => {
-            // ID-SEC-24: guesses at secrets and codes are counted.
-            let refusal = Error::unauthorized("");
-            match state.identity.note_bad_token(&client, refusal) {
-                busy @ Error::Busy { .. } => Refused::Failed(busy),
-                _ => refused,
-            }
-        }
-        other => other,
+    let (token, seconds) = made.map_err(|refused| {
+        let settings = state.settings.now();
+        let client = origin::client(&settings, &parts.extensions, &parts.headers);
+        counted(&state, &client, refused)
     })?;
     let body = json!({
         "access_token": token.expose_secret(), "token_type": "Bearer", "expires_in": seconds,
@@ -173,6 +168,21 @@ async fn token(
     Ok((no_store, Json(body)).into_response())
 }
 
+/// What is told of a refusal: guesses at secrets and codes are counted, whichever endpoint
+/// they are tried at (ID-SEC-24).
+pub(crate) fn counted(state: &State, client: &ClientInfo, refused: Refused) -> Refused {
+    match refused {
+        Refused::Client("invalid_client" | "invalid_grant", _) => {
+            let refusal = Error::unauthorized("");
+            match state.identity.note_bad_token(client, refusal) {
+                busy @ Error::Busy { .. } => Refused::Failed(busy),
+                _ => refused,
+            }
+        }
+        other => other,
+    }
+}
+
 /// RFC 7662; only clients with a secret may ask.
 async fn introspect(
     extract::State(state): extract::State<State>,
@@ -181,7 +191,9 @@ async fn introspect(
     let (parts, fields) = form(&state, request).await?;
     let given = credentials(&parts.headers, None);
     if let Err(refused) = state.identity.oauth2_client_proves(&given) {
-        let mut response = Wrong(refused).into_response();
+        let settings = state.settings.now();
+        let client = origin::client(&settings, &parts.extensions, &parts.headers);
+        let mut response = Wrong(counted(&state, &client, refused)).into_response();
         if response.status() == StatusCode::BAD_REQUEST {
             *response.status_mut() = StatusCode::UNAUTHORIZED;
         }

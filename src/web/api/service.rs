@@ -70,16 +70,17 @@ pub fn json_body(headers: &HeaderMap, body: &[u8]) -> Result<serde_json::Value> 
     serde_json::from_str(text).map_err(|_| Error::invalid("Could not decode request body as JSON"))
 }
 
-/// Name and secret of Basic credentials.
+/// Name and secret of Basic credentials. Those that cannot be read are nobody's, which is
+/// not the same as none (ID-OA2-03).
 pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, SecretString)> {
-    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, value) = given.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
+    let given = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, value) = given.split_at_checked(5)?;
+    if !scheme.eq_ignore_ascii_case(b"basic") || !value.first().is_none_or(|b| *b == b' ') {
         return None;
     }
-    let bytes = STANDARD.decode(value.trim()).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (name, secret) = text.split_once(':')?;
+    let bytes = STANDARD.decode(value.trim_ascii()).unwrap_or_default();
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    let (name, secret) = text.split_once(':').unwrap_or_default();
     Some((name.to_owned(), SecretString::from(secret.to_owned())))
 }
 

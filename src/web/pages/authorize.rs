@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::{
         found,
-        oauth2::{Wrong, credentials, demand_private, pairs},
+        oauth2::{Wrong, counted, credentials, demand_private, pairs},
     },
     origin::origin_of,
     text,
@@ -53,7 +53,12 @@ fn asked(v: &Visitor, headers: &HeaderMap, posted: &Posted) -> Result<AskedGrant
 fn check(v: &Visitor, headers: &HeaderMap, posted: &Posted) -> Result<Grant, Wrong> {
     demand_private(&v.state, v.private)?;
     let asked = asked(v, headers, posted)?;
-    Ok(v.state.identity.oauth2_check(&asked)?)
+    let guesses = asked.credentials.basic.is_some();
+    let checked = v.state.identity.oauth2_check(&asked);
+    Ok(checked.map_err(|refused| match guesses {
+        true => counted(&v.state, &v.client, refused),
+        false => refused,
+    })?)
 }
 
 fn here(v: &Visitor) -> &str {

@@ -16,7 +16,7 @@ use axum::{
     extract::{self, Path, Request},
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, Uri, header};
+use http::{header, request::Parts};
 use identity::oauth2::{Credentials as ClientCredentials, Refused};
 use kernel::{Error, Result};
 use serde_json::{Value, json};
@@ -178,29 +178,34 @@ fn credentials(body: &Value) -> Result<Credentials> {
     })
 }
 
+/// Refuses who is no client (ID-KST-22); wrong secrets are counted.
+fn proved(state: &State, parts: &Parts) -> Result<(), Fault> {
+    let given = ClientCredentials {
+        basic: basic(&parts.headers),
+        client_id: None,
+    };
+    match state.identity.oauth2_client_proves(&given) {
+        Ok(()) => Ok(()),
+        Err(Refused::Failed(error)) => Err(error.into()),
+        Err(Refused::Client(_, text)) => {
+            let settings = state.settings.now();
+            let client = origin::client(&settings, &parts.extensions, &parts.headers);
+            let refusal = Error::unauthorized(text);
+            Err(too_often(state.identity.note_bad_token(&client, refusal)))
+        }
+    }
+}
+
 /// What an access token of the OAuth 2 provider stands for (ID-KST-20, ID-KST-21).
 pub(super) async fn validate(
     extract::State(state): extract::State<State>,
     Path(token): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
+    parts: Parts,
 ) -> Result<Json<Value>, Fault> {
-    let settings = state.settings.now();
-    if settings.bool("OAUTH2_VALIDATE_REQUIRES_CLIENT") {
-        // ID-KST-22
-        let given = ClientCredentials {
-            basic: basic(&headers),
-            client_id: None,
-        };
-        state
-            .identity
-            .oauth2_client_proves(&given)
-            .map_err(|refused| match refused {
-                Refused::Client(_, text) => Error::unauthorized(text),
-                Refused::Failed(error) => error,
-            })?;
+    if state.settings.now().bool("OAUTH2_VALIDATE_REQUIRES_CLIENT") {
+        proved(&state, &parts)?;
     }
-    let place = query_value(uri.query().unwrap_or_default(), "belongsTo");
+    let place = query_value(parts.uri.query().unwrap_or_default(), "belongsTo");
     let good = state.identity.oauth2_validate(&token, place.as_deref());
     let good = good.await?;
     let user = &good.user;

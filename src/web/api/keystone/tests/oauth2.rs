@@ -176,3 +176,49 @@ async fn validation_may_be_for_clients_only() {
     assert_eq!(cloud.ask("GET", path, &[], "").await.status, 401);
     assert_eq!(cloud.ask("GET", path, &[BASIC], "").await.status, 404);
 }
+
+// ID-OA2-03: credentials that are there must be right; what cannot be read is not.
+#[tokio::test]
+async fn credentials_that_cannot_be_read_are_wrong() {
+    let cloud = cloud(&[]).await;
+    cloud.active("maria@example.org").await;
+    let cookie = format!("sessionid={}", cloud.cookie("maria@example.org").await);
+    let cookie = ("Cookie", cookie.as_str());
+    let asked = ("/oauth2/auth?response_type=code&client_id=client1", "GET");
+    let form = "grant_type=authorization_code&client_id=client1";
+    for given in ["Basic", "Basic !!!", "basic Zm9v", "BASIC /w=="] {
+        let given = ("Authorization", given);
+        for (path, method) in [asked, ("/oauth2/token", "POST")] {
+            let headers = [TLS, FORM, cookie, given];
+            let got = cloud.ask(method, path, &headers, form).await;
+            assert_eq!(got.status, 400, "{given:?} {path}: {}", got.text());
+            assert_eq!(got.json()["error"], "invalid_client", "{given:?} {path}");
+        }
+    }
+    // Another scheme is for somebody else.
+    let other = ("Authorization", "Bearer x");
+    let got = cloud.ask("GET", asked.0, &[TLS, cookie, other], "").await;
+    assert_eq!(got.status, 200);
+}
+
+// ID-SEC-24: the secret of a client is guessed at no endpoint more often than at another.
+#[tokio::test]
+async fn guesses_at_secrets_are_counted_everywhere() {
+    const WRONG: (&str, &str) = ("Authorization", "Basic Y2xpZW50MTpndWVzcw==");
+    let validate = "/identity/v2.0/tokens/nosuch";
+    let asked = "/oauth2/auth?response_type=code";
+    for (method, path, refused, busy) in [
+        ("POST", "/oauth2/token", 400, 503),
+        ("POST", "/oauth2/introspect", 401, 503),
+        ("GET", asked, 400, 503),
+        ("GET", validate, 401, 429),
+    ] {
+        let cloud = cloud(&[("OAUTH2_VALIDATE_REQUIRES_CLIENT", Value::Bool(true))]).await;
+        let body = "grant_type=authorization_code&token=x";
+        for n in 0..62 {
+            let got = cloud.ask(method, path, &[TLS, FORM, WRONG], body).await;
+            let wanted = if n < 60 { refused } else { busy };
+            assert_eq!(got.status, wanted, "{path} {n}: {}", got.text());
+        }
+    }
+}
