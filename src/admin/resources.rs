@@ -48,10 +48,12 @@ async fn import(admin: &Admin, io: &mut dyn Io, file: &str) -> Result<Report> {
     Ok(said.into_iter().fold(Report::new(), Report::note))
 }
 
-/// An amount as it is printed; the bare number in the style `none`.
+/// An amount as it is printed; a number where it has no unit (ID-CLI-11), and in the style
+/// `none`.
 pub(crate) fn amount(n: u64, bytes: bool, style: &str) -> Cell {
     match style {
         "none" => n.into(),
+        _ if !bytes && n < quantity::INFINITE => n.into(),
         _ => units::shown(n, bytes, style).into(),
     }
 }

@@ -126,7 +126,7 @@ async fn a_dump_of_the_original_becomes_accounts() {
     assert_eq!(*value(shown, "date joined"), Cell::from(joined));
     let quota = &table(&report).rows;
     let limit = |name: &str| quota.iter().find(|row| row[1] == name.into()).unwrap()[2].clone();
-    assert_eq!(limit("cyclades.vm"), Cell::from("9"));
+    assert_eq!(limit("cyclades.vm"), Cell::from(9));
     // A default there is the default here.
     assert_ne!(limit("pithos.diskspace"), Cell::from("5"));
     // Lists name the identity, or who looks after the password (ID-MOD-06).
@@ -199,7 +199,7 @@ async fn references_by_name_are_understood() {
     let report = world.run(show).await.unwrap();
     let mut quota = table(&report).rows.iter();
     let vm = quota.find(|row| row[1] == "cyclades.vm".into()).unwrap();
-    assert_eq!(vm[2], Cell::from("9"));
+    assert_eq!(vm[2], Cell::from(9));
 }
 
 // ID-CLI-80 ID-UPG-06: every row that is not taken over is told.

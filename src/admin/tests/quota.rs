@@ -190,8 +190,8 @@ async fn quota_list_filters_amounts_and_people() {
     let expected: Vec<Cell> = vec![
         "finn@example.org".into(),
         "cyclades.vm".into(),
-        "8".into(),
-        "9".into(),
+        8.into(),
+        9.into(),
     ];
     assert_eq!(over, [expected]);
     assert!(filter::parse(&QUOTA, "limit=much").is_err());

@@ -52,6 +52,8 @@ async fn resources_are_listed_and_modified() {
         ["51200.0 MB".into(), "0.000 MB".into(), true.into()]
     );
     assert_eq!(row(&report, "cyclades.total_cpu")[2], "inf".into());
+    // ID-CLI-11: a number where there is no unit
+    assert_eq!(row(&report, "cyclades.vm")[2], 8u64.into());
     let plain = row(&world.run(list("none")).await.unwrap(), "cyclades.vm");
     assert_eq!(plain[2], 8u64.into());
     // Amounts in filters may have units.

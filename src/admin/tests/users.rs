@@ -234,6 +234,9 @@ async fn show_is_complete_and_in_order() {
         .find(|row| row[1] == "pithos.diskspace".into())
         .unwrap();
     assert_eq!(disk[2..], ["51200.0 MB".into(), "0.000 MB".into()]);
+    let mut rows = tables[0].rows.iter();
+    let machines = rows.find(|row| row[1] == "cyclades.vm".into()).unwrap();
+    assert_eq!(machines[2..], [8u64.into(), 0u64.into()]);
     assert!(
         tables[0]
             .rows
@@ -474,12 +477,12 @@ async fn base_quota_is_shown_and_set() {
             .read
             .contains("current capacity: 8\nnew capacity: 10\n")
     );
-    assert_eq!(limit().await, "10".into());
+    assert_eq!(limit().await, 10.into());
     world
         .modify(set("cyclades.vm", "default", true))
         .await
         .unwrap();
-    assert_eq!(limit().await, "8".into());
+    assert_eq!(limit().await, 8.into());
     let text = world
         .modify(set("nosuch", "1", true))
         .await
@@ -500,7 +503,7 @@ async fn base_quota_is_shown_and_set() {
             .to_string(),
         "Aborted."
     );
-    assert_eq!(limit().await, "8".into());
+    assert_eq!(limit().await, 8.into());
 }
 
 // ID-CLI-24

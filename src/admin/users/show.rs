@@ -1,7 +1,7 @@
 //! `user-show` (ID-CLI-22).
 
 use super::login_details;
-use crate::{Admin, units};
+use crate::{Admin, resources::amount};
 use identity::UserView;
 use kernel::{Error, Result};
 use std::collections::BTreeSet;
@@ -92,8 +92,8 @@ async fn quota(admin: &Admin, user: &UserView, style: &str) -> Result<Table> {
             table.push([
                 project.to_string().into(),
                 (&resource).into(),
-                units::shown(numbers.limit, bytes, style).into(),
-                units::shown(numbers.usage, bytes, style).into(),
+                amount(numbers.limit, bytes, style),
+                amount(numbers.usage, bytes, style),
             ]);
         }
     }
