@@ -17,6 +17,9 @@ use std::path::Path;
 pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     let data = DataDir::existing(&call.data_dir);
     if let Reached::Done(code) = cli::call(&data.admin_socket(), call)? {
+        if let Some(warning) = unheard(call) {
+            eprintln!("{warning}");
+        }
         return Ok(status(code));
     }
     let what = Call {
@@ -71,6 +74,12 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     // The mails of the change leave with the next service, or now where they are files.
     stack.store.close();
     Ok(status(code?))
+}
+
+/// What a running service was not told: it has settings of its own.
+fn unheard(call: &AdminCall) -> Option<&'static str> {
+    let warning = "Warning: the service runs with settings of its own: --set changed nothing.";
+    (!call.set.is_empty()).then_some(warning)
 }
 
 /// Is it about a data directory that must be there?
@@ -160,6 +169,18 @@ mod tests {
             program: "synnefo".to_owned(),
             args: vec![command.to_owned()],
         }
+    }
+
+    // ID-CLI-08: what is not done is not passed over in silence
+    #[test]
+    fn settings_of_a_call_do_not_reach_a_running_service() {
+        let dir = Path::new("/nowhere");
+        assert!(unheard(&call(dir, "verify")).is_none());
+        let set = AdminCall {
+            set: vec!["ASTAKOS_NOPE=1".to_owned()],
+            ..call(dir, "verify")
+        };
+        assert!(unheard(&set).is_some_and(|text| text.contains("--set")));
     }
 
     // Looking at what is not there makes nothing
