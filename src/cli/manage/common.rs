@@ -118,9 +118,23 @@ fn read_unit_style(text: &str) -> Result<String, String> {
 
 /// What stands without an option.
 pub(crate) fn positional(value: &'static str) -> Arg {
-    Arg::new("argument")
+    let argument = Arg::new("argument")
         .value_name(value)
-        .action(ArgAction::Append)
+        .action(ArgAction::Append);
+    match named_by(value) {
+        Some(about) => argument.help(about),
+        None => argument,
+    }
+}
+
+/// What something is told by, where that is more than its name.
+fn named_by(value: &str) -> Option<&'static str> {
+    Some(match value {
+        "USER" => "Number, uuid or email address",
+        "COMPONENT" | "SERVICE" => "Number or name",
+        "CLIENT" => "Number or identifier",
+        _ => return None,
+    })
 }
 
 /// The number of a thing: digits, or its Ganeti name (CY-CLI-GEN-05).

@@ -85,7 +85,10 @@ pub(super) static REGISTER: Entry = Entry {
             .arg(option("base-url", "URL", "Base URL of the component"))
             .arg(option("ui-url", "URL", "URL of the component's pages"))
             .arg(flag("yes", "Ask nothing").short('y'))
-            .arg(positional("COMPONENT"))
+            .arg(
+                positional("COMPONENT")
+                    .help("astakos, cyclades or pithos; all of them without one"),
+            )
     },
     read: register,
 };

@@ -73,6 +73,20 @@ fn printed_help(name: &str) -> String {
     }
 }
 
+// ID-CLI-02 ID-CLI-22 ID-CLI-40: help says what things are told by
+#[test]
+fn help_says_what_an_argument_may_be() {
+    for (name, what) in [
+        ("user-show", "Number, uuid or email address"),
+        ("session-list", "Number, uuid or email address"),
+        ("component-remove", "Number or name"),
+        ("oauth2-client-remove", "Number or identifier"),
+    ] {
+        let help = printed_help(name);
+        assert!(help.contains(what), "{help}");
+    }
+}
+
 // ID-CLI-14 ID-CLI-15 CY-CLI-LST-01
 #[test]
 fn list_commands_refuse_what_they_do_not_know() {
