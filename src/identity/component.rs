@@ -421,16 +421,23 @@ pub(crate) fn list(tx: &ReadTx, r: &Rules) -> Result<Vec<ComponentView>> {
     rows.iter().map(|row| view(tx, r, row)).collect()
 }
 
-/// The component a token belongs to; None when there is none or it expired.
+/// The component a token belongs to.
+///
+/// # Errors
+/// `Unauthorized` with the texts of ID-API-03.
 pub(crate) fn by_token(
     tx: &impl Reads,
     r: &Rules,
     now: Timestamp,
     token: &str,
-) -> Result<Option<Component>> {
+) -> Result<Component> {
     let hash = r.keys.hash(Use::Component, token.as_bytes());
     let row: Option<Component> = tx.find_one("token", &hash)?;
-    Ok(row.filter(|row| row.expires.is_none_or(|expires| now < expires)))
+    let row = row.ok_or_else(|| Error::unauthorized("Invalid X-Auth-Token"))?;
+    match row.expires.is_none_or(|expires| now < expires) {
+        true => Ok(row),
+        false => Err(Error::unauthorized("Authentication expired")),
+    }
 }
 
 /// What the catalogue names, by number of the services: what is registered, without

@@ -107,19 +107,22 @@ impl Service {
         Ok(entries)
     }
 
-    /// The component a token belongs to (ID-API-03); point reads only.
-    pub fn component_by_token(&self, token: &str) -> Result<Option<ServiceCaller>> {
+    /// The component a token belongs to; point reads only.
+    ///
+    /// # Errors
+    /// `Unauthorized` when it is nobody's, or over (ID-API-03).
+    pub fn component_by_token(&self, token: &str) -> Result<ServiceCaller> {
         if token.len() > 256 {
-            return Ok(None);
+            return Err(Error::unauthorized("Invalid X-Auth-Token"));
         }
         let (r, now) = (self.rules(), self.cx.cx().now);
         let row = self
             .store
             .read_now(|tx| component::by_token(tx, &r, now, token))?;
-        Ok(row.map(|row| ServiceCaller {
+        Ok(ServiceCaller {
             id: row.id,
             name: row.name,
-        }))
+        })
     }
 
     /// All components.

@@ -181,7 +181,7 @@ async fn a_clock_that_jumps_back_revives_nothing_for_longer_than_the_jump() {
     world.mails().await;
 }
 
-// ID-INT-02 ID-TOK-04: a component is known by its token at once, and no longer.
+// ID-API-03 ID-INT-02 ID-TOK-04: a component is known by its token at once, and no longer.
 #[tokio::test]
 async fn components_are_known_by_their_tokens() {
     let world = World::new();
@@ -189,7 +189,7 @@ async fn components_are_known_by_their_tokens() {
     let made = s.component_add(&ROOT, "backup".into(), None, None).await;
     let made = made.unwrap();
     let token = made.token.expose_secret();
-    let known = |token: &str| s.component_by_token(token).unwrap().map(|one| one.name);
+    let known = |token: &str| s.component_by_token(token).ok().map(|one| one.name);
     assert_eq!(known(token).as_deref(), Some("backup"));
     // It is no person's, and a person's is no component's.
     assert!(s.caller_by_token(token).is_err());
@@ -198,9 +198,18 @@ async fn components_are_known_by_their_tokens() {
     for other in ["", "x", &own, &token.to_uppercase(), &"y".repeat(5000)] {
         assert_eq!(known(other), None, "{other}");
     }
-    // It does not expire.
+    // It does not expire, unless it was given an end.
     world.wait(20 * 365 * 86_400);
     assert_eq!(known(token).as_deref(), Some("backup"));
+    let why = |token: &str| s.component_by_token(token).unwrap_err().to_string();
+    assert_eq!(why("x"), "Invalid X-Auth-Token");
+    let ended = world.store.write(|tx| {
+        let mut row = crate::component::named(tx, "backup")?.unwrap();
+        row.expires = Some(row.created);
+        tx.put(&row)
+    });
+    ended.await.unwrap();
+    assert_eq!(why(token), "Authentication expired");
 }
 
 // ID-INT-04 ID-ACC-10: addresses by uuid and uuids by address, as they were asked for.

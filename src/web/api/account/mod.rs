@@ -95,9 +95,7 @@ pub(super) async fn service_user_catalogs(
     let (parts, body) = request.into_parts();
     let missing = || Error::unauthorized("Access denied. No authentication token");
     let token = token(&parts, &state).ok_or_else(missing)?;
-    if state.identity.component_by_token(&token)?.is_none() {
-        return Err(Error::unauthorized("Invalid X-Auth-Token").into());
-    }
+    state.identity.component_by_token(&token)?;
     let body = axum::body::to_bytes(body, 2 << 20).await;
     let body = body.map_err(|_| Error::too_large("The request is too long"))?;
     let body = catalog_body(&parts.headers, &body)?;
