@@ -75,7 +75,7 @@ pub fn json_body(headers: &HeaderMap, body: &[u8]) -> Result<serde_json::Value> 
 pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, SecretString)> {
     let given = headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, value) = given.split_at_checked(5)?;
-    if !scheme.eq_ignore_ascii_case(b"basic") || !value.first().is_none_or(|b| *b == b' ') {
+    if !scheme.eq_ignore_ascii_case(b"basic") || value.first().is_some_and(|b| *b != b' ') {
         return None;
     }
     let bytes = STANDARD.decode(value.trim_ascii()).unwrap_or_default();

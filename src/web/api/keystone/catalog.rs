@@ -7,7 +7,7 @@ use super::{iso, served};
 use crate::{State, error::escape_xml};
 use http::{HeaderMap, Uri};
 use identity::{Person, catalog::Entry};
-use kernel::{Result, UserId};
+use kernel::{Result, Timestamp, UserId};
 use serde_json::{Value, json};
 use std::{
     fmt::Write,
@@ -204,31 +204,54 @@ fn is_name(key: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
-/// The XML form.
+/// Whose a token is, in what both token calls tell of it.
+pub(super) struct Told<'a> {
+    pub(super) token: &'a str,
+    pub(super) expires: Timestamp,
+    pub(super) tenant: &'a str,
+    pub(super) user: UserId,
+    /// First and last name.
+    pub(super) name: &'a str,
+    pub(super) groups: &'a [(u64, String)],
+}
+
+/// The XML form; without a subject the catalogue alone.
 pub(super) fn xml(subject: Option<&Subject<'_>>, written: &Written) -> String {
+    let told = subject.map(|subject| Told {
+        token: subject.token,
+        expires: subject.person.expires,
+        tenant: subject.tenant,
+        user: subject.person.caller.user,
+        name: &subject.person.name,
+        groups: &subject.person.groups,
+    });
+    access_xml(told.as_ref(), &written.xml)
+}
+
+/// The document of either token call (ID-KST-15, ID-KST-21).
+pub(super) fn access_xml(told: Option<&Told<'_>>, services: &str) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<access \
          xmlns=\"http://docs.openstack.org/identity/api/v2.0\" \
          xmlns:SNF=\"https://www.synnefo.org/identity/api/v2.0/SNF\">",
     );
-    if let Some(subject) = subject {
-        let person = subject.person;
-        let (id, expires) = (person.caller.user.to_string(), iso(person.expires));
-        let about = [("id", subject.token), ("expires", &*expires)];
+    if let Some(told) = told {
+        let (id, expires) = (told.user.to_string(), iso(told.expires));
+        let about = [("id", told.token), ("expires", &*expires)];
         element(&mut out, "token", &about, false);
-        let about = [("id", subject.tenant), ("name", &*person.name)];
+        let about = [("id", told.tenant), ("name", told.name)];
         element(&mut out, "tenant", &about, true);
         out.push_str("</token>");
-        let about = [("id", &*id), ("name", &*person.name)];
+        let about = [("id", &*id), ("name", told.name)];
         element(&mut out, "user", &about, false);
         out.push_str("<roles>");
-        for (id, name) in &person.groups {
+        for (id, name) in told.groups {
             let about = [("id", &*id.to_string()), ("name", &**name)];
             element(&mut out, "role", &about, true);
         }
         out.push_str("</roles></user>");
     }
-    out.push_str(&written.xml);
+    out.push_str(services);
     out.push_str("</access>\n");
     out
 }

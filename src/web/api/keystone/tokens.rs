@@ -2,7 +2,7 @@
 
 use super::{
     Fault,
-    catalog::{self, Kept, Subject, Written},
+    catalog::{self, Kept, Subject, Told, Written},
     iso,
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     origin,
 };
 use axum::{
-    Json,
     extract::{self, Path, Request},
     response::{IntoResponse, Response},
 };
@@ -126,15 +125,17 @@ fn write(
     written: &Written,
     swift: bool,
 ) -> Response {
-    let (kind, body) = match format {
-        Format::Json => (
-            "application/json; charset=UTF-8",
-            catalog::json(subject, written, swift),
-        ),
-        Format::Xml => (
-            "application/xml; charset=UTF-8",
-            catalog::xml(subject, written),
-        ),
+    let body = match format {
+        Format::Json => catalog::json(subject, written, swift),
+        Format::Xml => catalog::xml(subject, written),
+    };
+    answer(format, body)
+}
+
+fn answer(format: Format, body: String) -> Response {
+    let kind = match format {
+        Format::Json => "application/json; charset=UTF-8",
+        Format::Xml => "application/xml; charset=UTF-8",
     };
     ([(header::CONTENT_TYPE, kind)], body).into_response()
 }
@@ -201,28 +202,49 @@ pub(super) async fn validate(
     extract::State(state): extract::State<State>,
     Path(token): Path<String>,
     parts: Parts,
-) -> Result<Json<Value>, Fault> {
+) -> Result<Response, Fault> {
     if state.settings.now().bool("OAUTH2_VALIDATE_REQUIRES_CLIENT") {
         proved(&state, &parts)?;
     }
     let place = query_value(parts.uri.query().unwrap_or_default(), "belongsTo");
     let good = state.identity.oauth2_validate(&token, place.as_deref());
     let good = good.await?;
+    let format = format_of(&parts.uri, &parts.headers);
     let user = &good.user;
-    let roles = user.groups.iter();
+    let (name, tenant) = (user.real_name(), user.default_project.to_string());
+    let told = Told {
+        token: &token,
+        expires: good.expires,
+        tenant: &tenant,
+        user: user.uuid,
+        name: &name,
+        groups: &user.groups,
+    };
+    Ok(answer(
+        format,
+        match format {
+            Format::Json => validated(&told).to_string(),
+            Format::Xml => catalog::access_xml(Some(&told), ""),
+        },
+    ))
+}
+
+/// Whose an access token is, as JSON.
+fn validated(told: &Told<'_>) -> Value {
+    let roles = told.groups.iter();
     let roles: Vec<Value> = roles
         .map(|(id, name)| json!({"id": id.to_string(), "name": name}))
         .collect();
-    Ok(Json(json!({"access": {
+    json!({"access": {
         "token": {
-            "expires": iso(good.expires), "id": token,
-            "tenant": {"id": user.default_project.to_string(), "name": user.real_name()},
+            "expires": iso(told.expires), "id": told.token,
+            "tenant": {"id": told.tenant, "name": told.name},
         },
         "user": {
-            "roles_links": [], "id": user.uuid.to_string(), "roles": roles,
-            "name": user.real_name(),
+            "roles_links": [], "id": told.user.to_string(), "roles": roles,
+            "name": told.name,
         },
-    }})))
+    }})
 }
 
 /// Below an access token there is nothing (ID-KST-20).

@@ -128,6 +128,22 @@ async fn a_code_becomes_a_token_that_services_can_validate() {
     assert_eq!(got["access"]["user"]["id"], user.uuid.to_string());
     assert!(got["access"].get("serviceCatalog").is_none());
     assert!(got["access"]["user"].get("projects").is_none());
+    // ID-API-04: both token calls have an XML form.
+    let wanted = ("Accept", "application/xml");
+    let got = cloud.ask("GET", &path, &[wanted], "").await;
+    assert_eq!(
+        got.headers["content-type"],
+        "application/xml; charset=UTF-8"
+    );
+    for part in [
+        format!("<token id=\"{token}\" expires=\"2026-01-01T00:00:20+00:00\"><tenant id="),
+        format!(
+            "<user id=\"{}\" name=\"Maria Doe\"><roles></roles></user></access>",
+            user.uuid
+        ),
+    ] {
+        assert!(got.text().contains(&part), "{}", got.text());
+    }
     let below = format!("/identity/v2.0/tokens/{token}/endpoints");
     assert_eq!(cloud.ask("GET", &below, &[], "").await.status, 404);
     // It is no API token.
