@@ -67,6 +67,16 @@ pub enum Shown {
     Broken,
 }
 
+/// A form with a captcha and a limit: past its limit no answer is looked at, so that a
+/// flood of forms is no flood of questions to an outside service.
+#[derive(Clone, Copy, Debug)]
+pub enum Guarded<'a> {
+    /// Sign-up.
+    SignUp,
+    /// A link for a new password, to this address.
+    Reset(&'a str),
+}
+
 /// What a form sent.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {

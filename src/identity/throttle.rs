@@ -126,11 +126,16 @@ pub(crate) fn attempt(tx: &WriteTx, cx: &Cx, username: &str, address: IpAddr) ->
     attempt_by(tx, cx, &Who::Anybody(username.to_owned(), address))
 }
 
-/// Counts an attempt to log in.
+/// Would an attempt be counted now? None is.
 ///
 /// # Errors
-/// `Busy`, with the time to wait; then nothing is counted.
-pub(crate) fn attempt_by(tx: &WriteTx, cx: &Cx, who: &Who) -> Result<()> {
+/// `Busy`, with the time to wait.
+pub(crate) fn may_attempt(tx: &impl Reads, cx: &Cx, who: &Who) -> Result<()> {
+    counters(tx, cx, who).map(drop)
+}
+
+/// The counters of an attempt that may be made.
+fn counters(tx: &impl Reads, cx: &Cx, who: &Who) -> Result<Vec<Attempts>> {
     let mut rows = Vec::new();
     for (kind, subject) in subjects(who) {
         let row = counter(tx, cx, kind, &subject)?;
@@ -139,7 +144,15 @@ pub(crate) fn attempt_by(tx: &WriteTx, cx: &Cx, who: &Who) -> Result<()> {
         }
         rows.push(row);
     }
-    for mut row in rows {
+    Ok(rows)
+}
+
+/// Counts an attempt to log in.
+///
+/// # Errors
+/// `Busy`, with the time to wait; then nothing is counted.
+pub(crate) fn attempt_by(tx: &WriteTx, cx: &Cx, who: &Who) -> Result<()> {
+    for mut row in counters(tx, cx, who)? {
         row.count += 1;
         row.last = cx.now;
         tx.put(&row)?;
@@ -301,11 +314,32 @@ impl Recent {
         self.0.invalidate(&(LOGIN, name.to_owned()));
     }
 
+    /// Is there room for another use? None is noted.
+    ///
+    /// # Errors
+    /// `Busy` when there is none.
+    pub(crate) fn room(&self, quota: Quota, subject: &str, now: Timestamp) -> Result<()> {
+        self.within(quota, subject, 1, now, |_| {})
+    }
+
     /// Notes `n` uses.
     ///
     /// # Errors
     /// `Busy` when that is too many; then none is noted.
     pub(crate) fn note(&self, quota: Quota, subject: &str, n: usize, now: Timestamp) -> Result<()> {
+        let add = |uses: &mut VecDeque<Timestamp>| uses.extend(std::iter::repeat_n(now, n));
+        self.within(quota, subject, n, now, add)
+    }
+
+    /// Does something with recent uses when there is room for `n` more.
+    fn within(
+        &self,
+        quota: Quota,
+        subject: &str,
+        n: usize,
+        now: Timestamp,
+        then: impl FnOnce(&mut VecDeque<Timestamp>),
+    ) -> Result<()> {
         let key = (quota.name, subject.to_owned());
         let uses = self.0.get_with(key, Uses::default);
         let mut uses = uses.lock().unwrap_or_else(PoisonError::into_inner);
@@ -319,7 +353,7 @@ impl Recent {
             let retry_after = u32::try_from(left.max(1)).unwrap_or(60);
             return Err(Error::Busy { retry_after });
         }
-        uses.extend(std::iter::repeat_n(now, n));
+        then(&mut uses);
         Ok(())
     }
 }

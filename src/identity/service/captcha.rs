@@ -2,8 +2,8 @@
 
 use super::Service;
 use crate::{
-    captcha::{self, Answer, Judge, Shown},
-    throttle,
+    captcha::{self, Answer, Guarded, Judge, Shown},
+    email, throttle,
     view::ClientInfo,
 };
 use kernel::{Error, Result};
@@ -25,6 +25,32 @@ impl Service {
     /// What a form with a captcha shows now (ID-CAP-01).
     pub fn captcha(&self) -> Shown {
         captcha::show(&self.cx.cx(), &self.rules())
+    }
+
+    /// Checks the answer of a form that may still be sent, when captchas are on.
+    ///
+    /// # Errors
+    /// `Busy` past the limits of the form, and then nobody is asked; else as
+    /// [`Service::solve_captcha`].
+    pub async fn solve_captcha_for(
+        &self,
+        form: Guarded<'_>,
+        answer: &Answer,
+        client: &ClientInfo,
+    ) -> Result<()> {
+        if !captcha::enabled(&self.settings.now()) {
+            return Ok(());
+        }
+        let (now, subject) = (self.now(), throttle::network(client.address));
+        match form {
+            Guarded::SignUp => self.recent.room(throttle::SIGN_UP, &subject, now)?,
+            Guarded::Reset(address) => {
+                self.recent.room(throttle::RESET, &subject, now)?;
+                let name = email::key(address.trim());
+                self.recent.room(throttle::RESET, &name, now)?;
+            }
+        }
+        self.solve_captcha(answer, client).await
     }
 
     /// Checks an answer, when captchas are on; it counts once (ID-CAP-02).

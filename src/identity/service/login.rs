@@ -136,13 +136,19 @@ impl Service {
         let email = name(email);
         let due = self.captcha_due(&email);
         self.recent.attempted(&email, self.cx.cx().now);
-        if due {
-            self.solve_captcha(answer, client).await?;
-        }
         let who = match device::known(&self.keys, self.now(), &email, browser) {
             Some(device) => Who::Known(email.clone(), device),
             None => Who::Anybody(email.clone(), client.address),
         };
+        if due {
+            // Whoever has to wait asks nobody outside; whoever solved nothing makes
+            // nobody wait.
+            let (cx, who) = (self.cx.cx(), who.clone());
+            self.store
+                .read(move |tx| throttle::may_attempt(tx, &cx, &who))
+                .await?;
+            self.solve_captcha(answer, client).await?;
+        }
         let counted = who.clone();
         self.write_anyway(move |tx, cx, _| throttle::attempt_by(tx, cx, &counted))
             .await?;

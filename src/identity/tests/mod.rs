@@ -1,6 +1,7 @@
 //! Rules by requirement, and a model of random histories.
 
 mod administration;
+mod captchas;
 mod credentials;
 mod crowds;
 mod desk;

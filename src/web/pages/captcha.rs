@@ -7,7 +7,7 @@ use super::{
     posted::{Form, Posted},
     visitor::Visitor,
 };
-use identity::captcha::{Answer, Shown};
+use identity::captcha::{Answer, Guarded, Shown};
 use kernel::{Error, Result, settings::Value};
 
 /// What a form shows; `parts/captcha.html` draws it.
@@ -111,7 +111,12 @@ pub(super) fn answer(sent: &Posted) -> Answer {
 ///
 /// # Errors
 /// What has nothing to do with the answer.
-pub(super) async fn check(visitor: &Visitor, sent: &Posted, f: &mut Form) -> Result<()> {
+pub(super) async fn check(
+    visitor: &Visitor,
+    form: Guarded<'_>,
+    sent: &Posted,
+    f: &mut Form,
+) -> Result<()> {
     if f.has_errors() {
         return Ok(());
     }
@@ -119,7 +124,7 @@ pub(super) async fn check(visitor: &Visitor, sent: &Posted, f: &mut Form) -> Res
     let solved = visitor
         .state
         .identity
-        .solve_captcha(&answer, &visitor.client);
+        .solve_captcha_for(form, &answer, &visitor.client);
     match solved.await {
         Ok(()) => Ok(()),
         Err(Error::Invalid { field, reason }) => {

@@ -14,7 +14,7 @@ use super::{
 };
 use askama::Template;
 use axum::{extract::Path, response::Response};
-use identity::{PasswordChange, Service};
+use identity::{PasswordChange, Service, captcha::Guarded};
 use kernel::{
     Error,
     secret::{ExposeSecret, SecretString},
@@ -77,7 +77,12 @@ pub(super) async fn reset_page(Local(visitor): Local) -> Response {
 /// Mails a link for a new password; says the same for every address (ID-PWD-02).
 pub(super) async fn reset(Local(visitor): Local, sent: Posted) -> Result<Response, Failed> {
     let mut f = Form::sent(&sent);
-    captcha::check(&visitor, &sent, &mut f).await?;
+    let guarded = Guarded::Reset(sent.get("email"));
+    let checked = captcha::check(&visitor, guarded, &sent, &mut f).await;
+    if let Err(error) = checked {
+        let refused = Refused::of(&visitor, f, error)?;
+        return Ok(refused.answer(|f| reset_form(&visitor, f)));
+    }
     if f.has_errors() {
         return Ok(reset_form(&visitor, f));
     }

@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::HeaderMap;
-use identity::{InvitationView, SignUp, SignUpMore, messages};
+use identity::{InvitationView, SignUp, SignUpMore, captcha::Guarded, messages};
 use kernel::{Error, UserNo};
 
 #[derive(Template)]
@@ -179,7 +179,11 @@ pub(super) async fn sign_up(visitor: Visitor, sent: Posted) -> Result<Response, 
     if identity.terms_version()? > 0 && !more.signs_terms {
         f.refuse(&visitor, "has_signed_terms", "SIGN_TERMS");
     }
-    captcha::check(&visitor, &sent, &mut f).await?;
+    let checked = captcha::check(&visitor, Guarded::SignUp, &sent, &mut f).await;
+    if let Err(error) = checked {
+        let refused = Refused::of(&visitor, f, error)?;
+        return Ok(refused.answer(|f| draw(&visitor, f, next, code)));
+    }
     if f.has_errors() {
         return Ok(draw(&visitor, f, next, code));
     }
