@@ -323,7 +323,8 @@ pub(crate) fn of_reset(
 }
 
 /// A new password takes effect: sessions end, and the token where wanted
-/// (ID-PWD-04, ID-PWD-12). The session `keep` goes on under a new cookie.
+/// (ID-PWD-04, ID-PWD-12). The address of a change that waited for it and is called off
+/// (see `email_change`), so that its owner is told.
 pub(crate) fn new_password(
     tx: &WriteTx,
     cx: &Cx,
@@ -331,13 +332,13 @@ pub(crate) fn new_password(
     user: &mut User,
     hash: &str,
     renew: bool,
-) -> Result<()> {
+) -> Result<Option<String>> {
     sign_up::set_password(tx, cx, user, hash)?;
     sign_up::add_local(tx, cx, user)?;
-    // Whoever was in before may have asked for it.
-    email_change::forget(tx, user.no)?;
-    if renew || r.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN") {
-        return token::renew(tx, cx, r, user);
+    let called_off = email_change::call_off(tx, cx, r, user.no)?;
+    match renew || r.settings.bool("ASTAKOS_NEWPASSWD_INVALIDATE_TOKEN") {
+        true => token::renew(tx, cx, r, user)?,
+        false => save(tx, cx, user)?,
     }
-    save(tx, cx, user)
+    Ok(called_off)
 }

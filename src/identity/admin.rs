@@ -161,8 +161,13 @@ pub(crate) fn modify(
         };
         let (text, name) = match change {
             Change::Password(hash) => {
-                set_password(tx, cx, r, &mut user, hash)?;
+                let called_off = set_password(tx, cx, r, &mut user, hash)?;
                 more.push(Field::secret("password"));
+                more.extend(called_off.map(|before| Field {
+                    name: CALLED_OFF.to_owned(),
+                    before,
+                    after: String::new(),
+                }));
                 ("Password set".to_owned(), "password")
             }
             Change::Other(UserChange::Delete) => {
@@ -198,20 +203,25 @@ pub(crate) fn modify(
     Ok((said, Some(user)))
 }
 
-/// A password an administrator chose: sessions end, and who may log in is told by mail.
+/// What the trail calls a change of address that ended unfinished.
+pub(crate) const CALLED_OFF: &str = "change of address";
+
+/// A password an administrator chose: sessions end, and who may log in is told by mail;
+/// as [`new_password`].
 pub(crate) fn set_password(
     tx: &WriteTx,
     cx: &Cx,
     r: &Rules,
     user: &mut User,
     hash: &str,
-) -> Result<()> {
-    new_password(tx, cx, r, user, hash, false)?;
+) -> Result<Option<String>> {
+    let called_off = new_password(tx, cx, r, user, hash, false)?;
     session::flush(tx, user.no, None)?;
-    match user.is_active {
-        true => notice::tell(tx, cx, r, user, &Notice::PasswordSet, None),
-        false => Ok(()),
+    if user.is_active {
+        let set = Notice::PasswordSet(called_off.clone());
+        notice::tell(tx, cx, r, user, &set, None)?;
     }
+    Ok(called_off)
 }
 
 /// Deletes an account that was not accepted; what is said of it.

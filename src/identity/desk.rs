@@ -356,8 +356,12 @@ fn enable_local(
     let mut act = Act::new("user.enable-local", audit::target(&user)).with("local", "no", "yes");
     let renewed = tx.get::<crate::rows::Password>(&user.no)?.is_none();
     if renewed {
-        admin::set_password(tx, cx, r, &mut user, hash)?;
-        act = act.and([Field::secret("password")]);
+        let called_off = admin::set_password(tx, cx, r, &mut user, hash)?;
+        act = act.and([Field::secret("password")]).with(
+            admin::CALLED_OFF,
+            called_off.unwrap_or_default(),
+            "",
+        );
     } else {
         sign_up::add_local(tx, cx, &user)?;
     }

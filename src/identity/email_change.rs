@@ -134,6 +134,14 @@ pub(crate) fn forget(tx: &WriteTx, user: UserNo) -> Result<()> {
     tx.remove::<EmailChange>(&user).map(drop)
 }
 
+/// A new password ends a change that waits: whoever was in before may have asked for
+/// it. The address it was to, for whoever has to be told.
+pub(crate) fn call_off(tx: &WriteTx, cx: &Cx, r: &Rules, user: UserNo) -> Result<Option<String>> {
+    let ended = tx.remove::<EmailChange>(&user)?;
+    let live = ended.filter(|change| !expired(cx, r, change));
+    Ok(live.map(|change| change.new_email))
+}
+
 /// 160 random bits, hexadecimal.
 fn key(cx: &Cx) -> String {
     let mut bytes = [0; 20];

@@ -86,9 +86,9 @@ pub use switch::SwitchView;
 pub use terms::{SignatureView, TermsView, harmless};
 pub use verify::verify;
 pub use view::{
-    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, NoReset, Outcome,
-    PasswordChange, ProfileChange, ProfileForm, ProfileRules, SessionInfo, SessionView, SignUp,
-    SignUpMore, SignedUp, TokenView, UserChange, UserFilter, UserView, Verified,
+    AccountState, ClientInfo, HalfLogin, Login, LoginOutcome, MethodView, NewPassword, NoReset,
+    Outcome, PasswordChange, ProfileChange, ProfileForm, ProfileRules, SessionInfo, SessionView,
+    SignUp, SignUpMore, SignedUp, TokenView, UserChange, UserFilter, UserView, Verified,
 };
 
 #[cfg(test)]

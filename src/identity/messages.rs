@@ -232,6 +232,7 @@ pub const ALL: &[Message] = &[
     m("PASSWORD_TOO_SHORT", Field, "The password is too short: at least %s characters are needed."),
     m("PENDING_APPLICATION_LIMIT_ADD", Error, "You have reached the limit of %s pending applications, so you cannot create a project now. Cancel one you do not need."),
     m("PENDING_APPLICATION_LIMIT_MODIFY", Error, "You have reached the limit of %s pending applications, so you cannot modify a project now. Cancel one you do not need."),
+    m("PENDING_EMAIL_CHANGE_CALLED_OFF", Warning, "A new password ends a change of your email address that waits: it is called off. Ask for it again if you still want it."),
     m("PENDING_EMAIL_CHANGE_REQUEST", Warning, "A change of your email address is pending already; a new request replaces it."),
     m("PROFILE_UPDATED", Success, "Your profile was saved."),
     m("PROJECT_MODIFICATION_SUBMITTED", Success, "Your modification was received and will be reviewed."),

@@ -12,14 +12,14 @@ use store::WriteTx;
 /// What was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
-    /// The owner chose another password.
-    PasswordChanged,
-    /// A mailed link was used to choose another password.
-    PasswordReset,
-    /// The account has a password for the first time.
-    PasswordMade,
-    /// An administrator set a password.
-    PasswordSet,
+    /// The owner chose another password; the address of a change that was called off.
+    PasswordChanged(Option<String>),
+    /// A mailed link was used to choose another password; the address of a change that was called off.
+    PasswordReset(Option<String>),
+    /// The account has a password for the first time; the address of a change that was called off.
+    PasswordMade(Option<String>),
+    /// An administrator set a password; the address of a change that was called off.
+    PasswordSet(Option<String>),
     /// One more second factor, by the name its owner gave it.
     FactorAdded(String),
     /// One less.
@@ -44,14 +44,19 @@ pub(crate) enum Notice {
     SessionsEndedByAdmin,
 }
 
+/// The address of a change that was called off, for templates.
+fn address(called_off: &Option<String>) -> Value {
+    called_off.as_deref().unwrap_or_default().into()
+}
+
 impl Notice {
     /// The word templates know it by, and what belongs to it.
     fn parts(&self) -> (&'static str, Value) {
         match self {
-            Notice::PasswordChanged => ("password-changed", "".into()),
-            Notice::PasswordReset => ("password-reset", "".into()),
-            Notice::PasswordMade => ("password-made", "".into()),
-            Notice::PasswordSet => ("password-set", "".into()),
+            Notice::PasswordChanged(off) => ("password-changed", address(off)),
+            Notice::PasswordReset(off) => ("password-reset", address(off)),
+            Notice::PasswordMade(off) => ("password-made", address(off)),
+            Notice::PasswordSet(off) => ("password-set", address(off)),
             Notice::FactorAdded(name) => ("factor-added", name.as_str().into()),
             Notice::FactorRemoved(name) => ("factor-removed", name.as_str().into()),
             Notice::FactorsReset => ("factors-reset", "".into()),

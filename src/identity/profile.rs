@@ -77,7 +77,8 @@ pub(crate) fn visited(tx: &WriteTx, cx: &Cx, user: &mut User) -> Result<()> {
 }
 
 /// A first password: it adds the local login, ends all other sessions and gives this
-/// one a new key; the token is renewed where wanted (ID-PWD-11, ID-PWD-12).
+/// one a new key; the token is renewed where wanted (ID-PWD-11, ID-PWD-12). The key, and
+/// as [`access::new_password`].
 ///
 /// # Errors
 /// `Conflict` with AUTH_PROVIDER_ADD_DISABLED; `Unauthorized` when the session is over.
@@ -88,13 +89,15 @@ pub(crate) fn make_password(
     user: &mut User,
     (hash, renew): (&str, bool),
     own: &Digest,
-) -> Result<String> {
+) -> Result<(String, Option<String>)> {
     if !makes_password(tx, r, user)? {
         return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
     }
-    access::new_password(tx, cx, r, user, hash, renew)?;
+    let called_off = access::new_password(tx, cx, r, user, hash, renew)?;
     session::flush(tx, user.no, Some(own))?;
-    notice::tell(tx, cx, r, user, &Notice::PasswordMade, None)?;
+    let made = Notice::PasswordMade(called_off.clone());
+    notice::tell(tx, cx, r, user, &made, None)?;
     let cookie = session::rotate(tx, cx, r, own)?;
-    cookie.ok_or_else(|| Error::unauthorized("The session is over."))
+    let over = || Error::unauthorized("The session is over.");
+    Ok((cookie.ok_or_else(over)?, called_off))
 }

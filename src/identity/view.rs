@@ -246,6 +246,24 @@ pub enum LoginOutcome {
     Half(HalfLogin),
 }
 
+/// What a new password led to.
+#[derive(Debug)]
+pub struct NewPassword {
+    /// The session's new cookie.
+    pub cookie: SecretString,
+    /// The address of a change that waited and is called off.
+    pub called_off: Option<String>,
+}
+
+impl From<(String, Option<String>)> for NewPassword {
+    fn from((cookie, called_off): (String, Option<String>)) -> Self {
+        NewPassword {
+            cookie: SecretString::from(cookie),
+            called_off,
+        }
+    }
+}
+
 /// Why no link for a new password was mailed, where that is no secret (ID-PWD-01).
 #[derive(Clone, Debug)]
 pub struct NoReset {

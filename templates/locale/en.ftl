@@ -31,6 +31,10 @@ administration = Administration
 nav-contact = Contact
 search = Search
 search-for = Pages, actions, machines
+search-count = { $n ->
+    [1] One thing found
+   *[other] { $n } things found
+ }
 search-none = Nothing is called “{ $query }”.
 kind-page = Page
 kind-action = Action
@@ -397,12 +401,14 @@ email-waits = Waiting for
 email-change-help = We send a link to the new address and one to the present one. The change is done when both agreed.
 email-change-button = Change address
 email-change-box = Change my address
+email-change-untick = Tick the box above to move to this address, or empty this field.
 email-change-ask-new = Somebody wants to move an account to this address. Is it yours, and do you want that?
 email-change-ask-old = Somebody wants to move your account to another address. Do you want that?
 email-change-agree = Yes, move it
 email-change-refuse = No
 asked-at = Asked for
 password-change-box = Change my password
+password-change-untick = Tick the box above to change your password, or leave these fields empty.
 password-make = Set a password
 password-first = Your account has no password yet. With one you can also sign in by email address and password.
 name-forced = Your login method says what this is.
@@ -621,6 +627,10 @@ adm-by-state = By state
 adm-by-provider = By login method
 adm-by-group = By group
 adm-count = People
+adm-rows = { $n ->
+    [1] One on this page
+   *[other] { $n } on this page
+ }
 adm-total = All people
 nav-adm-vm = Machines
 nav-adm-volume = Disks

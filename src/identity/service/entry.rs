@@ -369,7 +369,8 @@ impl Service {
 
     /// Sets the new password; all sessions end (ID-PWD-04). The person, whose browser this
     /// is: whoever has the mailbox is not to wait for others' guesses
-    /// ([`Service::known_device`]).
+    /// ([`Service::known_device`]); and the address of a change that waited and is called
+    /// off.
     ///
     /// # Errors
     /// `NotFound` with INVALID_RESET_LINK; `Invalid` with a field and a message key.
@@ -379,7 +380,7 @@ impl Service {
         token: &str,
         password: SecretString,
         renew_token: bool,
-    ) -> Result<UserView> {
+    ) -> Result<(UserView, Option<String>)> {
         let (cx, rules) = (self.cx.cx(), self.rules());
         let person = self
             .store
@@ -394,14 +395,15 @@ impl Service {
             if !local && !added.allows(policy::Policy::Add) {
                 return Err(Error::conflict("AUTH_PROVIDER_ADD_DISABLED"));
             }
-            access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
-            notice::tell(tx, cx, r, &user, &Notice::PasswordReset, None)?;
+            let called_off = access::new_password(tx, cx, r, &mut user, &hash, renew_token)?;
+            let reset = Notice::PasswordReset(called_off.clone());
+            notice::tell(tx, cx, r, &user, &reset, None)?;
             session::flush(tx, user.no, None)?;
-            users::view(tx, user)
+            Ok((users::view(tx, user)?, called_off))
         });
-        let user = changed.await?;
+        let (user, called_off) = changed.await?;
         tracing::info!(target: "astakos.im", "{} has a new password, by a mailed link", user.log_display());
-        Ok(user)
+        Ok((user, called_off))
     }
 
     pub(super) fn acceptable(

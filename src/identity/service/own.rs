@@ -12,9 +12,9 @@ use crate::{
     session,
     throttle::{self, Who},
     token,
-    view::{ClientInfo, PasswordChange, TokenView},
+    view::{ClientInfo, NewPassword, PasswordChange, TokenView},
 };
-use kernel::{Cx, Digest, Error, Result, UserId, secret::SecretString};
+use kernel::{Cx, Digest, Error, Result, UserId};
 use store::{Reads, WriteTx};
 
 /// A change of password whose owner gave the present one.
@@ -30,25 +30,26 @@ pub(super) struct Proved {
 }
 
 impl Proved {
-    /// Puts the new password; the session's new cookie.
+    /// Puts the new password; the session's new cookie, and as [`access::new_password`].
     pub(super) fn put(
         &self,
         tx: &WriteTx,
         cx: &Cx,
         r: &Rules,
         person: &mut User,
-    ) -> Result<String> {
+    ) -> Result<(String, Option<String>)> {
         let now = tx.get::<Password>(&person.no)?;
         if now.is_none_or(|now| now.hash != self.before) {
             return Err(Error::field("old_password", "PASSWORD_INCORRECT"));
         }
         throttle::succeeded_by(tx, cx, &self.who)?;
-        access::new_password(tx, cx, r, person, &self.hash, self.renew)?;
+        let called_off = access::new_password(tx, cx, r, person, &self.hash, self.renew)?;
         session::flush(tx, person.no, Some(&self.own))?;
-        let changed = Notice::PasswordChanged;
+        let changed = Notice::PasswordChanged(called_off.clone());
         notice::tell(tx, cx, r, person, &changed, Some(&self.client))?;
         let cookie = session::rotate(tx, cx, r, &self.own)?;
-        cookie.ok_or_else(|| Error::unauthorized("The session is over."))
+        let over = || Error::unauthorized("The session is over.");
+        Ok((cookie.ok_or_else(over)?, called_off))
     }
 }
 
@@ -72,8 +73,8 @@ impl Service {
         Ok(token)
     }
 
-    /// Changes a password; all other sessions end, this one gets a new cookie, which
-    /// is returned (ID-PWD-12).
+    /// Changes a password; all other sessions end, this one gets a new cookie
+    /// (ID-PWD-12), and a change of address that waits is called off.
     ///
     /// # Errors
     /// `Invalid` with a field and a message key; `Busy` past the limits of logins.
@@ -83,16 +84,16 @@ impl Service {
         change: PasswordChange,
         cookie: &str,
         client: &ClientInfo,
-    ) -> Result<SecretString> {
+    ) -> Result<NewPassword> {
         let proved = self.prove_password(user, change, cookie, client).await?;
         let put = self.write(move |tx, cx, r| {
             let mut person = must(tx, user)?;
-            let cookie = proved.put(tx, cx, r, &mut person)?;
-            Ok((cookie, person.log_display()))
+            let put = proved.put(tx, cx, r, &mut person)?;
+            Ok((put, person.log_display()))
         });
-        let (cookie, whose) = put.await?;
+        let (put, whose) = put.await?;
         tracing::info!(target: "astakos.im", "{whose} has a new password");
-        Ok(SecretString::from(cookie))
+        Ok(NewPassword::from(put))
     }
 
     /// Compares the present password and hashes the new one; nothing is changed yet but

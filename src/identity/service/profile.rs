@@ -5,7 +5,7 @@ use crate::{
     email_change,
     keys::Use,
     profile, users,
-    view::{ClientInfo, ProfileChange, ProfileForm, ProfileRules, UserView},
+    view::{ClientInfo, NewPassword, ProfileChange, ProfileForm, ProfileRules, UserView},
 };
 use kernel::{Error, Result, UserId, secret::SecretString};
 
@@ -57,7 +57,7 @@ impl Service {
         form: ProfileForm,
         cookie: &str,
         client: &ClientInfo,
-    ) -> Result<Option<SecretString>> {
+    ) -> Result<Option<NewPassword>> {
         let ProfileForm {
             change,
             email,
@@ -72,18 +72,18 @@ impl Service {
             Some(new) => Some(self.prove_password(user, new, cookie, client).await?),
             None => None,
         };
-        let cookie = self.write(move |tx, cx, r| {
+        let saved = self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
             profile::update(tx, cx, r, &mut user, &change)?;
             // A new password ends a change of address that waits: this one comes after.
             let put = |proved: &Proved| proved.put(tx, cx, r, &mut user);
-            let cookie = password.as_ref().map(put).transpose()?;
+            let put = password.as_ref().map(put).transpose()?;
             if let Some(email) = &email {
                 email_change::request(tx, cx, r, &user, email)?;
             }
-            Ok(cookie)
+            Ok(put)
         });
-        Ok(cookie.await?.map(SecretString::from))
+        Ok(saved.await?.map(NewPassword::from))
     }
 
     /// Notes that a person looked at the profile page (ID-DSH-04, ID-SET-07).
@@ -104,7 +104,7 @@ impl Service {
         password: SecretString,
         renew: bool,
         cookie: &str,
-    ) -> Result<SecretString> {
+    ) -> Result<NewPassword> {
         let rules = self.rules();
         let (person, may) = self.store.read_now(|tx| {
             let person = must(tx, user)?;
@@ -117,10 +117,10 @@ impl Service {
         self.acceptable("new_password1", &password, &person)?;
         let hash = self.hasher.hash(self.cx.cx().ids, password).await?;
         let own = self.keys.hash(Use::Session, cookie.as_bytes());
-        let cookie = self.write(move |tx, cx, r| {
+        let made = self.write(move |tx, cx, r| {
             let mut user = must(tx, user)?;
             profile::make_password(tx, cx, r, &mut user, (&hash, renew), &own)
         });
-        cookie.await.map(SecretString::from)
+        made.await.map(NewPassword::from)
     }
 }

@@ -112,7 +112,7 @@ async fn a_new_password_ends_other_sessions_and_the_token() {
     assert!(
         world
             .service
-            .session(cookie.expose_secret())
+            .session(cookie.cookie.expose_secret())
             .await
             .unwrap()
             .is_some()

@@ -417,7 +417,7 @@ async fn a_first_password_adds_the_local_login() {
     let new = service
         .make_password(user.uuid, secret("another long phrase"), true, &cookie)
         .await;
-    let new = new.unwrap();
+    let new = new.unwrap().cookie;
     assert!(
         service.session(&cookie).await.unwrap().is_none(),
         "the key stayed"

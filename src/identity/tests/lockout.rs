@@ -93,7 +93,7 @@ async fn a_link_for_a_new_password_opens_a_browser_that_waits() {
     world.guesses(60).await;
     let (user, token) = world.reset_link(VICTIM).await;
     let s = &world.service;
-    let person = s
+    let (person, _) = s
         .reset_password(&user, &token, secret("another good one"), false)
         .await
         .unwrap();

@@ -42,7 +42,7 @@ async fn passwords_and_sessions_that_change_are_told() {
         &cookie,
         &HERE,
     );
-    let cookie = changed.await.unwrap().expose_secret().to_owned();
+    let cookie = changed.await.unwrap().cookie.expose_secret().to_owned();
     assert_eq!(told(&world).await, one("password-changed", ""));
 
     // Ending what there is not, or one's own session, is no news.

@@ -196,10 +196,16 @@ async fn a_new_password_ends_a_change_of_address_that_waits() {
     let (key, _) = asked(&world, &eva, "thief@example.org").await;
     let (user, token) = world.reset_link("eva@example.org").await;
     let s = &world.service;
-    s.reset_password(&user, &token, secret("another good one"), false)
+    let (_, called_off) = s
+        .reset_password(&user, &token, secret("another good one"), false)
         .await
         .unwrap();
-    world.mails().await;
+    assert_eq!(called_off.as_deref(), Some("thief@example.org"));
+    let told = world.mails().await;
+    let notice = told
+        .iter()
+        .find(|mail| mail.template == "im/account_notice");
+    assert_eq!(notice.unwrap().context["detail"], "thief@example.org");
     let late = s.agree_email_change(&key, None).await;
     assert!(matches!(late, Err(Error::NotFound { .. })), "{late:?}");
     assert!(
@@ -210,6 +216,45 @@ async fn a_new_password_ends_a_change_of_address_that_waits() {
             .unwrap()
             .is_some()
     );
+}
+
+// ID-PWD-12 ID-SEC-28: whoever chooses the password is told, and so is the trail; what has
+// run out is nobody's news.
+#[tokio::test]
+async fn a_change_of_address_that_a_new_password_ends_is_told() {
+    let world = changing(false);
+    let eva = world.person("eva@example.org").await;
+    let s = &world.service;
+    let cookie = world.cookie("eva@example.org").await;
+    let change = |old: &str, new: &str| crate::PasswordChange {
+        old: secret(old),
+        new: secret(new),
+        renew_token: false,
+    };
+    asked(&world, &eva, "new@example.org").await;
+    let first = change(PASSWORD, "another good one");
+    let put = s.change_password(eva.uuid, first, &cookie, &HERE).await;
+    let put = put.unwrap();
+    assert_eq!(put.called_off.as_deref(), Some("new@example.org"));
+    let cookie = put.cookie.expose_secret();
+    let second = change("another good one", "a third good one");
+    let put = s.change_password(eva.uuid, second, cookie, &HERE).await;
+    assert_eq!(put.unwrap().called_off, None);
+    world.mails().await;
+    asked(&world, &eva, "newer@example.org").await;
+    let set = || UserChange::Password(secret("a fourth good one"));
+    world.modify(&eva, set()).await.unwrap();
+    let trail = world.trail(crate::audit::Filter::default()).await;
+    let told = |field: &crate::audit::Field| field.before == "newer@example.org";
+    assert!(trail[0].fields.iter().any(told), "{:?}", trail[0]);
+    world.mails().await;
+    asked(&world, &eva, "late@example.org").await;
+    world.wait(10 * 86_400);
+    world.modify(&eva, set()).await.unwrap();
+    let trail = world.trail(crate::audit::Filter::default()).await;
+    let told = |field: &crate::audit::Field| field.before.contains('@');
+    assert!(!trail[0].fields.iter().any(told), "{:?}", trail[0]);
+    world.mails().await;
 }
 
 // ID-EML-04 ID-ACT-10: nobody moves an account that was switched off.

@@ -74,8 +74,21 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
     let v = &user.visitor;
     let mut f = Form::sent(&sent);
     let (new_email, new_password) = (sent.ticked("change_email"), sent.ticked("change_password"));
+    // What is typed without its box is neither taken unasked nor passed over.
+    let typed = |names: &[&str]| names.iter().any(|name| !sent.trimmed(name).is_empty());
+    if !new_email && typed(&["new_email_address"]) {
+        f.wrong(
+            "new_email_address",
+            crate::text::text("email-change-untick"),
+        );
+    }
+    if !new_password && typed(&["new_password1", "new_password2"]) {
+        f.wrong("new_password1", crate::text::text("password-change-untick"));
+    }
     if new_password && sent.get("new_password1") != sent.get("new_password2") {
         f.refuse(v, "new_password2", "PASSWORDS_DIFFER");
+    }
+    if f.has_errors() {
         return draw_profile(&user, f).await;
     }
     let form = ProfileForm {
@@ -92,14 +105,16 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
     };
     let identity = &v.state.identity;
     let saved = identity.save_profile(user.view.uuid, form, &v.cookie, &v.client);
-    let cookie = match saved.await {
-        Ok(cookie) => cookie,
+    let new = match saved.await {
+        Ok(new) => new,
         Err(error) => return again(&user, f, error).await,
     };
+    let called_off = new.as_ref().is_some_and(|new| new.called_off.is_some());
     let messages = [
         (true, "PROFILE_UPDATED"),
         (new_email, "EMAIL_CHANGE_REGISTERED"),
         (new_password, "PASSWORD_CHANGED"),
+        (called_off && !new_email, passwords::CALLED_OFF),
     ];
     let said: Vec<_> = messages
         .iter()
@@ -108,8 +123,8 @@ pub(super) async fn save_profile(user: User, sent: Posted) -> Result<Response, F
         .collect();
     let target = v.next(sent.get("next")).unwrap_or("/ui/profile");
     let response = go(v, target, &said.join(","));
-    Ok(match cookie {
-        Some(cookie) => passwords::with_cookie(v, response, &cookie),
+    Ok(match new {
+        Some(new) => passwords::with_cookie(v, response, &new.cookie),
         None => response,
     })
 }

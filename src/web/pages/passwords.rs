@@ -14,7 +14,7 @@ use super::{
 };
 use askama::Template;
 use axum::{extract::Path, response::Response};
-use identity::{PasswordChange, Service, captcha::Guarded};
+use identity::{NewPassword, PasswordChange, Service, captcha::Guarded};
 use kernel::{
     Error,
     secret::{ExposeSecret, SecretString},
@@ -155,8 +155,9 @@ async fn set(
     let identity = &visitor.state.identity;
     let renew = sent.ticked("renew");
     match identity.reset_password(user, token, password, renew).await {
-        Ok(person) => {
-            let mut response = go(visitor, "/ui/local/password/reset/complete", "");
+        Ok((person, called_off)) => {
+            let said = called_off.map_or("", |_| CALLED_OFF);
+            let mut response = go(visitor, "/ui/local/password/reset/complete", said);
             super::entry::remember_device(visitor, &person, &mut response);
             Ok(response)
         }
@@ -246,6 +247,9 @@ pub(super) async fn change_page(user: User) -> Result<Response, Failed> {
     })
 }
 
+/// What is said when a new password ended a change of address that waited.
+pub(super) const CALLED_OFF: &str = "PENDING_EMAIL_CHANGE_CALLED_OFF";
+
 /// The session's new cookie on an answer.
 pub(super) fn with_cookie(
     visitor: &Visitor,
@@ -283,7 +287,13 @@ pub(super) async fn change(user: User, sent: Posted) -> Result<Response, Failed>
         }
     };
     match changed {
-        Ok(cookie) => Ok(with_cookie(v, go(v, "/ui/profile", &message), &cookie)),
+        Ok(new) => {
+            let said = match new.called_off {
+                Some(_) => format!("{message},{CALLED_OFF}"),
+                None => message,
+            };
+            Ok(with_cookie(v, go(v, "/ui/profile", &said), &new.cookie))
+        }
         Err(error) => {
             let refused = Refused::of(v, f, error)?;
             Ok(refused.answer(|f| password_form(&user, f, has)))
@@ -300,8 +310,8 @@ pub(super) fn asked(sent: &Posted) -> PasswordChange {
     }
 }
 
-/// Changes the password; the session's new cookie.
-async fn changed(user: &User, sent: &Posted) -> kernel::Result<SecretString> {
+/// Changes the password.
+async fn changed(user: &User, sent: &Posted) -> kernel::Result<NewPassword> {
     let v = &user.visitor;
     let identity = &v.state.identity;
     identity

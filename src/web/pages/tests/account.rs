@@ -91,6 +91,92 @@ async fn a_profile_that_is_refused_in_part_changes_nothing() {
     other.log_in("maria@example.org", new).await.leads_to();
 }
 
+// ID-EML-01 ID-DSH-04: without script nothing ticks the box of what is typed below it.
+#[tokio::test]
+async fn what_is_typed_without_its_box_is_told_and_kept() {
+    let change = ("ASTAKOS_EMAILCHANGE_ENABLED", Value::Bool(true));
+    let house = House::with(&[change]);
+    let browser = house.browser_of("maria@example.org").await;
+    house.mails().await;
+    let path = "/ui/profile";
+    let new = "another long phrase";
+    for (field, typed) in [
+        (
+            "new_email_address",
+            vec![("new_email_address", "new@example.org")],
+        ),
+        (
+            "new_password1",
+            vec![("new_password1", new), ("new_password2", new)],
+        ),
+        ("new_password1", vec![("new_password2", new)]),
+    ] {
+        let mut form = vec![("first_name", "Eleni"), ("last_name", "Doe")];
+        form.extend(&typed);
+        let told = browser.submit(path, path, &form).await.is(200);
+        assert!(told.contains(&format!("data-field=\"{field}\"")), "{told}");
+        assert_eq!(told.matches("<details class=\"toggle\" open>").count(), 1);
+        assert!(told.contains("value=\"Eleni\""), "what was typed stays");
+        let kept = told.contains("value=\"new@example.org\"");
+        assert_eq!(kept, field == "new_email_address", "{told}");
+        assert!(!told.contains(new), "a password is not shown");
+        let page = browser.get(path).await.is(200);
+        assert!(page.contains("value=\"Maria\""), "{field}: names saved");
+        assert_eq!(house.mails().await, [], "{field}");
+    }
+    // A password that the browser fills in by itself is no wish.
+    let form = [
+        ("first_name", "Eleni"),
+        ("last_name", "Doe"),
+        ("old_password", PASSWORD),
+    ];
+    assert_eq!(browser.submit(path, path, &form).await.leads_to(), path);
+}
+
+// ID-PWD-12: a new password ends a change of address that waits, and says so
+#[tokio::test]
+async fn a_change_of_address_that_a_new_password_ends_is_said() {
+    let change = ("ASTAKOS_EMAILCHANGE_ENABLED", Value::Bool(true));
+    let house = House::with(&[change]);
+    let browser = house.browser_of("maria@example.org").await;
+    let said = "data-key=\"PENDING_EMAIL_CHANGE_CALLED_OFF\"";
+    let ask = [("new_email_address", "new@example.org")];
+    let passwords = [
+        PASSWORD,
+        "another long phrase",
+        "a third long phrase",
+        "a fourth one",
+    ];
+    for (n, pair) in passwords.windows(2).enumerate() {
+        let [old, new] = pair else { unreachable!() };
+        // The second time nothing waits.
+        if n != 1 {
+            let page = "/ui/email_change";
+            browser.submit(page, page, &ask).await.leads_to();
+        }
+        house.mails().await;
+        let path = if n == 2 {
+            "/ui/profile"
+        } else {
+            "/ui/password_change"
+        };
+        let form = [
+            ("first_name", "Maria"),
+            ("last_name", "Doe"),
+            ("change_password", "on"),
+            ("old_password", *old),
+            ("new_password1", *new),
+            ("new_password2", *new),
+        ];
+        browser.submit(path, path, &form).await.leads_to();
+        let page = browser.get("/ui/profile").await.is(200);
+        assert_eq!(page.contains(said), n != 1, "{n}: {page}");
+        let mails = house.mails().await;
+        let told = &mails.first().unwrap().context["detail"];
+        assert_eq!(told, if n == 1 { "" } else { "new@example.org" });
+    }
+}
+
 // ID-SES-05 ID-TOK-02
 #[tokio::test]
 async fn other_sessions_are_seen_and_ended() {
