@@ -89,6 +89,15 @@ if (search) {
   });
 }
 
+// What a list that follows the typing holds now is said where screen readers listen: a
+// part that comes with its words is not heard. The same words again are other words.
+const said = document.querySelector("#said");
+const say = (words) => { said.textContent = said.textContent === words ? `${words}\u00a0` : words; };
+document.addEventListener("htmx:afterSwap", (event) => {
+  const words = event.target.querySelector("[data-said]");
+  if (words && !event.target.hidden) say(words.textContent);
+});
+
 // One menu at a time, and none when one looks elsewhere.
 const shut = (but) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;

@@ -180,6 +180,8 @@ fn search(window: &Window<'_>) {
     assert_eq!(words(window, FOCUSED), "search");
     keys(window, "machines");
     until(window, SEARCH, "machines machines open");
+    let heard = "return /^(One thing|[0-9]+ things) found/.test(document.querySelector('#said').textContent)";
+    assert!(yes(window, heard), "how many is said aloud");
     key(window, Key::Down);
     let inside = "return document.querySelector('#found').contains(document.activeElement)";
     assert!(yes(window, inside));

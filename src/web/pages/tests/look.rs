@@ -523,6 +523,9 @@ async fn the_search_finds_pages_actions_and_works_without_script() {
     let found = between(&page, "<ul class=\"found\">", "</ul>");
     assert!(found.contains("href=\"/cyclades/ui/machines/create\""));
     assert_eq!(found.matches("<li>").count(), 1, "{found}");
+    assert!(page.contains("data-said>One thing found</p>"), "{page}");
+    let said = between(&page, "<p class=\"sr\" id=\"said\"", "</p>");
+    assert_eq!(said, " role=\"status\">", "heard from the first letter on");
     let none = browser.get("/ui/search?q=%3Cb%3Ex").await.is(200);
     assert!(!none.contains("<b>x") && none.contains("found__none"));
     let part = [("hx-request", "true")];
