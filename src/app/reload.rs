@@ -168,6 +168,7 @@ mod tests {
             "\nBRANDING_SERVICE_NAME = 3\n",
             "\nBRANDING_SERVICE_NAM = 'x'\n",
             "\nBRANDING_SERVICE_NAME = (\n",
+            "\nEMAIL_BACKEND = 'pigeon'\n",
         ] {
             std::fs::write(&file, bad).unwrap();
             let error = reload.now().unwrap_err().to_string();

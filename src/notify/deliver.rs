@@ -6,7 +6,7 @@ use crate::{
     queue::{Failure, Message},
     seal::Sealer,
 };
-use kernel::{Settings, SettingsHandle, Timestamp};
+use kernel::{Settings, SettingsHandle, Timestamp, mail::Backend};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
     transport::smtp::{
@@ -43,25 +43,16 @@ pub(crate) enum Way {
 
 /// What the settings say; `spool` is taken where no server is named.
 pub(crate) fn way(settings: &Settings, spool: &Path) -> Result<Way, String> {
-    let backend = settings.str("EMAIL_BACKEND");
-    // The names of the original's backends mean the same.
-    let short = backend
-        .strip_prefix("django.core.mail.backends.")
-        .and_then(|rest| rest.strip_suffix(".EmailBackend"))
-        .unwrap_or(backend);
-    match short {
-        "smtp" | "" if settings.str("EMAIL_HOST").is_empty() => Ok(Way::Files(spool.to_owned())),
-        "smtp" | "" => Ok(Way::Smtp),
-        "console" => Ok(Way::Console),
-        "none" | "dummy" => Ok(Way::Nowhere),
-        other => match other.strip_prefix("file:") {
-            Some(dir) if Path::new(dir).is_absolute() => Ok(Way::Files(dir.into())),
-            Some(_) => Err("EMAIL_BACKEND: the directory must be an absolute path".into()),
-            None => Err(format!(
-                "EMAIL_BACKEND: '{other}' is none of smtp, file:<directory>, console, none"
-            )),
+    let backend = Backend::of(settings.str("EMAIL_BACKEND"));
+    Ok(
+        match backend.map_err(|why| format!("EMAIL_BACKEND: {why}"))? {
+            Backend::Smtp if settings.str("EMAIL_HOST").is_empty() => Way::Files(spool.to_owned()),
+            Backend::Smtp => Way::Smtp,
+            Backend::Console => Way::Console,
+            Backend::Nowhere => Way::Nowhere,
+            Backend::Directory(dir) => Way::Files(dir.to_owned()),
         },
-    }
+    )
 }
 
 impl Carrier {

@@ -308,3 +308,32 @@ fn a_wrong_logging_setup_is_a_problem_with_file_line_and_name() {
         "--set: DISPATCHER_LOGGING_SETUP: 'filters' has no effect here"
     );
 }
+
+// ID-MAIL-03: a way out for mail that there is not is told wherever settings are read,
+// not when the first message waits.
+#[test]
+fn a_wrong_way_for_mail_is_a_problem_with_file_line_and_name() {
+    for (wrong, why) in [
+        (
+            "pigeon",
+            "'pigeon' is none of smtp, file:<directory>, console, none",
+        ),
+        ("file:mails", "the directory must be an absolute path"),
+    ] {
+        let dir = Dir::new(&[("10-a.conf", &format!("\nEMAIL_BACKEND = '{wrong}'\n"))]);
+        let problem = format!("10-a.conf:2: EMAIL_BACKEND: {why}");
+        assert_eq!(dir.problems(), [problem]);
+    }
+    for good in [
+        "",
+        "smtp",
+        "file:/var/mails",
+        "console",
+        "none",
+        "django.core.mail.backends.smtp.EmailBackend",
+        "django.core.mail.backends.dummy.EmailBackend",
+    ] {
+        let dir = Dir::new(&[("10-a.conf", &format!("EMAIL_BACKEND = '{good}'\n"))]);
+        assert_eq!(dir.load().unwrap().settings.str("EMAIL_BACKEND"), good);
+    }
+}

@@ -37,6 +37,7 @@ pub(super) fn check(name: &str, value: &Value) -> Vec<Finding> {
     let one = |why: Option<String>| why.map(Finding::Wrong).into_iter().collect();
     match (name, value) {
         ("TIME_ZONE", Value::Str(zone)) => one(zone_problem(zone)),
+        ("EMAIL_BACKEND", Value::Str(backend)) => one(crate::mail::Backend::of(backend).err()),
         ("EMAIL_PORT", Value::Int(port)) => one((!(1..=65_535).contains(port))
             .then(|| format!("expected a port from 1 to 65535, found {port}"))),
         ("PITHOS_GC_GRACE", Value::Int(grace)) => one(grace_problem(*grace)),
