@@ -2,7 +2,8 @@
 //! of people. Every administrative act calls `record` in its own transaction.
 
 pub use ::audit::{
-    Act, CSV_HEAD, Entry, Field, Filter, MOST_LOOKED_AT, Target, csv_line, csv_row, json_line, list,
+    Act, CSV_HEAD, Entry, Field, Filter, KINDS, MOST_LOOKED_AT, Target, csv_line, csv_row,
+    json_line, list,
 };
 
 use crate::rows::{Group, Project, User, by_uuid};

@@ -126,7 +126,7 @@ fn no_entry_without_its_act() {
 fn long_values_are_cut() {
     let world = World::new();
     let act =
-        Act::new("x.y", Target::new("x", 1, "ä".repeat(2000))).with("f", "", "ö".repeat(2000));
+        Act::new("x.y", Target::new("user", 1, "ä".repeat(2000))).with("f", "", "ö".repeat(2000));
     let act = act.and((0..100).map(|_| Field::secret("s")));
     world.record(Origin::system(), act);
     let entry = world.list(&Filter::default(), None, 1).items.remove(0);
@@ -353,13 +353,13 @@ proptest! {
         let mut model = Vec::new();
         for (n, (wait, who, target, action)) in acts.into_iter().enumerate() {
             world.clock.advance(Duration::from_secs(wait));
-            let act = Act::new(ACTIONS[action], Target::new("t", target, ""));
+            let act = Act::new(ACTIONS[action], Target::new("user", target, ""));
             world.record(Origin::user(person(who), "", "", None), act);
             model.push((world.cx().now, n as u64 + 1, who, target, action));
         }
         let filter = Filter {
             who: who.map(|n| person(n).to_string()),
-            target: target.map(|id| ("t".to_owned(), id.map(|n| n.to_string()))),
+            target: target.map(|id| ("user".to_owned(), id.map(|n| n.to_string()))),
             action: action.map(|n| ACTIONS[n].to_owned()),
             since: since.map(|s| begin + Duration::from_secs(s)),
             until: until.map(|s| begin + Duration::from_secs(s)),

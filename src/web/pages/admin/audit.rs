@@ -11,7 +11,7 @@ use crate::{
 };
 use askama::Template;
 use axum::response::Response;
-use identity::audit::{CSV_HEAD, Entry, Field, Filter, csv_line, json_line};
+use identity::audit::{CSV_HEAD, Entry, Field, Filter, KINDS, csv_line, json_line};
 use kernel::{Error, Result, Timestamp, Who, page::PageRequest};
 
 /// An entry as it is shown.
@@ -186,30 +186,6 @@ struct Trail {
     csv: String,
     json: String,
 }
-
-/// Kinds of targets, as the acts name them.
-const KINDS: [&str; 20] = [
-    "user",
-    "group",
-    "project",
-    "server",
-    "network",
-    "subnet",
-    "port",
-    "ip",
-    "flavor",
-    "backend",
-    "pool",
-    "policy",
-    "terms",
-    "mail",
-    "component",
-    "service",
-    "resource",
-    "quota",
-    "oauth2-client",
-    "import",
-];
 
 pub(in crate::pages) async fn trail(d: AtDesk) -> std::result::Result<Response, Failed> {
     let asked = Asked::read(d.uri.query().unwrap_or_default());
