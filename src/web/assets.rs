@@ -129,7 +129,10 @@ pub async fn own(settings: &kernel::Settings, name: &str, headers: &HeaderMap) -
         return None;
     }
     let bytes = tokio::fs::read(path).await.ok()?;
-    let tag = format!("\"{}\"", short_hash(&bytes));
+    // Hashing the largest takes longer than any other request may be kept waiting.
+    let hashed = tokio::task::spawn_blocking(move || (short_hash(&bytes), bytes));
+    let (hash, bytes) = hashed.await.ok()?;
+    let tag = format!("\"{hash}\"");
     let about = [
         (header::CONTENT_TYPE, kind(name)),
         (header::CACHE_CONTROL, ASK_AGAIN),
