@@ -64,7 +64,7 @@ pub(crate) use weblogin::exchange;
 
 use crate::State;
 use axum::{
-    Router, middleware,
+    Extension, Router, middleware,
     routing::{MethodRouter, get, post},
 };
 
@@ -165,7 +165,7 @@ pub(crate) const PAGES: &[Entry] = &[
     ("GET POST", "/cyclades/ui/images/{image}/unregister", || get(images::ask).post(images::unregister)),
     ("GET", "/cyclades/ui/machines", || get(machines::list)),
     ("GET POST", "/cyclades/ui/machines/create", || get(machines_new::form).post(machines_new::create)),
-    ("GET", "/cyclades/ui/machines/events", || get(live::events)),
+    ("GET", "/cyclades/ui/machines/events", || get(live::events).layer(Extension(live::Readings::default()))),
     ("GET", "/cyclades/ui/machines/{server}", || get(machines::detail)),
     ("POST", "/cyclades/ui/machines/{server}/start", || post(machines::start)),
     ("POST", "/cyclades/ui/machines/{server}/shutdown", || post(machines::shutdown)),
