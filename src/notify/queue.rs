@@ -15,8 +15,10 @@ use store::{Inconsistency, IndexSet, ReadTx, Reads, Row, Store, WriteTx};
 const RETRY_MINUTES: [u64; 10] = [1, 5, 15, 60, 240, 240, 240, 240, 240, 159];
 /// Requests taken over in one transaction.
 pub(crate) const SLICE: usize = 32;
-/// How long the text of a dead letter is kept, so that it can be tried again: as long
-/// as the longest-lived link it may hold.
+/// How long the text of a dead letter is kept, so that it can be tried again: as long as
+/// a link for a new password is good. Those for a change of address live longer
+/// (`ASTAKOS_EMAILCHANGE_ACTIVATION_DAYS`, 10 days); whoever never got one asks anew, so
+/// it is worth less than keeping texts that concern somebody's account.
 const TEXT_KEPT: Duration = Duration::from_secs(3 * 86_400);
 /// How long it is remembered that a message was sent.
 const SENT_KEPT: Duration = Duration::from_secs(7 * 86_400);
