@@ -21,6 +21,10 @@ pub trait Dialect: Send + Sync + 'static {
     /// May scripts of any page read the answers (ID-API-08)?
     const ANY_ORIGIN: bool = false;
 
+    /// Does a refused method tell of HEAD wherever there is GET? Elsewhere it goes
+    /// without saying (ID-API-07, ID-REC-06).
+    const TELLS_HEAD: bool = false;
+
     /// Status and name of an error.
     fn name(error: &Error) -> (StatusCode, &'static str);
 }
@@ -75,6 +79,8 @@ impl Dialect for Keystone {
 }
 
 impl Dialect for Pithos {
+    const TELLS_HEAD: bool = true;
+
     const JSON: bool = false;
 
     fn name(error: &Error) -> (StatusCode, &'static str) {

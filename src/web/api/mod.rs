@@ -20,7 +20,9 @@ mod service;
 mod xml;
 
 pub(crate) use aliases::found;
-pub(crate) use service::{CACHE_CONTROL, basic, is_rejection, rejection, without_head};
+pub(crate) use service::{
+    CACHE_CONTROL, basic, is_rejection, refused_beside_head, rejection, without_head,
+};
 pub use service::{Format, format_of, json_body, service};
 
 use service::alone;

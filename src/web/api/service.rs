@@ -100,10 +100,7 @@ pub fn service<D: Dialect>(state: &State, routes: Router<State>) -> Router<State
 /// The same for routes between those of others: what they do not know is the others'.
 pub(crate) fn alone<D: Dialect>(state: &State, routes: Router<State>) -> Router<State> {
     routes
-        .method_not_allowed_fallback(|| async {
-            let message = "Method not allowed";
-            Fault::<D>::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message)
-        })
+        .method_not_allowed_fallback(not_allowed::<D>)
         .layer(middleware::from_fn_with_state(state.clone(), finish::<D>))
 }
 
@@ -117,6 +114,8 @@ async fn finish<D: Dialect>(
     let mut response = next.run(request).await;
     note(&method, &route, response.status());
     let refused = response.status() == StatusCode::METHOD_NOT_ALLOWED;
+    let own_head = response.extensions_mut().remove::<OwnHead>().is_some();
+    let quiet = !D::TELLS_HEAD && !own_head;
     if D::ANY_ORIGIN {
         open_to_scripts(&mut response, method == Method::OPTIONS && refused);
     }
@@ -131,7 +130,7 @@ async fn finish<D: Dialect>(
             state.settings.now().bool("DEBUG"),
         );
     }
-    if D::ANY_ORIGIN && refused && method != Method::OPTIONS {
+    if quiet && refused && method != Method::OPTIONS {
         response.extensions_mut().insert(Refused);
     }
     if D::JSON {
@@ -192,12 +191,28 @@ fn name_json(response: &mut Response) {
     }
 }
 
-/// A method that one of identity's calls does not know.
+/// A method that a call does not know, whose answer tells of HEAD nothing.
 #[derive(Clone, Copy)]
 struct Refused;
 
-/// What identity's calls know is told as the original told it: HEAD goes without saying
-/// where GET is (ID-API-07, ID-REC-06). The router adds `Allow` outside of [`finish`].
+/// A call whose HEAD is more than its GET without a body, and is told therefore.
+#[derive(Clone, Copy)]
+struct OwnHead;
+
+/// The fallback of such a call.
+pub(crate) async fn refused_beside_head<D: Dialect>() -> Response {
+    let mut response = not_allowed::<D>().await.into_response();
+    response.extensions_mut().insert(OwnHead);
+    response
+}
+
+async fn not_allowed<D: Dialect>() -> Fault<D> {
+    let message = "Method not allowed";
+    Fault::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message)
+}
+
+/// What calls know is told as the original told it: HEAD goes without saying where GET is
+/// (ID-API-07, ID-REC-06). The router adds `Allow` outside of [`finish`].
 pub(crate) fn without_head(mut response: Response) -> Response {
     if response.extensions_mut().remove::<Refused>().is_none() {
         return response;

@@ -42,7 +42,11 @@ pub fn routes() -> Router<State> {
             .route(&at("/images/detail"), listing(true))
             .route(
                 &at("/images/{image}"),
-                get(data).head(head).put(update).delete(unregister),
+                get(data)
+                    .head(head)
+                    .put(update)
+                    .delete(unregister)
+                    .fallback(crate::api::refused_beside_head::<Os>),
             )
             .route(
                 &at("/images/{image}/members"),

@@ -329,3 +329,38 @@ async fn addresses_of_members_are_not_to_be_guessed_without_end() {
     let answer = world.send(1, "PUT", &path, &kind, &body).await;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
+
+// CY-API-08 ID-REC-06: image.json `images-put`, `image-post`; HEAD is told where it is
+// more than what GET implies.
+#[tokio::test]
+async fn a_refused_method_tells_of_those_that_are_taken() {
+    let world = World::new().await;
+    let id = Uuid::nil();
+    for base in ["/cyclades/image/v1.0", "/image/v1.0", "/plankton"] {
+        for (method, path, wanted) in [
+            ("PUT", "/images".to_owned(), &["GET", "POST"][..]),
+            (
+                "POST",
+                format!("/images/{id}"),
+                &["DELETE", "GET", "HEAD", "PUT"],
+            ),
+            ("POST", format!("/images/{id}/members"), &["GET", "PUT"]),
+            (
+                "GET",
+                format!("/images/{id}/members/{id}"),
+                &["DELETE", "PUT"],
+            ),
+        ] {
+            let answer = world
+                .send(1, method, &format!("{base}{path}"), &[], "")
+                .await;
+            assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+            let mut told: Vec<&str> = header(&answer, "allow").split(',').map(str::trim).collect();
+            told.sort_unstable();
+            assert_eq!(told, wanted, "{method} {base}{path}");
+            let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
+            let body: Value = serde_json::from_slice(&bytes.unwrap()).unwrap();
+            assert_eq!(body["notAllowed"]["code"], 405, "{body}");
+        }
+    }
+}
