@@ -96,10 +96,17 @@ pub(super) async fn form(visitor: Visitor) -> Result<Response, Failed> {
     let wanted = query(&visitor, "provider");
     let wanted = Some(wanted.as_str()).filter(|name| !name.is_empty());
     // Without a wish the page shows every way there is.
-    if (wanted.is_some() || nobody_may(&visitor))
-        && let Some(elsewhere) = provider(&visitor, wanted.unwrap_or("local"))?
-    {
-        return Ok(elsewhere);
+    match wanted {
+        None if nobody_may(&visitor) => {
+            let texts = identity::provider::Texts::new(&visitor.settings, "local");
+            return Err(Error::forbidden(texts.message("DISABLED_FOR_CREATE")).into());
+        }
+        None => {}
+        Some(name) => {
+            if let Some(elsewhere) = provider(&visitor, name)? {
+                return Ok(elsewhere);
+            }
+        }
     }
     let (next, code) = (query(&visitor, "next"), query(&visitor, "code"));
     let f = match visitor.state.identity.invitation(&code).await {

@@ -433,8 +433,14 @@ async fn nobody_signs_up_with_a_password_where_the_policy_forbids() {
         refused.contains("Synnefo does not accept new users"),
         "{refused}"
     );
-    // With no way left there is no page.
+    // With no way left there is no page, whether there are passwords or not.
     browser.get("/ui/signup").await.is(403);
+    let mut settings = (*house.0.state.settings.now()).clone();
+    settings.set("ASTAKOS_IM_MODULES", names(&["google"]));
+    house.0.state.settings.replace(settings);
+    browser.get("/ui/signup").await.is(403);
+    let wished = browser.get("/ui/signup?provider=local").await;
+    assert_eq!(wished.leads_to(), "/ui/signup");
 }
 
 // ID-PWD-11 ID-MSG-04: who may not have a password is told so on the profile, in words
