@@ -28,7 +28,11 @@ pub(super) static ENTRIES: &[Entry] = &[
         service: General,
         about: "Create or upgrade the store",
         list: None,
-        define: |command| command.arg(check()).arg(positional("ARGUMENT").hide(true)),
+        define: |command| {
+            framework(command)
+                .args([ignored("fake"), ignored("list").short('l')])
+                .arg(positional("ARGUMENT").hide(true))
+        },
         read: migrate,
     },
     Entry {
@@ -36,13 +40,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         service: General,
         about: "Create or upgrade the store",
         list: None,
-        define: |command| {
-            command
-                .arg(check())
-                .arg(flag("noinput", "Ask nothing"))
-                .arg(flag("all", "Accepted, ignored").hide(true))
-                .arg(flag("migrate", "Accepted, ignored").hide(true))
-        },
+        define: |command| framework(command).args(["all", "migrate"].map(ignored)),
         read: migrate,
     },
     Entry {
@@ -76,11 +74,17 @@ pub(super) static ENTRIES: &[Entry] = &[
         },
         read: |_, _| Ok(Command::General(GeneralCommand::Static)),
     },
-    plain!(
-        "link_static",
-        "Nothing: static files are in the program",
-        GeneralCommand::Static
-    ),
+    Entry {
+        name: "link_static",
+        service: General,
+        about: "Nothing: static files are in the program",
+        list: None,
+        define: |command| {
+            let root = option("static-root", "DIR", "Accepted, ignored").hide(true);
+            command.args([root, ignored("dry-run")])
+        },
+        read: |_, _| Ok(Command::General(GeneralCommand::Static)),
+    },
     plain!(
         "show_urls",
         "List the addresses the service answers at",
@@ -91,7 +95,10 @@ pub(super) static ENTRIES: &[Entry] = &[
         service: General,
         about: "Tell how the service is run",
         list: None,
-        define: |command| command.arg(positional("ADDR:PORT")),
+        define: |command| {
+            let command = command.args(["noreload", "nothreading"].map(ignored));
+            command.arg(positional("ADDR:PORT"))
+        },
         read: |_, _| {
             Err(Failure::new(
                 "The service is run by 'synnefo serve'; see 'synnefo serve --help'.",
@@ -123,24 +130,40 @@ pub(super) static ENTRIES: &[Entry] = &[
             command
                 .arg(option("email", "EMAIL", "The administrator's address"))
                 .arg(option("username", "NAME", "Accepted, ignored").hide(true))
+                .args([database(), ignored("noinput")])
         },
         read: |args, _| {
+            if args.flag("noinput") {
+                return Err(Failure::new(
+                    "An administrator needs a name and a password, which are asked for. Without \
+                     questions: user-add --password, then user-modify --verify --accept --set-admin.",
+                ));
+            }
             let email = args.text("email");
             Ok(Command::Account(AccountCommand::CreateSuperuser { email }))
         },
     },
 ];
 
-/// `--check` of `migrate` and `syncdb` (ID-UPG-02).
-fn check() -> clap::Arg {
-    flag(
-        "check",
-        "Only try it on a copy and tell what would be done; changes nothing",
-    )
+/// A switch of the original's framework that has no meaning here.
+fn ignored(name: &'static str) -> clap::Arg {
+    flag(name, "Accepted, ignored").hide(true)
+}
+
+fn database() -> clap::Arg {
+    option("database", "DATABASE", "Accepted, ignored").hide(true)
+}
+
+/// Options of `migrate` and `syncdb`; `--check` is ours (ID-UPG-02).
+fn framework(command: clap::Command) -> clap::Command {
+    let check = "Only try it on a copy and tell what would be done; changes nothing";
+    command
+        .args([flag("check", check), flag("noinput", "Ask nothing")])
+        .args([ignored("no-initial-data"), database()])
 }
 
 fn migrate(args: &Args<'_>, _: &Context<'_>) -> Result<Command, Failure> {
-    Ok(Command::General(GeneralCommand::Migrate {
-        check: args.flag("check"),
-    }))
+    // The framework changed nothing in the tables with these.
+    let looks = ["check", "fake", "list"].iter().any(|name| args.flag(name));
+    Ok(Command::General(GeneralCommand::Migrate { check: looks }))
 }

@@ -452,6 +452,13 @@ fn the_rest() {
             );
         }
     }
+    // ID-CLI-65: what changed no table there changes none here
+    for args in [&["migrate", "-l"][..], &["migrate", "im", "--fake"]] {
+        let looks = Command::General(GeneralCommand::Migrate { check: true });
+        assert_eq!(command(args), looks);
+    }
+    let asks = refused(&["createsuperuser", "--noinput", "--email=a@example.org"]);
+    assert!(asks.contains("user-add --password"), "{asks}");
     for name in ["collectstatic", "link_static"] {
         assert_eq!(command(&[name]), Command::General(GeneralCommand::Static));
     }
