@@ -182,6 +182,17 @@ impl<D: Dialect> Fault<D> {
         }
     }
 
+    /// Past the limit of what somebody may ask (ID-SEC-24, ID-ACC-12); other errors as ever.
+    pub(crate) fn limited(error: Error, text: &str) -> Self {
+        match error {
+            Error::Busy { retry_after } => {
+                Fault::new(StatusCode::TOO_MANY_REQUESTS, "overLimit", text)
+                    .with_header(header::RETRY_AFTER, HeaderValue::from(retry_after))
+            }
+            other => other.into(),
+        }
+    }
+
     /// The fault with a header beside it.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -165,8 +165,13 @@ impl Service {
     /// Notes that a person looks `n` addresses up (ID-ACC-12).
     ///
     /// # Errors
-    /// `Busy` past the hourly limit.
+    /// `Busy` past the hourly limit; `TooLarge` for more than will ever be within it.
     pub fn note_lookups(&self, user: UserId, n: usize) -> Result<()> {
+        let most = throttle::LOOKUP.uses;
+        if n > most {
+            let text = format!("At most {most} addresses can be looked up in an hour.");
+            return Err(Error::too_large(text));
+        }
         let now = self.cx.cx().now;
         self.recent
             .note(throttle::LOOKUP, &user.to_string(), n, now)

@@ -132,7 +132,9 @@ pub(super) async fn user_catalogs(
     let uuids = texts(&body, "uuids")?;
     let names = texts(&body, "displaynames")?;
     if !names.is_empty() {
-        state.identity.note_lookups(who.caller.user, names.len())?;
+        let noted = state.identity.note_lookups(who.caller.user, names.len());
+        let text = "Too many addresses were looked up: try again later.";
+        noted.map_err(|error| Fault::limited(error, text))?;
     }
     let (names, uuids) = state.identity.user_catalogs(uuids, names).await?;
     Ok(Json(

@@ -69,19 +69,9 @@ pub(super) async fn authenticate(
     }
 }
 
-/// Past the limit of wrong tokens (ID-SEC-24).
+/// A refusal, or that there were too many (ID-SEC-24).
 fn too_often(error: Error) -> Fault {
-    match error {
-        Error::Busy { retry_after } => {
-            let fault = Fault::new(
-                http::StatusCode::TOO_MANY_REQUESTS,
-                "overLimit",
-                "Too many wrong tokens: try again later.",
-            );
-            fault.with_header(http::header::RETRY_AFTER, retry_after.into())
-        }
-        other => other.into(),
-    }
+    Fault::limited(error, "Too many wrong tokens: try again later.")
 }
 
 /// Whose credentials these are, and in which project they act (ID-KST-12).

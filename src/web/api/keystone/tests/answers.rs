@@ -211,3 +211,29 @@ async fn administration_takes_what_it_names_and_nothing_else() {
         assert_eq!(got.status, 400, "{marker}: {}", got.text());
     }
 }
+
+// ID-ACC-12: addresses are not collected, and who asks is told how much is too much.
+#[tokio::test]
+async fn look_ups_of_addresses_are_limited() {
+    let cloud = Cloud::new(&[]);
+    let (_, token) = cloud.active("a@example.org").await;
+    let ask = async |n: usize| {
+        let names: Vec<String> = (0..n).map(|n| format!("{n}@example.org")).collect();
+        let body = json!({"displaynames": names}).to_string();
+        let who = ("X-Auth-Token", token.as_str());
+        let path = "/account/v1.0/user_catalogs";
+        cloud.ask("POST", path, &[who, JSON], body).await
+    };
+    for many in [601, 1001] {
+        let got = ask(many).await;
+        assert_eq!(got.status, 413, "{many}: {}", got.text());
+        assert_eq!(got.json()["overLimit"]["code"], 413);
+    }
+    assert_eq!(ask(600).await.status, 200);
+    let got = ask(1).await;
+    assert_eq!(
+        (got.status.as_u16(), got.headers["retry-after"].as_bytes()),
+        (429, &b"3600"[..])
+    );
+    assert_eq!(got.json()["overLimit"]["code"], 429);
+}
