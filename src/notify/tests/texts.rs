@@ -522,3 +522,35 @@ fn a_text_in_parts_is_in_the_language_of_the_mail() {
         "{greek}"
     );
 }
+
+// ID-PWD-12: who gets a new password learns of the change of address that it ended
+#[test]
+fn the_notice_of_a_new_password_tells_what_it_ended() {
+    let templates = templates(&[]);
+    let kind = catalogue::find("im/account_notice").unwrap();
+    for language in ["en", "el"] {
+        let text = |event: &str, detail: &str| {
+            let mut request = sample::request(kind, templates.settings(), language);
+            request.context.insert("event".into(), event.into());
+            request.context.insert("detail".into(), detail.into());
+            templates.render_in(&request, language).text
+        };
+        for event in [
+            "password-changed",
+            "password-reset",
+            "password-made",
+            "password-set",
+        ] {
+            let told = text(event, "new@example.org");
+            assert!(
+                told.contains("\n\n  new@example.org\n\n"),
+                "{event}: {told}"
+            );
+            assert!(!told.contains("\n\n\n"), "{event}: {told}");
+            let plain = text(event, "");
+            assert_eq!(told.lines().count() - plain.lines().count(), 6, "{event}");
+        }
+        let other = text("code-used", "7");
+        assert!(!other.contains("\n  7\n"), "{other}");
+    }
+}
