@@ -161,13 +161,7 @@ pub(crate) fn modify(
         };
         let (text, name) = match change {
             Change::Password(hash) => {
-                let called_off = set_password(tx, cx, r, &mut user, hash)?;
-                more.push(Field::secret("password"));
-                more.extend(called_off.map(|before| Field {
-                    name: CALLED_OFF.to_owned(),
-                    before,
-                    after: String::new(),
-                }));
+                more.extend(set_password(tx, cx, r, &mut user, hash)?);
                 ("Password set".to_owned(), "password")
             }
             Change::Other(UserChange::Delete) => {
@@ -203,25 +197,28 @@ pub(crate) fn modify(
     Ok((said, Some(user)))
 }
 
-/// What the trail calls a change of address that ended unfinished.
-pub(crate) const CALLED_OFF: &str = "change of address";
-
-/// A password an administrator chose: sessions end, and who may log in is told by mail;
-/// as [`new_password`].
+/// A password an administrator chose: sessions end, and who may log in is told by mail.
+/// What the trail says of it, with the change of address that it ended.
 pub(crate) fn set_password(
     tx: &WriteTx,
     cx: &Cx,
     r: &Rules,
     user: &mut User,
     hash: &str,
-) -> Result<Option<String>> {
+) -> Result<Vec<Field>> {
     let called_off = new_password(tx, cx, r, user, hash, false)?;
     session::flush(tx, user.no, None)?;
     if user.is_active {
         let set = Notice::PasswordSet(called_off.clone());
         notice::tell(tx, cx, r, user, &set, None)?;
     }
-    Ok(called_off)
+    let mut fields = vec![Field::secret("password")];
+    fields.extend(called_off.map(|before| Field {
+        name: "change of address".to_owned(),
+        before,
+        after: String::new(),
+    }));
+    Ok(fields)
 }
 
 /// Deletes an account that was not accepted; what is said of it.

@@ -5,7 +5,7 @@
 
 use crate::{
     admin::{self, Change},
-    audit::{self, Act, Field},
+    audit::{self, Act},
     follow, mails,
     rows::{Method, User, methods},
     rules::Rules,
@@ -356,12 +356,7 @@ fn enable_local(
     let mut act = Act::new("user.enable-local", audit::target(&user)).with("local", "no", "yes");
     let renewed = tx.get::<crate::rows::Password>(&user.no)?.is_none();
     if renewed {
-        let called_off = admin::set_password(tx, cx, r, &mut user, hash)?;
-        act = act.and([Field::secret("password")]).with(
-            admin::CALLED_OFF,
-            called_off.unwrap_or_default(),
-            "",
-        );
+        act = act.and(admin::set_password(tx, cx, r, &mut user, hash)?);
     } else {
         sign_up::add_local(tx, cx, &user)?;
     }
