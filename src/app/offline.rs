@@ -22,15 +22,7 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
         }
         return Ok(status(code));
     }
-    let what = Call {
-        program: call.program.clone(),
-        args: call.args.clone(),
-        cwd: std::env::current_dir()
-            .unwrap_or_default()
-            .display()
-            .to_string(),
-        pid: std::process::id(),
-    };
+    let what = typed(call);
     if only_reads(call) {
         look(&data)?;
     }
@@ -74,6 +66,17 @@ pub fn manage(call: &AdminCall) -> anyhow::Result<u8> {
     // The mails of the change leave with the next service, or now where they are files.
     stack.store.close();
     Ok(status(code?))
+}
+
+/// The command as it was typed, and where.
+fn typed(call: &AdminCall) -> Call {
+    let here = std::env::current_dir().unwrap_or_default();
+    Call {
+        program: call.program.clone(),
+        args: call.args.clone(),
+        cwd: here.display().to_string(),
+        pid: std::process::id(),
+    }
 }
 
 /// What a running service was not told: it has settings of its own.
