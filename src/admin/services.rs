@@ -34,17 +34,31 @@ pub(crate) async fn run(admin: &Admin, command: ServiceCommand, io: &mut dyn Io)
         } => {
             let settings = admin.settings.now();
             let bases = catalog::Bases::new(&settings, "");
-            let base = base_url.or_else(|| bases.of(&component).map(str::to_owned));
-            let found = base.and_then(|base| standard(&component, &base));
-            let found = found.ok_or_else(|| unrecognized(&component))?;
+            let found = match base_url {
+                Some(base) => export(&component, &base)?,
+                None => bases
+                    .of(&component)
+                    .and_then(|base| standard(&component, base))
+                    .ok_or_else(|| unrecognized(&component))?,
+            };
             Ok(Report::new().with(Output::Json(found)))
         }
     }
 }
 
 /// No component of the product has that name (ID-CLI-70).
-pub fn unrecognized(component: &str) -> Error {
+fn unrecognized(component: &str) -> Error {
     Error::invalid(format!("Unrecognized component {component}"))
+}
+
+/// The public definitions of a component of the product at an address (ID-CLI-70).
+///
+/// # Errors
+/// `Invalid` when there is no such component, or that is no address.
+pub fn export(component: &str, base: &str) -> Result<Value> {
+    let found = standard(component, base).ok_or_else(|| unrecognized(component))?;
+    identity::component_address("base URL", base)?;
+    Ok(found)
 }
 
 /// The content of a file as JSON.
@@ -88,7 +102,7 @@ async fn show(admin: &Admin, name: &str) -> Result<Report> {
 
 /// The public definitions of a component of the product at an address; None for other
 /// names (ID-CLI-70).
-pub fn standard(component: &str, base: &str) -> Option<Value> {
+pub(crate) fn standard(component: &str, base: &str) -> Option<Value> {
     let mut all = Map::new();
     for service in catalog::STANDARD {
         if service.component != component {

@@ -51,15 +51,12 @@ pub fn main(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// `snf-service-export`: needs no data, only what the program knows (ID-CLI-70).
 fn export(component: &str, base: &str) -> ExitCode {
-    let text = match admin::services::standard(component, base) {
-        Some(found) => cli::Printed {
+    let text = match admin::services::export(component, base) {
+        Ok(found) => cli::Printed {
             out: cli::print::render(&found),
             ..cli::Printed::default()
         },
-        None => {
-            let error = admin::services::unrecognized(component);
-            cli::Printed::failure(format!("{error}\n"), 1)
-        }
+        Err(error) => cli::Printed::failure(format!("{error}\n"), 1),
     };
     ExitCode::from(text.emit())
 }

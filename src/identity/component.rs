@@ -181,7 +181,11 @@ pub(crate) fn bounded(what: &str, text: &str) -> Result<()> {
     }
 }
 
-fn address(what: &str, text: &str) -> Result<String> {
+/// An address of a component as it is kept, without a slash at its end.
+///
+/// # Errors
+/// `Invalid` when it is none, saying `what` it should be.
+pub fn address(what: &str, text: &str) -> Result<String> {
     bounded(what, text)?;
     let rest = text
         .strip_prefix("https://")

@@ -63,7 +63,9 @@ mod users;
 mod verify;
 mod view;
 
-pub use component::{CATALOGUE, ComponentChange, ComponentView, Endpoint, ServiceView};
+pub use component::{
+    CATALOGUE, ComponentChange, ComponentView, Endpoint, ServiceView, address as component_address,
+};
 pub use definition::{Definition, Imported};
 pub use desk::{Desk, DeskOp, Done};
 pub use email_change::{Agreed, EmailChangeView};

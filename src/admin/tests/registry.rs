@@ -456,11 +456,15 @@ async fn exported_definitions_come_back() {
     };
     let after = world.admin.identity.catalogue("").unwrap();
     assert_eq!(url(&before), url(&after));
-    assert!(standard("nosuch", "https://x").is_none());
+    let refused = |component, base| {
+        let export = crate::services::export(component, base);
+        export.unwrap_err().to_string()
+    };
     assert_eq!(
-        crate::services::unrecognized("nosuch").to_string(),
+        refused("nosuch", "https://x"),
         "Unrecognized component nosuch"
     );
+    assert!(refused("cyclades", "notaurl").contains("'notaurl' is not an address"));
     // The golden form: version only where it is exposed, hidden ones marked.
     let cyclades = standard("cyclades", "http://h/cyclades").unwrap();
     let network = &cyclades["cyclades_network"];

@@ -331,7 +331,8 @@ pub(crate) fn group_remove(
     slice: usize,
 ) -> Result<bool> {
     allow(actor)?;
-    let found = group(tx, name)?.ok_or_else(|| Error::not_found("Invalid group id"))?;
+    let none = || Error::not_found(format!("There is no group '{name}'."));
+    let found = group(tx, name)?.ok_or_else(none)?;
     let members: Vec<User> = tx.find("group", &(found.id,), None, slice)?;
     let more = members.len() == slice;
     for mut user in members {

@@ -105,7 +105,7 @@ impl Service {
     /// Removes a group (number or name); its members stay.
     ///
     /// # Errors
-    /// `NotFound` with `Invalid group id`.
+    /// `NotFound` when there is none of that name.
     pub async fn group_remove(&self, actor: &Caller, name: &str) -> Result<()> {
         loop {
             let (actor, name) = (actor.clone(), name.to_owned());
