@@ -48,6 +48,15 @@ pub(super) fn label(about: &ResourceInfo) -> String {
     }
 }
 
+/// What an amount of a resource is an amount of.
+pub(super) fn report(about: &ResourceInfo) -> String {
+    let name = about.about.name;
+    let own = said("resources", name, "report_desc", words);
+    let key = format!("report-{}", name.replace(['.', '_'], "-"));
+    own.or_else(|| text::known(&key).then(|| text::text(&key)))
+        .unwrap_or_else(|| label(about))
+}
+
 /// The group a resource is in.
 pub(super) fn group(about: &ResourceInfo) -> String {
     let own = said("resources", about.about.name, "group", words);

@@ -68,6 +68,22 @@ const fn tab(key: &'static str, path: &'static str, shown: fn(&Settings) -> bool
     Tab { key, path, shown }
 }
 
+/// Pages about the account of whoever looks, by name: the owner's buttons stand below
+/// them (ID-DSH-13).
+const ACCOUNT_PAGES: [&str; 11] = [
+    "landing",
+    "profile",
+    "email-change",
+    "password-change",
+    "second-factor",
+    "sessions",
+    "invite",
+    "api-access",
+    "usage",
+    "feedback",
+    "terms",
+];
+
 /// The parts of the account, in order (ID-MNU-03). Their pages extend `account.html`,
 /// fill the block `account` and name `nav-account` as their room.
 const TABS: &[Tab] = &[
@@ -191,7 +207,10 @@ impl Shell {
     /// Buttons of the owner below account pages (`ASTAKOS_PROFILE_EXTRA_LINKS`,
     /// ID-DSH-13): address and text.
     pub(super) fn extra_links(&self) -> Vec<(String, String)> {
-        super::owner::extra_links(&self.v.settings)
+        match self.user().is_some() && ACCOUNT_PAGES.contains(&self.page) {
+            true => super::owner::extra_links(&self.v.settings),
+            false => Vec::new(),
+        }
     }
 
     /// Text of a key with one value.

@@ -107,6 +107,7 @@ fn bar(about: &ResourceInfo, n: &Numbers, project: ProjectId, own: bool) -> Bar 
         ("used", amount(about, n.usage)),
         ("limit", amount(about, n.limit)),
         ("left", amount(about, left)),
+        ("what", presented::report(about)),
     ];
     let values = values
         .each_ref()

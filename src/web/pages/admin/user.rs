@@ -17,7 +17,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{extract::Path, response::Response};
-use identity::{Card, UserView};
+use identity::{Card, UserView, follow};
 use kernel::{Error, Timestamp, quantity::INFINITE};
 use quota::Numbers;
 use std::collections::BTreeMap;
@@ -245,7 +245,7 @@ pub(in crate::pages) async fn detail(
         list: ("/admin/user".to_owned(), text("adm-users")),
         name: user.email.clone(),
         badges: [Some((tone, state)), admin].into_iter().flatten().collect(),
-        note: user.status.clone(),
+        note: status(user),
         ..Head::default()
     }
     .offering(
@@ -272,6 +272,29 @@ pub(in crate::pages) async fn detail(
         categories,
         trail: Some(head::trail(&d, "user", &user.no.to_string()).await?),
     }))
+}
+
+/// The status of an account in the reader's language, built as its English form is.
+fn status(user: &UserView) -> String {
+    use identity::AccountState as A;
+    let why = match user.state {
+        A::Rejected => &user.rejected_reason,
+        A::Inactive => &user.deactivated_reason,
+        _ => &None,
+    };
+    let mut said = text(&format!("adm-status-{}", follow::state_name(user.state)));
+    if let Some(why) = why.as_deref().filter(|why| !why.is_empty()) {
+        said.push_str(&format!(" ({why})"));
+    }
+    if matches!(user.state, A::Active | A::Inactive) {
+        let policy = user.accepted_policy.as_deref().unwrap_or("None");
+        said.push(' ');
+        said.push_str(&crate::text::with(
+            "adm-status-policy",
+            &[("policy", policy)],
+        ));
+    }
+    said
 }
 
 fn section(id: &'static str, title: &str, pairs: Vec<Pair>) -> Section {

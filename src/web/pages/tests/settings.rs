@@ -248,6 +248,7 @@ async fn resources_are_presented_as_the_owner_says() {
     };
     assert!(at("<h2>Wires</h2>") < at("<h3>Plates</h3>"));
     assert!(at("<h3>Plates</h3>") < at("<h3>ENGINE</h3>"));
+    assert!(page.contains(" Plates ("), "{page}");
     assert!(at("<h3>ENGINE</h3>") < at("data-resource=\"cyclades.ram\""));
     assert!(at("data-resource=\"cyclades.ram\"") < at("data-resource=\"cyclades.cpu\""));
     assert!(at("data-resource=\"cyclades.cpu\"") < at("data-resource=\"pithos.diskspace\""));
@@ -375,19 +376,30 @@ async fn the_services_name_leads_to_its_address() {
     }
 }
 
-// ID-SET-32 ID-SET-33 ID-SET-67
+// ID-SET-32 ID-SET-33 ID-SET-67 ID-DSH-13
 #[tokio::test]
 async fn account_pages_have_what_the_settings_add() {
     let lines = "ASTAKOS_PROFILE_EXTRA_LINKS = {'https://help.example.org/': 'Help'}\n\
                  CONTACT_EMAIL = 'desk@example.org'\nASTAKOS_EMAILCHANGE_ENABLED = True";
     let (house, _dir) = house(lines);
     let browser = house.browser_of("maria@example.org").await;
-    let page = browser.get("/ui/profile").await.is(200);
-    assert!(
-        page.contains("href=\"https://help.example.org/\">Help<"),
-        "{page}"
-    );
-    browser.get("/ui/email_change").await.is(200);
+    for path in [
+        "/ui/landing",
+        "/ui/profile",
+        "/ui/email_change",
+        "/ui/password_change",
+        "/ui/sessions",
+        "/ui/second_factor",
+        "/ui/api_access",
+        "/ui/resources",
+        "/ui/feedback",
+    ] {
+        let page = browser.get(path).await.is(200);
+        let link = "href=\"https://help.example.org/\">Help<";
+        assert_eq!(page.matches(link).count(), 1, "{path}");
+    }
+    let page = browser.get("/cyclades/ui/machines").await.is(200);
+    assert!(!page.contains("help.example.org"));
     let missing = browser.get("/ui/nothing").await.is(404);
     assert!(missing.contains("mailto:desk@example.org"), "{missing}");
     let (house, _dir) = self::house("");
