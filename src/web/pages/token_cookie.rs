@@ -3,9 +3,8 @@
 //!
 //! Invariants: our own pages never read it to know somebody (ID-SES-04); a login sets it, a
 //! logout takes it away, and every page puts it right when it is missing, old, or left over
-//! from somebody who is gone; in the latter cases it leads to itself once (ID-SES-03). A mark
-//! that lives for seconds keeps a browser that will not take the cookie from going round for
-//! ever.
+//! from somebody who is gone, by leading to itself once (ID-SES-03). A mark that lives for
+//! seconds keeps a browser that will not take the cookie from going round for ever.
 
 use super::visitor::{SESSION, Visitor, add_cookie, cookie, own_path};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -42,7 +41,6 @@ pub(super) async fn mend(v: &Visitor, sent: &Sent, mut response: Response) -> Re
         None => v.user().map(|user| (user.uuid, user.username.clone())),
     };
     let has = cookie(&sent.headers, name);
-    let lies = has.is_some();
     let Some(right) = wanted(v, name, whose, has).await else {
         return response;
     };
@@ -50,7 +48,6 @@ pub(super) async fn mend(v: &Visitor, sent: &Sent, mut response: Response) -> Re
     // An address that begins with two slashes would lead to another host.
     let here = v.uri.path_and_query().map_or("/", |path| path.as_str());
     if page
-        && lies
         && again
         && !changes
         && let Some(here) = own_path(here)

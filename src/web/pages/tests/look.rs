@@ -364,6 +364,12 @@ async fn the_token_cookie_follows_the_token_and_opens_nothing() {
     let led = browser.get("/ui/landing").await;
     assert_eq!(led.leads_to(), "/ui/landing", "the same page, once");
     browser.get("/ui/landing").await.is(200);
+    // One that is not there is set the same way.
+    browser.cookies.borrow_mut().remove("_pithos2_a");
+    browser.cookies.borrow_mut().remove("mended");
+    let led = browser.get("/ui/landing").await;
+    assert_eq!(led.leads_to(), "/ui/landing");
+    assert!(led.cookie("_pithos2_a").is_some());
     // A browser that does not take the cookie does not go round for ever.
     browser.cookies.borrow_mut().remove("_pithos2_a");
     browser.get("/ui/landing").await.is(200);

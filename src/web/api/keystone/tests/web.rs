@@ -22,12 +22,12 @@ fn proof(page: &str) -> String {
 
 impl Cloud {
     async fn browse(&self, cookie: &str, path: &str) -> Got {
-        let cookie = format!("sessionid={cookie}");
+        let cookie = format!("sessionid={cookie}; mended=1");
         self.ask("GET", path, &[("Cookie", &cookie)], "").await
     }
 
     async fn post(&self, cookie: &str, path: &str, body: String) -> Got {
-        let cookie = format!("sessionid={cookie}");
+        let cookie = format!("sessionid={cookie}; mended=1");
         let kind = ("Content-Type", "application/x-www-form-urlencoded");
         self.ask("POST", path, &[("Cookie", &cookie), kind], body)
             .await
@@ -118,7 +118,7 @@ async fn a_link_alone_renews_nothing_and_a_forced_login_asks_anew() {
     assert!(cloud.state.identity.caller_by_token(&token).is_err());
     let force = format!("{LOGIN}&force=");
     let asked = [
-        ("Cookie", &*format!("sessionid={cookie}")),
+        ("Cookie", &*format!("sessionid={cookie}; mended=1")),
         ("Sec-Fetch-Site", "cross-site"),
     ];
     let got = cloud.ask("GET", &force, &asked, "").await;
@@ -190,7 +190,7 @@ async fn the_cloudbar_is_fed() {
         ])
     );
     // A script on a page elsewhere is not told who looks.
-    let cookie = format!("sessionid={cookie}");
+    let cookie = format!("sessionid={cookie}; mended=1");
     for (from, known) in [
         ("https://evil.example/", false),
         ("https://evilhost/", false),
@@ -300,7 +300,7 @@ async fn scripts_may_call_with_a_token_and_never_with_a_cookie() {
     assert!(!got.headers.contains_key("access-control-allow-credentials"));
     let got = cloud.ask("OPTIONS", "/account/v1.0/quotas", &[], "").await;
     assert!(got.headers["allow"].to_str().unwrap().contains("GET"));
-    let cookie = format!("sessionid={cookie}");
+    let cookie = format!("sessionid={cookie}; mended=1");
     let headers = [("Cookie", cookie.as_str()), from];
     let got = cloud.ask("GET", "/account/v1.0/quotas", &headers, "").await;
     assert_eq!(got.status, 401);
