@@ -282,7 +282,7 @@ fn status(user: &UserView) -> String {
         A::Inactive => &user.deactivated_reason,
         _ => &None,
     };
-    let mut said = text(&format!("adm-status-{}", follow::state_name(user.state)));
+    let mut said = text(&format!("adm-account-{}", follow::state_name(user.state)));
     if let Some(why) = why.as_deref().filter(|why| !why.is_empty()) {
         said.push_str(&format!(" ({why})"));
     }
@@ -290,7 +290,7 @@ fn status(user: &UserView) -> String {
         let policy = user.accepted_policy.as_deref().unwrap_or("None");
         said.push(' ');
         said.push_str(&crate::text::with(
-            "adm-status-policy",
+            "adm-account-policy",
             &[("policy", policy)],
         ));
     }

@@ -323,3 +323,66 @@ async fn a_message_that_is_too_long_is_refused_at_its_field() {
     assert!(page.contains("aria-describedby=\"e-message\""));
     assert!(page.contains(&long), "nothing typed is lost");
 }
+
+// ID-SES-02 ID-SES-03 ID-SES-04 ID-UI-04 tokens acceptance 2
+#[tokio::test]
+async fn the_token_cookie_follows_the_token_and_opens_nothing() {
+    let house = House::with(&[(
+        "ASTAKOS_COOKIE_DOMAIN",
+        kernel::settings::Value::Str(".example.org".into()),
+    )]);
+    house.person("maria@example.org").await;
+    let browser = Browser::new(&house);
+    let seen = browser.log_in("maria@example.org", PASSWORD).await;
+    let cookie = seen.cookie("_pithos2_a").unwrap().to_owned();
+    for part in [
+        "%7C",
+        "HttpOnly",
+        "Secure",
+        "Path=/",
+        "Domain=.example.org",
+        "Max-Age=",
+    ] {
+        assert!(cookie.contains(part), "no {part} in {cookie}");
+    }
+    let again = browser.get("/ui/landing").await;
+    assert!(again.cookie("_pithos2_a").is_none(), "set twice");
+    let path = "/ui/profile/update_token";
+    let renewed = browser.submit(path, path, &[]).await;
+    let renewed = renewed.cookie("_pithos2_a").unwrap();
+    assert_ne!(between(renewed, "=", ";"), between(&cookie, "=", ";"));
+    browser.get("/ui/landing").await.is(200);
+    let old = between(&cookie, "=", ";").to_owned();
+    browser
+        .cookies
+        .borrow_mut()
+        .insert("_pithos2_a".into(), old);
+    let led = browser.get("/ui/landing").await;
+    assert_eq!(led.leads_to(), "/ui/landing", "the same page, once");
+    browser.get("/ui/landing").await.is(200);
+    // One that is not there is set the same way.
+    browser.cookies.borrow_mut().remove("_pithos2_a");
+    browser.cookies.borrow_mut().remove("mended");
+    let led = browser.get("/ui/landing").await;
+    assert_eq!(led.leads_to(), "/ui/landing");
+    assert!(led.cookie("_pithos2_a").is_some());
+    // A browser that does not take the cookie does not go round for ever.
+    browser.cookies.borrow_mut().remove("_pithos2_a");
+    browser.get("/ui/landing").await.is(200);
+    let page = browser.get("/ui/profile").await.is(200);
+    let proof = proof(&page);
+    let left = browser
+        .post("/ui/logout", &[("csrfmiddlewaretoken", proof.as_str())])
+        .await;
+    assert!(left.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
+
+    let nobody = Browser::new(&house);
+    let value = between(&cookie, "=", ";").to_owned();
+    nobody
+        .cookies
+        .borrow_mut()
+        .insert("_pithos2_a".into(), value);
+    let page = nobody.get("/ui/login").await;
+    assert_eq!(page.leads_to(), "/ui/login");
+    assert!(page.cookie("_pithos2_a").unwrap().contains("Max-Age=0"));
+}
