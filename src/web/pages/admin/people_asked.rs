@@ -47,9 +47,29 @@ const FILTERS: [Named; 9] = [
     ("ip", "ip", "ip"),
     ("proj", "proj", "proj"),
 ];
+
 /// Filters that can be typed, as the box tells them.
-pub(super) const TYPED: &str = "user: status: group: has_auth_providers: has_not_auth_providers: \
-                                vm: vol: net: ip: proj: admin:";
+pub(super) fn typed_names() -> String {
+    let names = FILTERS.iter().map(|(_, _, typed)| *typed);
+    let all = std::iter::once("user").chain(names).chain(["admin"]);
+    all.map(|name| format!("{name}:"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// What the index calls a filter that was typed; empty: words.
+fn facet_of(key: &str) -> Option<&'static str> {
+    match key {
+        "user" => Some(""),
+        "groups" => Some("group"),
+        "admin" => Some("admin"),
+        key => FILTERS
+            .iter()
+            .find(|(name, _, typed)| [*name, *typed].contains(&key))
+            .map(|(_, facet, _)| *facet),
+    }
+}
+
 /// Longest text, in characters.
 const LONGEST: usize = 400;
 
@@ -220,23 +240,8 @@ fn compact(typed: &str) -> (String, Vec<String>) {
         }
     };
     for word in typed.split_whitespace() {
-        let named = word.split_once(':').and_then(|(key, value)| {
-            let name = match key {
-                "status" | "state" => "state",
-                "group" | "groups" => "group",
-                "provider" | "has_auth_providers" => "provider",
-                "has_not_auth_providers" => "without",
-                "vm" => "vm",
-                "vol" => "vol",
-                "net" => "net",
-                "ip" => "ip",
-                "proj" => "proj",
-                "admin" => "admin",
-                "user" => "",
-                _ => return None,
-            };
-            Some((name, value))
-        });
+        let split = word.split_once(':');
+        let named = split.and_then(|(key, value)| Some((facet_of(key)?, value)));
         match (named, &mut open) {
             (Some((name, value)), _) => {
                 close(open.take(), &mut facets);

@@ -2,7 +2,7 @@
 
 use super::{
     AtDesk, SLICE, ops,
-    people_asked::{Asked, SORTS, STATES, TYPED},
+    people_asked::{Asked, SORTS, STATES, typed_names},
     people_find, state_badge, streamed,
     view::More,
     views,
@@ -82,7 +82,7 @@ struct Page {
     columns: Vec<Choice>,
     more: More,
     compact: bool,
-    help: &'static str,
+    help: String,
     bulk: Vec<Choice>,
     l: List,
 }
@@ -277,7 +277,7 @@ pub(in crate::pages) async fn page_of_users(
     Ok(page(&Page {
         more: asked.more(),
         compact: asked.view.compact(),
-        help: TYPED,
+        help: typed_names(),
         text: asked.text.clone(),
         states: states.collect(),
         groups: groups.collect(),

@@ -101,6 +101,12 @@ impl Cloud {
         self
     }
 
+    /// The cookies of a browser that somebody logged in with, its token cookie having
+    /// been seen to (ID-SES-03).
+    async fn browser(&self, email: &str) -> String {
+        format!("sessionid={}; mended=1", self.cookie(email).await)
+    }
+
     /// The session's cookie of somebody who logs in.
     async fn cookie(&self, email: &str) -> String {
         let client = identity::ClientInfo {

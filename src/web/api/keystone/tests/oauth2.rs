@@ -36,10 +36,7 @@ fn location(got: &Got) -> &str {
 async fn people_are_asked_whether_a_client_may_act_for_them() {
     let cloud = cloud(&[]).await;
     cloud.active("maria@example.org").await;
-    let cookie = format!(
-        "sessionid={}; mended=1",
-        cloud.cookie("maria@example.org").await
-    );
+    let cookie = cloud.browser("maria@example.org").await;
     let cookie = ("Cookie", cookie.as_str());
     let got = cloud.ask("GET", ASK, &[TLS], "").await;
     assert!(location(&got).starts_with("https://host/ui/login?next=%2Foauth2%2Fauth"));
@@ -201,10 +198,7 @@ async fn validation_may_be_for_clients_only() {
 async fn credentials_that_cannot_be_read_are_wrong() {
     let cloud = cloud(&[]).await;
     cloud.active("maria@example.org").await;
-    let cookie = format!(
-        "sessionid={}; mended=1",
-        cloud.cookie("maria@example.org").await
-    );
+    let cookie = cloud.browser("maria@example.org").await;
     let cookie = ("Cookie", cookie.as_str());
     let asked = ("/oauth2/auth?response_type=code&client_id=client1", "GET");
     let form = "grant_type=authorization_code&client_id=client1";
